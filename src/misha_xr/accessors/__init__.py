@@ -1,0 +1,1 @@
+"""The `.misha` accessors on Dataset, DataArray and DataFrame: check, call, wrap."""

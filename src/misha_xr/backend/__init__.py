@@ -1,0 +1,1 @@
+"""The database as xarray sees it: entry point, lazy arrays, genome axis index."""

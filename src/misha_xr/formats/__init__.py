@@ -1,0 +1,1 @@
+"""File formats of a misha database: bytes to NumPy and back; knows no database."""

@@ -1,0 +1,1 @@
+"""Interval algebra: arrays of codes and coordinates below, frames on top."""

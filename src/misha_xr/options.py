@@ -1,0 +1,116 @@
+"""Options of the process: how to run, never what to compute. No number depends on them."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Executor
+from dataclasses import dataclass, fields, replace
+from types import TracebackType
+from typing import Any
+
+from misha_xr.errors import closest_hint
+
+__all__ = ["Options", "get_options", "set_options"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options in force.
+
+    Attributes
+    ----------
+    executor : concurrent.futures.Executor or None
+        Where partitions of a query run; None: threads of this process.
+    n_threads : int
+        Number of threads when ``executor`` is None.
+    max_maps : int
+        Memory maps kept open at most; the least recently used go first.
+    big_set_rows : int
+        Interval sets with more rows are stored in the big layout.
+    progress : bool
+        Show progress bars on long work.
+    """
+
+    executor: Executor | None = None
+    n_threads: int = max(1, min(32, os.cpu_count() or 1))
+    max_maps: int = 8192
+    big_set_rows: int = 1_000_000
+    progress: bool = False
+
+    def __post_init__(self) -> None:
+        """Check every value once, at the border."""
+        for name in ("n_threads", "max_maps", "big_set_rows"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"option {name} must be a positive int; found {value!r}")
+        if self.executor is not None and not hasattr(self.executor, "submit"):
+            raise TypeError(
+                "option executor must be a concurrent.futures.Executor or None; "
+                f"found {type(self.executor).__name__}"
+            )
+
+
+class _Holder:
+    """The one place that the current options hang on; replaced whole, never changed in place."""
+
+    current = Options()
+
+
+def get_options() -> Options:
+    """Return the options in force.
+
+    Returns
+    -------
+    Options
+        An immutable value.
+
+    Examples
+    --------
+    >>> get_options().big_set_rows
+    1000000
+    """
+    return _Holder.current
+
+
+class set_options:  # noqa: N801 - a context manager spelled like xarray's
+    """Set options, for the process or for a ``with`` block.
+
+    Parameters
+    ----------
+    **options
+        Names and values of `Options`: ``executor``, ``n_threads``, ``max_maps``,
+        ``big_set_rows``, ``progress``.
+
+    Raises
+    ------
+    TypeError
+        For an unknown option; the message names the closest one.
+    ValueError
+        For a value out of range.
+
+    Examples
+    --------
+    >>> with set_options(n_threads=1):
+    ...     get_options().n_threads
+    1
+    """
+
+    def __init__(self, **options: Any) -> None:
+        known = [field.name for field in fields(Options)]
+        for name in options:
+            if name not in known:
+                hint = closest_hint(name, known) or f"known options: {', '.join(known)}"
+                raise TypeError(f"unknown option {name!r}; {hint}")
+        self._before = _Holder.current
+        _Holder.current = replace(_Holder.current, **options)
+
+    def __enter__(self) -> Options:
+        return _Holder.current
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _Holder.current = self._before

@@ -1,0 +1,1 @@
+"""The classic API, so that an old script runs with one changed import line."""

@@ -1,0 +1,1 @@
+"""Queries: iterator, sources, expression and sink, planned and run on partitions."""
