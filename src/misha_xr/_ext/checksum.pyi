@@ -1,0 +1,9 @@
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import Buffer
+
+def crc64(data: Buffer, crc: int = 0) -> int: ...
+def crc64_strided(data: Buffer, stride: int, width: int) -> int: ...
+def crc64_spans(
+    data: Buffer, starts: NDArray[np.int64], stops: NDArray[np.int64]
+) -> int: ...
