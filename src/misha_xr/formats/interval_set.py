@@ -1,0 +1,206 @@
+"""Interval sets as tables: one R-serialised data frame, small sets and slices of big ones alike.
+
+Chromosome names stay as the file spells them; the database translates them to its genome.
+
+Source: the misha file format, sections on small and big interval sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import infer_dtype, is_bool_dtype, is_integer_dtype, is_numeric_dtype
+
+from misha_xr.errors import CorruptFileError, IntervalError
+from misha_xr.formats.rdata import NA_INTEGER, RVector, decode_r
+from misha_xr.formats.rdata_writer import encode_r, r_factor, r_frame
+
+__all__ = ["COLUMNS_1D", "COLUMNS_2D", "decode_interval_set", "encode_interval_set"]
+
+COLUMNS_1D = ("chrom", "start", "end")
+COLUMNS_2D = ("chrom1", "start1", "end1", "chrom2", "start2", "end2")
+CHROM_COLUMNS = frozenset({"chrom", "chrom1", "chrom2"})
+POSITION_COLUMNS = frozenset({*COLUMNS_1D, *COLUMNS_2D} - CHROM_COLUMNS)
+
+
+def decode_interval_set(data: Any, path: object = "<bytes>") -> pd.DataFrame:
+    """Decode one table of intervals.
+
+    Parameters
+    ----------
+    data : bytes-like
+        A complete R stream.
+    path : path-like
+        A label for error messages.
+
+    Returns
+    -------
+    DataFrame
+        Columns `chrom`, `start`, `end` (1D) or `chrom1` ... `end2` (2D) first, then the others in
+        file order. Chromosomes and factors are categorical, coordinates int64 (bp, 0-based,
+        half-open), integers with a missing value float64, text object. Rows in file order.
+
+    Raises
+    ------
+    CorruptFileError
+        If the stream is broken, is no table of intervals, or holds coordinates that are no
+        whole numbers.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [10]})
+    >>> decode_interval_set(encode_interval_set(frame, ["chr1", "chr2"]))
+      chrom  start  end
+    0  chr1      0   10
+    """
+    value = decode_r(data, path).value
+    columns = frame_columns(value, path)
+    if not _leading(columns):
+        raise CorruptFileError.at(
+            path, 0, f"expected columns chrom, start, end or their 2D form, found {list(columns)}"
+        )
+    frame = pd.DataFrame(columns, copy=False)
+    for name in frame.columns.intersection(list(POSITION_COLUMNS)):
+        frame[name] = _whole(columns[name], name, path)
+    for name in frame.columns.intersection(list(CHROM_COLUMNS)):
+        if frame[name].isna().any():
+            raise CorruptFileError.at(path, 0, f"column {name!r} has missing names")
+        frame[name] = frame[name].astype("category")
+    return frame
+
+
+def encode_interval_set(frame: pd.DataFrame, levels: Sequence[str]) -> bytes:
+    """Encode one table of intervals.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        1D or 2D intervals with any further columns; chromosomes spelled as in ``levels``.
+    levels : sequence of str
+        All chromosomes of the genome, in ID order.
+
+    Returns
+    -------
+    bytes
+        A data frame of serialisation version 2: chromosomes as factors with all levels,
+        coordinates as doubles, rows as given.
+
+    Raises
+    ------
+    IntervalError
+        If a chromosome is not among the levels, or a column has a dtype R has no vector for.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [10]})
+    >>> len(encode_interval_set(frame, ["chr1"]))
+    300
+    """
+    return encode_r(interval_frame(frame, levels))
+
+
+def interval_frame(frame: pd.DataFrame, levels: Sequence[str]) -> RVector:
+    """Make the R data frame of a table of intervals; coordinate columns come first."""
+    leading = _leading(frame)
+    if not leading:
+        raise IntervalError(
+            f"expected columns chrom, start, end or their 2D form, found {list(frame.columns)}"
+        )
+    others = [name for name in frame.columns if name not in leading]
+    chroms = {name: _chrom_factor(frame[name], levels) for name in leading if name in CHROM_COLUMNS}
+    columns = {name: chroms.get(name) or _real(frame[name]) for name in leading}
+    return r_frame(columns | {str(name): _to_r(frame[name]) for name in others})
+
+
+def frame_columns(value: RVector | None, path: object) -> dict[str, Any]:
+    """Turn an R data frame into named columns of one length."""
+    if value is None or value.kind != "list":
+        raise CorruptFileError.at(path, 0, "expected an R data frame")
+    names = value.strings("names")
+    lengths = {len(column) if column is not None else -1 for column in value.values}
+    if (
+        len(names) != len(value)
+        or len(set(names)) != len(names)
+        or len(lengths) > 1
+        or -1 in lengths
+    ):
+        raise CorruptFileError.at(path, 0, "expected named columns of one length in a data frame")
+    return {name: _from_r(column, path) for name, column in zip(names, value.values, strict=True)}
+
+
+def _leading(columns: Any) -> tuple[str, ...]:
+    """Return the coordinate columns that a table has: 2D, 1D or none."""
+    found = set(columns)
+    return next((names for names in (COLUMNS_2D, COLUMNS_1D) if found.issuperset(names)), ())
+
+
+def _from_r(vector: RVector, path: object) -> Any:
+    if vector.is_factor:
+        levels, codes = vector.strings("levels"), vector.values
+        codes = np.where(codes == NA_INTEGER, 0, codes) - 1
+        if len(codes) and (codes.min() < -1 or codes.max() >= len(levels)):
+            raise CorruptFileError.at(path, 0, "a factor with a code beyond its levels")
+        if len(set(levels)) != len(levels):
+            raise CorruptFileError.at(path, 0, "a factor with repeated levels")
+        return pd.Categorical.from_codes(codes, pd.Index(levels, dtype=object))
+    if vector.kind in ("logical", "integer"):
+        missing = vector.values == NA_INTEGER
+        if missing.any():
+            return np.where(missing, np.nan, vector.values)
+        return vector.values.astype(bool if vector.kind == "logical" else np.int64)
+    if vector.kind == "list":
+        raise CorruptFileError.at(path, 0, "a list as a column of a data frame")
+    return np.array(vector.values, object) if vector.kind == "string" else vector.values
+
+
+def _whole(values: Any, name: str, path: object) -> np.ndarray:
+    numbers = np.asarray(values)
+    if numbers.dtype.kind == "i":
+        return numbers
+    if numbers.dtype.kind == "f":
+        with np.errstate(invalid="ignore"):
+            whole = numbers.astype(np.int64)
+        if (np.abs(numbers) < 2**62).all() and (whole == numbers).all():
+            return whole
+    raise CorruptFileError.at(path, 0, f"column {name!r} must hold whole numbers")
+
+
+def _chrom_factor(column: pd.Series, levels: Sequence[str]) -> RVector:
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype("category")
+    position = {name: k for k, name in enumerate(levels)}
+    table = np.array([position.get(str(name), -1) for name in column.cat.categories], np.int64)
+    codes = table[column.cat.codes] if len(table) else np.zeros(len(column), np.int64)
+    if len(codes) and (codes.min() < 0 or column.cat.codes.min() < 0):
+        unknown = [str(name) for name in column.cat.categories if str(name) not in position]
+        raise IntervalError(
+            f"column {column.name!r} has chromosomes that are no levels: {unknown[:3]}"
+        )
+    return r_factor(codes, list(levels))
+
+
+def _real(column: pd.Series) -> RVector:
+    return RVector("real", column.to_numpy(np.float64))
+
+
+def _to_r(column: pd.Series) -> RVector:
+    """Choose the R vector for a further column."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        levels = [str(level) for level in column.cat.categories]
+        factor = r_factor(column.cat.codes.to_numpy(), levels)
+        factor.values[factor.values == 0] = NA_INTEGER
+        return factor
+    if is_bool_dtype(column.dtype):
+        return RVector("logical", column.to_numpy(np.int32))
+    if is_integer_dtype(column.dtype) and (
+        column.empty or (column.min() > NA_INTEGER and column.max() < 2**31)
+    ):
+        return RVector("integer", column.to_numpy(np.int32))
+    if is_numeric_dtype(column.dtype):
+        return _real(column)
+    if infer_dtype(column, skipna=True) in ("string", "empty"):
+        return RVector("string", column.astype(object).where(column.notna(), None).tolist())
+    raise IntervalError(f"column {column.name!r} of dtype {column.dtype} has no form in R")
