@@ -1,9 +1,12 @@
-"""Settings that every test shares: hypothesis profiles."""
+"""Settings that every test shares: hypothesis profiles, and the time spent by domain."""
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -15,3 +18,41 @@ settings.register_profile(
 )
 settings.register_profile("nightly", parent=settings.get_profile("default"), max_examples=2000)
 settings.load_profile(os.environ.get("MISHA_XR_HYPOTHESIS", "default"))
+
+# Seconds that each domain of the normal suite may take on two cores, and the folders it owns.
+BUDGETS = {
+    "formats": (60, ("formats", "golden", "ext", "database", "realdata")),
+    "backend": (60, ("backend", "accessors")),
+    "query": (120, ("query", "test_api", "properties", "examples")),
+    "distributed": (60, ("distributed",)),
+    "intervals": (50, ("intervals", "genome", "test_genome", "test_errors", "test_options")),
+    "writing": (70, ("io", "cli")),
+    "facade": (90, ("pm", "manual", "parity")),
+    "sequence": (50, ("sequence", "liftover")),
+}
+N_CORES = 2
+
+
+def _domain(nodeid: str) -> str:
+    """Name the domain that a test belongs to; doctests count for the module they stand in."""
+    parts = nodeid.replace(".py", "").replace("::", "/").split("/")
+    for domain, (_, owned) in BUDGETS.items():
+        if any(part in owned for part in parts):
+            return domain
+    return "other"
+
+
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    """Print the wall-clock sums by domain beside their budgets."""
+    spent: dict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if hasattr(report, "duration") and hasattr(report, "nodeid"):
+                spent[_domain(report.nodeid)] += report.duration
+    if sum(spent.values()) < 1:
+        return
+    terminalreporter.section("time by domain (sum over workers / cores, budget)")
+    for domain in [*BUDGETS, "other"]:
+        if spent[domain]:
+            budget = f"{BUDGETS[domain][0]:4d} s" if domain in BUDGETS else "   -"
+            terminalreporter.write_line(f"{domain:12s} {spent[domain] / N_CORES:7.1f} s  of {budget}")
