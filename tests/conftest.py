@@ -55,4 +55,6 @@ def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pyte
     for domain in [*BUDGETS, "other"]:
         if spent[domain]:
             budget = f"{BUDGETS[domain][0]:4d} s" if domain in BUDGETS else "   -"
-            terminalreporter.write_line(f"{domain:12s} {spent[domain] / N_CORES:7.1f} s  of {budget}")
+            terminalreporter.write_line(
+                f"{domain:12s} {spent[domain] / N_CORES:7.1f} s  of {budget}"
+            )

@@ -29,4 +29,8 @@ def requirements(project: dict, extras: list[str]) -> list[str]:
 
 if __name__ == "__main__":
     document = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
-    print("\n".join(re.sub(r"\s+", "", item) for item in requirements(document["project"], sys.argv[1:])))
+    print(
+        "\n".join(
+            re.sub(r"\s+", "", item) for item in requirements(document["project"], sys.argv[1:])
+        )
+    )

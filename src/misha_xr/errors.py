@@ -78,7 +78,7 @@ class UnknownChromosomeError(UnknownNameError):
 
 
 class GenomeMismatchError(MishaError, ValueError):
-    """Two objects on different genomes, or on different axes of one genome, met in one operation."""
+    """Two objects on different genomes, or different axes of one, met in one operation."""
 
 
 class IntervalError(MishaError, ValueError):
@@ -113,7 +113,9 @@ class CorruptFileError(MishaError, ValueError):
     """A file that breaks its format."""
 
     @classmethod
-    def at(cls, path: object, offset: int, problem: str, *, hint: str | None = None) -> CorruptFileError:
+    def at(
+        cls, path: object, offset: int, problem: str, *, hint: str | None = None
+    ) -> CorruptFileError:
         """Build the error for a place in a file.
 
         Parameters
@@ -187,7 +189,7 @@ def closest_hint(name: str, known: Iterable[str], *, limit: int = 3) -> str | No
 
     Examples
     --------
-    >>> closest_hint("dense_trak", ["dense_track", "sparse_track"])
+    >>> closest_hint("dense_trak", ["dense_track", "genes"])
     "did you mean 'dense_track'?"
     """
     pool = [text for text, _ in zip(known, range(20_000), strict=False)]

@@ -72,7 +72,7 @@ def get_options() -> Options:
     return _Holder.current
 
 
-class set_options:  # noqa: N801 - a context manager spelled like xarray's
+class set_options:
     """Set options, for the process or for a ``with`` block.
 
     Parameters
