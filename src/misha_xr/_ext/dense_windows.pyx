@@ -1,1 +1,204 @@
-"""Placeholder."""
+"""Reductions of dense bins in windows.
+
+Bin i of a chromosome covers [i * bin_size, (i + 1) * bin_size). A window sees every bin that
+shares a base with it, with weight 1, so window [s, e) is bins [s // bin, (e - 1) // bin].
+Source: misha semantics, virtual track windows.
+"""
+
+from libc.math cimport NAN
+from libc.stdint cimport int32_t, int64_t
+
+from misha_xr._ext.spans cimport (
+    SPANS_AVG,
+    SPANS_EXISTS,
+    SPANS_FIRST,
+    SPANS_FLOAT32,
+    SPANS_FLOAT64,
+    SPANS_LAST,
+    SPANS_MAX,
+    SPANS_MIN,
+    SPANS_QUANTILE,
+    SPANS_SIZE,
+    SPANS_STDDEV,
+    SPANS_SUM,
+    spans_batch,
+    spans_close,
+    spans_copy,
+    spans_open,
+    spans_push,
+)
+
+REDUCERS = {
+    "avg": SPANS_AVG,
+    "sum": SPANS_SUM,
+    "min": SPANS_MIN,
+    "max": SPANS_MAX,
+    "stddev": SPANS_STDDEV,
+    "size": SPANS_SIZE,
+    "exists": SPANS_EXISTS,
+    "first": SPANS_FIRST,
+    "last": SPANS_LAST,
+    "quantile": SPANS_QUANTILE,
+}
+
+
+cdef struct Payload:
+    # The values of one chromosome: byte offset of bin 0, bins present, size in base pairs.
+    int64_t at, n_bins, size
+
+
+cdef struct Grid:
+    # How windows become bins.
+    int64_t bin_size, item_size, sshift, eshift
+
+
+cdef inline int64_t _floor_div(int64_t a, int64_t b) noexcept nogil:
+    # C division rounds toward zero; windows shifted past the left end are negative.
+    return a // b - ((a % b) < 0)
+
+
+cdef inline Payload _payload(
+    int64_t offset, int64_t length, int64_t header, int64_t size, const Grid *grid
+) noexcept nogil:
+    cdef Payload payload
+    cdef int64_t whole = (size + grid.bin_size - 1) // grid.bin_size
+    payload.at = offset + header
+    payload.n_bins = (length - header) // grid.item_size if length > header else 0
+    payload.n_bins = min(payload.n_bins, whole)
+    payload.size = size
+    return payload
+
+
+cdef inline int _push(
+    spans_batch *batch, const Payload *payload, const Grid *grid,
+    int64_t start, int64_t end, int64_t first, int64_t stop,
+) noexcept nogil:
+    # Window [start, end) and its bins [first, stop), neither clipped yet.
+    if max(start, 0) >= min(end, payload.size):
+        return spans_push(batch, 0, -1)
+    first = max(first, 0)
+    stop = min(stop, payload.n_bins)
+    return spans_push(batch, payload.at + first * grid.item_size, max(stop - first, 0))
+
+
+cdef int _push_run(
+    spans_batch *batch, const Payload *payload, const Grid *grid,
+    int64_t run_start, int64_t run_end, int64_t step,
+) noexcept nogil:
+    # Only the first start and the last end are cut by the run; between them quotients and
+    # remainders advance by constants, which spares two divisions a step.
+    cdef int64_t size = grid.bin_size, n = (run_end - 1) // step - run_start // step + 1, k
+    cdef int64_t start = run_start // step * step + grid.sshift
+    cdef int64_t last = (run_start // step + 1) * step + grid.eshift - 1
+    cdef int64_t first = _floor_div(start, size), first_rest = start - first * size
+    cdef int64_t stop = _floor_div(last, size) + 1, stop_rest = last - (stop - 1) * size
+    cdef int64_t quotient = step // size, rest = step % size, s, e, lo, hi
+    for k in range(n):
+        s, lo, e, hi = start, first, last + 1, stop
+        if k == 0:
+            s = run_start + grid.sshift
+            lo = _floor_div(s, size)
+        if k == n - 1:
+            e = run_end + grid.eshift
+            hi = _floor_div(e - 1, size) + 1
+        if _push(batch, payload, grid, s, e, lo, hi) < 0:
+            return -1
+        start, last = start + step, last + step
+        first_rest += rest
+        first += quotient + (first_rest >= size)
+        first_rest -= size if first_rest >= size else 0
+        stop_rest += rest
+        stop += quotient + (stop_rest >= size)
+        stop_rest -= size if stop_rest >= size else 0
+    return 0
+
+
+cdef int64_t _copy_run(
+    const unsigned char *base, const Payload *payload, const Grid *grid, int layout,
+    int64_t run_start, int64_t run_end, double *out,
+) noexcept nogil:
+    # Steps that are the bins themselves; returns their number.
+    cdef int64_t lo = run_start // grid.bin_size, hi = (run_end - 1) // grid.bin_size + 1, k
+    cdef int64_t present = max(min(hi, payload.n_bins) - lo, 0)
+    spans_copy(base + payload.at + lo * grid.item_size, present, layout, out)
+    for k in range(present, hi - lo):
+        out[k] = NAN
+    return hi - lo
+
+
+cdef bint _is_value_of_one(int func) noexcept nogil:
+    # Reducers that give back a single value unchanged.
+    return func not in (SPANS_STDDEV, SPANS_SIZE, SPANS_EXISTS)
+
+
+def reduce_bins(
+    int func, double param, const unsigned char[::1] data, int64_t header, int64_t first_code,
+    const int64_t[::1] offsets, const int64_t[::1] lengths, int64_t bin_size,
+    const int64_t[::1] sizes, const int32_t[::1] run_codes, const int64_t[::1] run_starts,
+    const int64_t[::1] run_ends, int64_t step, int64_t sshift, int64_t eshift, double[::1] out,
+    int64_t item_size=4,
+):
+    """Write one value per fixed-bin step of the runs into out."""
+    cdef int layout = SPANS_FLOAT32 if item_size == 4 else SPANS_FLOAT64
+    cdef Grid grid = Grid(bin_size, item_size, sshift, eshift)
+    cdef bint plain = step == bin_size and sshift == 0 and eshift == 0 and _is_value_of_one(func)
+    cdef const unsigned char *base = &data[0] if data.shape[0] else NULL
+    cdef double *target = &out[0] if out.shape[0] else NULL
+    cdef spans_batch batch
+    cdef Payload payload
+    cdef Py_ssize_t r, code
+    cdef int status = 0
+    with nogil:
+        spans_open(&batch, func, param, layout, base, target)
+        for r in range(run_codes.shape[0]):
+            code = run_codes[r]
+            payload = _payload(
+                offsets[code - first_code], lengths[code - first_code], header, sizes[code], &grid
+            )
+            if plain:
+                target += _copy_run(
+                    base, &payload, &grid, layout, run_starts[r], run_ends[r], target
+                )
+            elif status == 0:
+                status = _push_run(
+                    &batch, &payload, &grid, run_starts[r], run_ends[r], step
+                )
+        status = spans_close(&batch, status)
+    if status < 0:
+        raise MemoryError("no memory for the values of one window")
+
+
+def reduce_windows(
+    int func, double param, const unsigned char[::1] data, int64_t header, int64_t first_code,
+    const int64_t[::1] offsets, const int64_t[::1] lengths, int64_t bin_size,
+    const int64_t[::1] sizes, const int32_t[::1] codes, const int64_t[::1] starts,
+    const int64_t[::1] ends, int64_t sshift, int64_t eshift, double[::1] out,
+    int64_t item_size=4,
+):
+    """Write one value per window into out."""
+    cdef int layout = SPANS_FLOAT32 if item_size == 4 else SPANS_FLOAT64
+    cdef Grid grid = Grid(bin_size, item_size, sshift, eshift)
+    cdef const unsigned char *base = &data[0] if data.shape[0] else NULL
+    cdef double *target = &out[0] if out.shape[0] else NULL
+    cdef spans_batch batch
+    cdef Payload payload
+    cdef Py_ssize_t k, code
+    cdef int64_t start, end
+    cdef int status = 0
+    with nogil:
+        spans_open(&batch, func, param, layout, base, target)
+        for k in range(codes.shape[0]):
+            code = codes[k]
+            start, end = starts[k] + sshift, ends[k] + eshift
+            payload = _payload(
+                offsets[code - first_code], lengths[code - first_code], header, sizes[code], &grid
+            )
+            status = _push(
+                &batch, &payload, &grid, start, end,
+                _floor_div(start, bin_size), _floor_div(end - 1, bin_size) + 1,
+            )
+            if status < 0:
+                break
+        status = spans_close(&batch, status)
+    if status < 0:
+        raise MemoryError("no memory for the values of one window")

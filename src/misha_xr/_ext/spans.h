@@ -1,0 +1,345 @@
+/* Reductions of spans of stored values: the inner loops that window kernels share.
+ *
+ * A span is (byte offset of its first value, number of values). count -1 is an empty window
+ * (NaN for every function); count 0 is a window that holds no value. Values that are not
+ * finite count as missing. Every result depends on the values of its own span alone, with a
+ * fixed association, so blocks, threads and instruction sets never change a bit of it.
+ */
+#ifndef MISHA_XR_SPANS_H
+#define MISHA_XR_SPANS_H
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One binary runs everywhere: the loader picks the AVX2 copy where the processor has it. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__GLIBC__)
+#define SPANS_CLONED __attribute__((target_clones("avx2", "default")))
+#else
+#define SPANS_CLONED
+#endif
+#define SPANS_INLINE static inline __attribute__((always_inline))
+
+enum { SPANS_BATCH = 512, SPANS_LANES = 8 };
+enum spans_layout { SPANS_FLOAT32, SPANS_FLOAT64, SPANS_RECORDS };
+enum spans_reducer {
+    SPANS_AVG, SPANS_SUM, SPANS_MIN, SPANS_MAX, SPANS_STDDEV,
+    SPANS_SIZE, SPANS_EXISTS, SPANS_FIRST, SPANS_LAST, SPANS_QUANTILE, SPANS_N_REDUCERS
+};
+
+/* Value i of a span; the address may be unaligned. Records: 20 bytes, value at byte 16,
+ * and the span points at the value of its first record. */
+SPANS_INLINE double spans_value(const unsigned char *span, int64_t i, int layout) {
+    if (layout == SPANS_FLOAT64) {
+        double wide;
+        memcpy(&wide, span + 8 * i, sizeof wide);
+        return wide;
+    }
+    float value;
+    memcpy(&value, span + (layout == SPANS_RECORDS ? 20 : 4) * i, sizeof value);
+    return value;
+}
+
+/* False for NaN as well as for both infinities, without a branch. */
+SPANS_INLINE int spans_is_finite(double value) { return fabs(value) <= DBL_MAX; }
+
+SPANS_INLINE double spans_fold(const double *lane) {
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+SPANS_INLINE void spans_add(const unsigned char *span, int64_t n, int layout,
+                            double *sum, double *size) {
+    double total = 0, seen = 0;
+    int64_t i = 0;
+    if (n >= SPANS_LANES) {
+        double sums[SPANS_LANES] = {0}, sizes[SPANS_LANES] = {0};
+        for (; i + SPANS_LANES <= n; i += SPANS_LANES)
+            for (int j = 0; j < SPANS_LANES; j++) {
+                double value = spans_value(span, i + j, layout);
+                int finite = spans_is_finite(value);
+                sums[j] += finite ? value : 0.0;
+                sizes[j] += finite ? 1.0 : 0.0;
+            }
+        total = spans_fold(sums);
+        seen = spans_fold(sizes);
+    }
+    for (; i < n; i++) {
+        double value = spans_value(span, i, layout);
+        int finite = spans_is_finite(value);
+        total += finite ? value : 0.0;
+        seen += finite ? 1.0 : 0.0;
+    }
+    *sum = total;
+    *size = seen;
+}
+
+SPANS_INLINE double spans_mean(const unsigned char *span, int64_t n, int layout) {
+    double sum, size;
+    spans_add(span, n, layout, &sum, &size);
+    return size > 0 ? sum / size : NAN;
+}
+
+SPANS_INLINE double spans_sum(const unsigned char *span, int64_t n, int layout) {
+    double sum, size;
+    spans_add(span, n, layout, &sum, &size);
+    return size > 0 ? sum : NAN;
+}
+
+SPANS_INLINE double spans_size(const unsigned char *span, int64_t n, int layout) {
+    double sum, size;
+    spans_add(span, n, layout, &sum, &size);
+    return size;
+}
+
+/* The extreme in the direction `sign` (1 least, -1 greatest). Infinity is never a value, so
+ * it marks a span without any. */
+SPANS_INLINE double spans_extreme(const unsigned char *span, int64_t n, int layout, double sign) {
+    double least = INFINITY;
+    int64_t i = 0;
+    if (n >= SPANS_LANES) {
+        double lane[SPANS_LANES];
+        for (int j = 0; j < SPANS_LANES; j++) lane[j] = INFINITY;
+        for (; i + SPANS_LANES <= n; i += SPANS_LANES)
+            for (int j = 0; j < SPANS_LANES; j++) {
+                double value = spans_value(span, i + j, layout) * sign;
+                value = spans_is_finite(value) ? value : INFINITY;
+                lane[j] = value < lane[j] ? value : lane[j];
+            }
+        for (int j = 0; j < SPANS_LANES; j++) least = lane[j] < least ? lane[j] : least;
+    }
+    for (; i < n; i++) {
+        double value = spans_value(span, i, layout) * sign;
+        value = spans_is_finite(value) ? value : INFINITY;
+        least = value < least ? value : least;
+    }
+    return least < INFINITY ? least * sign : NAN;
+}
+
+/* Two passes: deviations from the mean, less what the rounding of the mean left in them. A
+ * large common offset therefore costs no digits. */
+SPANS_INLINE double spans_stddev(const unsigned char *span, int64_t n, int layout) {
+    double sum, size, squares[SPANS_LANES] = {0}, rests[SPANS_LANES] = {0};
+    spans_add(span, n, layout, &sum, &size);
+    if (size < 2) return NAN;
+    const double mean = sum / size;
+    int64_t i = 0;
+    for (; i + SPANS_LANES <= n; i += SPANS_LANES)
+        for (int j = 0; j < SPANS_LANES; j++) {
+            double value = spans_value(span, i + j, layout);
+            double rest = spans_is_finite(value) ? value - mean : 0.0;
+            squares[j] += rest * rest;
+            rests[j] += rest;
+        }
+    for (; i < n; i++) {
+        double value = spans_value(span, i, layout);
+        double rest = spans_is_finite(value) ? value - mean : 0.0;
+        squares[0] += rest * rest;
+        rests[0] += rest;
+    }
+    const double rest = spans_fold(rests);
+    const double square = spans_fold(squares) - rest * rest / size;
+    return sqrt((square > 0 ? square : 0.0) / (size - 1));
+}
+
+SPANS_INLINE double spans_first(const unsigned char *span, int64_t n, int layout) {
+    for (int64_t i = 0; i < n; i++) {
+        double value = spans_value(span, i, layout);
+        if (spans_is_finite(value)) return value;
+    }
+    return NAN;
+}
+
+SPANS_INLINE double spans_last(const unsigned char *span, int64_t n, int layout) {
+    for (int64_t i = n - 1; i >= 0; i--) {
+        double value = spans_value(span, i, layout);
+        if (spans_is_finite(value)) return value;
+    }
+    return NAN;
+}
+
+static int spans_compare(const void *left, const void *right) {
+    const double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+SPANS_INLINE double spans_middle(double a, double b, double c) {
+    const double low = a < b ? a : b, high = a < b ? b : a;
+    return c < low ? low : c > high ? high : c;
+}
+
+/* Order statistics k and k + 1 (k + 1 only where it exists) of n finite values; destroys
+ * them. Three-way partition without branches into `values` (less) and `spare` (greater), so
+ * that many equal values cost one round. After too many unlucky pivots the rest is sorted. */
+static void spans_select(double *values, double *spare, int64_t n, int64_t k,
+                         double *at_k, double *above) {
+    double next = INFINITY;
+    for (int round = 0; n > 1; round++) {
+        if (round == 96) {
+            qsort(values, (size_t)n, sizeof *values, spans_compare);
+            *at_k = values[k];
+            *above = k + 1 < n ? values[k + 1] : next;
+            return;
+        }
+        const double pivot = spans_middle(values[0], values[n / 2], values[n - 1]);
+        int64_t n_less = 0, n_more = 0;
+        for (int64_t i = 0; i < n; i++) {
+            const double value = values[i];
+            values[n_less] = value;
+            n_less += value < pivot;
+            spare[n_more] = value;
+            n_more += value > pivot;
+        }
+        const int64_t upto = n - n_more;
+        if (k < n_less) {
+            next = pivot;
+            n = n_less;
+        } else if (k < upto) {
+            *at_k = pivot;
+            if (k + 1 < upto) next = pivot;
+            else for (int64_t i = 0; i < n_more; i++) next = spare[i] < next ? spare[i] : next;
+            *above = next;
+            return;
+        } else {
+            double *swap = values;
+            values = spare;
+            spare = swap;
+            k -= upto;
+            n = n_more;
+        }
+    }
+    *at_k = values[0];
+    *above = next;
+}
+
+/* Linear interpolation at rank q * (size - 1), rounded as numpy does. */
+SPANS_INLINE double spans_quantile(const unsigned char *span, int64_t n, int layout, double q,
+                                   double *scratch) {
+    int64_t size = 0;
+    for (int64_t i = 0; i < n; i++) {
+        double value = spans_value(span, i, layout);
+        scratch[size] = value;
+        size += spans_is_finite(value);
+    }
+    if (size == 0) return NAN;
+    const double rank = q * (double)(size - 1);
+    int64_t k = (int64_t)rank;
+    k = k < 0 ? 0 : k > size - 1 ? size - 1 : k;
+    const double part = rank - (double)k;
+    double low, high;
+    spans_select(scratch, scratch + n, size, k, &low, &high);
+    if (!(part > 0) || k + 1 >= size) return low;
+    return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
+}
+
+#define SPANS_EACH(expression)                                    \
+    for (int64_t k = 0; k < n; k++) {                             \
+        const unsigned char *span = base + at[k];                 \
+        const int64_t m = count[k];                               \
+        out[k] = m < 0 ? NAN : (expression);                      \
+    }                                                             \
+    break
+
+SPANS_INLINE void spans_reduce_layout(int func, double param, int layout, const unsigned char *base,
+                                      const int64_t *at, const int64_t *count, int64_t n,
+                                      double *out, double *scratch) {
+    switch (func) {
+    case SPANS_AVG: SPANS_EACH(spans_mean(span, m, layout));
+    case SPANS_SUM: SPANS_EACH(spans_sum(span, m, layout));
+    case SPANS_MIN: SPANS_EACH(spans_extreme(span, m, layout, 1.0));
+    case SPANS_MAX: SPANS_EACH(spans_extreme(span, m, layout, -1.0));
+    case SPANS_STDDEV: SPANS_EACH(spans_stddev(span, m, layout));
+    case SPANS_SIZE: SPANS_EACH(spans_size(span, m, layout));
+    case SPANS_EXISTS: SPANS_EACH(isnan(spans_first(span, m, layout)) ? 0.0 : 1.0);
+    case SPANS_FIRST: SPANS_EACH(spans_first(span, m, layout));
+    case SPANS_LAST: SPANS_EACH(spans_last(span, m, layout));
+    case SPANS_QUANTILE: SPANS_EACH(spans_quantile(span, m, layout, param, scratch));
+    }
+}
+
+/* out[k] = func over span k. Quantiles need a scratch of twice the greatest count. */
+SPANS_CLONED static void spans_reduce(int func, double param, int layout, const unsigned char *base,
+                                      const int64_t *at, const int64_t *count, int64_t n,
+                                      double *out, double *scratch) {
+    switch (layout) {
+    case SPANS_FLOAT32:
+        spans_reduce_layout(func, param, SPANS_FLOAT32, base, at, count, n, out, scratch);
+        break;
+    case SPANS_FLOAT64:
+        spans_reduce_layout(func, param, SPANS_FLOAT64, base, at, count, n, out, scratch);
+        break;
+    default:
+        spans_reduce_layout(func, param, SPANS_RECORDS, base, at, count, n, out, scratch);
+    }
+}
+
+/* out[i] = value i, NaN where it is not finite. */
+SPANS_CLONED static void spans_copy(const unsigned char *span, int64_t n, int layout, double *out) {
+    if (layout == SPANS_FLOAT32)
+        for (int64_t i = 0; i < n; i++) {
+            const double value = spans_value(span, i, SPANS_FLOAT32);
+            out[i] = spans_is_finite(value) ? value : NAN;
+        }
+    else
+        for (int64_t i = 0; i < n; i++) {
+            const double value = spans_value(span, i, SPANS_FLOAT64);
+            out[i] = spans_is_finite(value) ? value : NAN;
+        }
+}
+
+/* Spans wait here until there are enough of them for one call of the cloned loops. */
+typedef struct {
+    int func, layout;
+    double param;
+    const unsigned char *base;
+    double *out, *scratch;
+    int64_t n, capacity;
+    int64_t at[SPANS_BATCH], count[SPANS_BATCH];
+} spans_batch;
+
+static void spans_open(spans_batch *batch, int func, double param, int layout,
+                       const unsigned char *base, double *out) {
+    batch->func = func;
+    batch->layout = layout;
+    batch->param = param;
+    batch->base = base;
+    batch->out = out;
+    batch->scratch = NULL;
+    batch->n = batch->capacity = 0;
+}
+
+static int spans_reserve(spans_batch *batch) {
+    int64_t most = 0;
+    for (int64_t k = 0; k < batch->n; k++) most = batch->count[k] > most ? batch->count[k] : most;
+    if (most <= batch->capacity) return 0;
+    free(batch->scratch);
+    batch->scratch = (double *)malloc(2 * (size_t)most * sizeof(double));
+    batch->capacity = batch->scratch == NULL ? 0 : most;
+    return batch->scratch == NULL ? -1 : 0;
+}
+
+/* Reduce what waits; -1 when the scratch of a quantile cannot be had. */
+static int spans_flush(spans_batch *batch) {
+    if (batch->func == SPANS_QUANTILE && spans_reserve(batch) < 0) return -1;
+    spans_reduce(batch->func, batch->param, batch->layout, batch->base, batch->at, batch->count,
+                 batch->n, batch->out, batch->scratch);
+    batch->out += batch->n;
+    batch->n = 0;
+    return 0;
+}
+
+SPANS_INLINE int spans_push(spans_batch *batch, int64_t at, int64_t count) {
+    if (batch->n == SPANS_BATCH && spans_flush(batch) < 0) return -1;
+    batch->at[batch->n] = at;
+    batch->count[batch->n++] = count;
+    return 0;
+}
+
+static int spans_close(spans_batch *batch, int status) {
+    if (status == 0) status = spans_flush(batch);
+    free(batch->scratch);
+    return status;
+}
+
+#endif

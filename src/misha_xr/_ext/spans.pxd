@@ -1,0 +1,21 @@
+"""Declarations of the span reductions in spans.h, shared by the window kernels."""
+
+from libc.stdint cimport int64_t
+
+
+cdef extern from "spans.h" nogil:
+    int SPANS_FLOAT32, SPANS_FLOAT64, SPANS_RECORDS
+    int SPANS_AVG, SPANS_SUM, SPANS_MIN, SPANS_MAX, SPANS_STDDEV
+    int SPANS_SIZE, SPANS_EXISTS, SPANS_FIRST, SPANS_LAST, SPANS_QUANTILE
+
+    ctypedef struct spans_batch:
+        double *out
+
+    void spans_open(
+        spans_batch *batch, int func, double param, int layout,
+        const unsigned char *base, double *out,
+    ) noexcept
+    int spans_push(spans_batch *batch, int64_t at, int64_t count) noexcept
+    int spans_flush(spans_batch *batch) noexcept
+    int spans_close(spans_batch *batch, int status) noexcept
+    void spans_copy(const unsigned char *span, int64_t n, int layout, double *out) noexcept
