@@ -1,1 +1,31 @@
 """Interval algebra: arrays of codes and coordinates below, frames on top."""
+
+from misha_xr.intervals.arrays import (
+    Intervals,
+    Rectangles,
+    is_sorted,
+    linear,
+    merge,
+    sort_order,
+)
+from misha_xr.intervals.frames import (
+    from_intervals,
+    from_intervals2d,
+    is_2d,
+    to_intervals,
+    to_intervals2d,
+)
+
+__all__ = [
+    "Intervals",
+    "Rectangles",
+    "from_intervals",
+    "from_intervals2d",
+    "is_2d",
+    "is_sorted",
+    "linear",
+    "merge",
+    "sort_order",
+    "to_intervals",
+    "to_intervals2d",
+]

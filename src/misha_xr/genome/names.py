@@ -1,0 +1,313 @@
+"""From chromosome names in any accepted spelling to codes; says clearly which names it lacks.
+
+Rules: an exact name wins, then the name with "chr" added or removed (the first chromosome of the
+table if two qualify), then the mitochondrial synonyms, then explicit aliases. Case matters and
+nothing is trimmed. Source: misha file format, chrom_sizes.txt, aliases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from misha_xr._ext.names import NameTable, lookup, pack_names
+from misha_xr.errors import SizeLimitError, UnknownChromosomeError, closest_hint
+
+Codes = NDArray[np.int32]
+
+MAX_CONTIGS = 20_000_000
+UNKNOWN = -1
+_WRONG_TYPE = -2
+_MITOCHONDRIAL = ("M", "MT", "chrM", "chrMT")
+_N_SHOWN = 5
+
+
+class ChromNames:
+    """The names of a genome, ready for look-up.
+
+    Parameters
+    ----------
+    data : ndarray of uint8, shape (n_bytes,)
+        All names as UTF-8, one after another.
+    offsets : ndarray of int64, shape (n + 1,)
+        Name k is ``data[offsets[k]:offsets[k + 1]]``.
+    aliases : tuple of (alias, name)
+        Further spellings; ``name`` in any spelling that the table accepts.
+
+    Raises
+    ------
+    ValueError
+        If there is no name, or one is repeated or not legal.
+    SizeLimitError
+        If there are more than 20 million names.
+    """
+
+    __slots__ = ("_alias_targets", "_aliases", "table")
+
+    def __init__(
+        self,
+        data: NDArray[np.uint8],
+        offsets: NDArray[np.int64],
+        aliases: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        _check_count(len(offsets) - 1)
+        self.table = NameTable(data, offsets)
+        _check_names(self.table)
+        self._aliases = _pack([])
+        self._alias_targets: Codes = np.empty(0, dtype=np.int32)
+        self._add_aliases(self._mitochondrial_aliases())
+        self._add_aliases(self._explicit_aliases(aliases))
+
+    def __len__(self) -> int:
+        return self.table.n
+
+    def codes(self, chroms: object) -> Codes:
+        """Return the codes of many names, -1 where a name is unknown or missing.
+
+        Parameters
+        ----------
+        chroms : array-like, shape (n,)
+            Text or whole numbers: list, array, Series (text, object, categorical), Index.
+
+        Returns
+        -------
+        ndarray of int32, shape (n,)
+            May share memory with nothing the caller holds.
+
+        Raises
+        ------
+        TypeError
+            If an item is a float, a bool, or anything else that names no chromosome.
+        """
+        if isinstance(chroms, (str, int, np.integer)):
+            return self._codes_of_objects([chroms])
+        values = _unwrap(chroms)
+        if isinstance(values, pd.Categorical):
+            return self._codes_of_categories(values)
+        if isinstance(values, np.ndarray):
+            return self._codes_of_array(values)
+        return self._codes_of_objects(values)
+
+    def _codes_of_categories(self, values: pd.Categorical) -> Codes:
+        """Look the categories up once, then take."""
+        table = np.append(self.codes(values.categories), np.int32(UNKNOWN)).astype(np.int32)
+        return np.asarray(table[values.codes], dtype=np.int32)
+
+    def _codes_of_array(self, values: NDArray[Any]) -> Codes:
+        if values.ndim > 1:
+            raise ValueError(f"chromosomes must be one-dimensional; found shape {values.shape}")
+        values = np.atleast_1d(values)
+        if values.size == 0:
+            return np.empty(0, dtype=np.int32)
+        if values.dtype.kind in "iu":
+            return self._codes_of_integers(values)
+        if values.dtype.kind in "UT":
+            return self._codes_of_text(values)
+        return self._codes_of_objects(values.tolist())
+
+    def _codes_of_integers(self, values: NDArray[Any]) -> Codes:
+        """Look each distinct number up once."""
+        distinct, inverse = np.unique(values, return_inverse=True)
+        return self._codes_of_objects(distinct.tolist())[inverse]
+
+    def _codes_of_text(self, values: NDArray[Any]) -> Codes:
+        """Look one name per run up: columns are mostly sorted, and text arrays hold no objects."""
+        is_head = np.empty(len(values), dtype=bool)
+        is_head[0] = True
+        np.not_equal(values[1:], values[:-1], out=is_head[1:])
+        heads = np.flatnonzero(is_head)
+        codes = self._codes_of_objects(values[heads].tolist())
+        return codes.repeat(np.diff(np.append(heads, len(values))))
+
+    def _codes_of_objects(self, items: list[Any]) -> Codes:
+        out = np.empty(len(items), dtype=np.int32)
+        lookup(self.table, self._aliases, self._alias_targets, items, out)
+        for row in np.flatnonzero(out == _WRONG_TYPE):
+            if not _is_missing(items[row]):
+                raise TypeError(
+                    "chromosomes are named by text or whole numbers; found "
+                    f"{items[row]!r} ({type(items[row]).__name__}) at position {row}"
+                )
+            out[row] = UNKNOWN
+        return out
+
+    def unknown_error(
+        self, chroms: object, codes: Codes, *, what: str = ""
+    ) -> UnknownChromosomeError:
+        """Build the error for the names whose code is -1.
+
+        Parameters
+        ----------
+        chroms : array-like, shape (n,)
+            The names asked for.
+        codes : ndarray of int32, shape (n,)
+            What :meth:`codes` gave for them.
+        what : str
+            Where the names come from; put first in the message.
+
+        Returns
+        -------
+        UnknownChromosomeError
+            Names the first few, their number, the genome's spelling, and the closest names.
+        """
+        rows = np.flatnonzero(codes == UNKNOWN)
+        sample = _take(chroms, rows[:100_000])
+        distinct = list(dict.fromkeys("missing" if _is_missing(x) else repr(x) for x in sample))
+        shown = ", ".join(distinct[:_N_SHOWN]) + (", ..." if len(distinct) > _N_SHOWN else "")
+        where = "" if len(codes) == 1 else f" ({len(rows):,} of {len(codes):,} rows)"
+        return UnknownChromosomeError(
+            f"{what}{': ' if what else ''}no such chromosome in this genome: {shown}{where}; its names are {self.preview()}",
+            hint=self._closest(str(sample[0])) or "names are case-sensitive and not trimmed",
+        )
+
+    def preview(self, limit: int = 4) -> str:
+        """Return the first few names, for messages."""
+        head = self.table.names(np.arange(min(limit, len(self)), dtype=np.int64))
+        return ", ".join(map(repr, head)) + (", ..." if len(self) > limit else "")
+
+    def _closest(self, name: str) -> str | None:
+        pool = self.table.names(np.arange(min(20_000, len(self)), dtype=np.int64))
+        folded = name.strip().casefold()
+        same = [text for text in pool if folded in _folded_spellings(text)]
+        if same:
+            return f"did you mean {same[0]!r}? Names are case-sensitive and not trimmed"
+        return closest_hint(name, pool)
+
+    def _mitochondrial_aliases(self) -> list[tuple[str, int]]:
+        """All four synonyms, for the first chromosome that is one of them in any case."""
+        spellings = {
+            form: None for stem in ("m", "mt", "chrm", "chrmt") for form in _case_variants(stem)
+        }
+        found = self._codes_of_objects(list(spellings))
+        exact = [
+            int(code)
+            for text, code in zip(spellings, found, strict=True)
+            if code >= 0 and self.table.name(int(code)).casefold() == text.casefold()
+        ]
+        return [(text, min(exact)) for text in _MITOCHONDRIAL] if exact else []
+
+    def _explicit_aliases(self, aliases: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
+        pairs = list(aliases)
+        if not pairs:
+            return []
+        targets = [target for _, target in pairs]
+        codes = self._codes_of_objects(targets)
+        if (codes < 0).any():
+            raise self.unknown_error(targets, codes)
+        return [(alias, int(code)) for (alias, _), code in zip(pairs, codes, strict=True)]
+
+    def _add_aliases(self, pairs: list[tuple[str, int]]) -> None:
+        """Add the aliases that nothing before them answers to."""
+        if not pairs:
+            return
+        known = self._codes_of_objects([alias for alias, _ in pairs])
+        new = {a: code for (a, code), k in zip(pairs, known, strict=True) if k < 0 and a}
+        old = self._aliases.names(np.arange(self._aliases.n, dtype=np.int64))
+        self._aliases = _pack([*old, *new])
+        targets = np.fromiter(new.values(), dtype=np.int32, count=len(new))
+        self._alias_targets = np.concatenate([self._alias_targets, targets])
+
+
+def alias_pairs(aliases: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
+    """Return a mapping of aliases as sorted pairs, so that equal mappings compare equal.
+
+    Parameters
+    ----------
+    aliases : mapping of str to str, or None
+        Alias to chromosome.
+
+    Returns
+    -------
+    tuple of (alias, chromosome)
+        Sorted by alias.
+
+    Examples
+    --------
+    >>> alias_pairs({"b": "chr2", "a": "chr1"})
+    (('a', 'chr1'), ('b', 'chr2'))
+    """
+    return tuple(sorted((aliases or {}).items()))
+
+
+def _pack(names: list[str]) -> NameTable:
+    table = NameTable(*pack_names(names))
+    _check_names(table)
+    return table
+
+
+def _check_count(n: int) -> None:
+    if n == 0:
+        raise ValueError("a genome needs at least one chromosome; found none")
+    if n > MAX_CONTIGS:
+        raise SizeLimitError(
+            f"a genome may have up to {MAX_CONTIGS:,} chromosomes; found {n:,}",
+            hint="leave out or join the smallest contigs",
+        )
+
+
+def _check_names(table: NameTable) -> None:
+    """Turn what the table noticed while it was filled into an error."""
+    if table.bad >= 0:
+        raise ValueError(
+            f"chromosome {table.bad} has the illegal name {table.name(table.bad)[:60]!r}: names "
+            "have 1 to 1,024 bytes, no slash, no control character, and are not '.' or '..'"
+        )
+    if table.duplicate >= 0:
+        name = table.name(table.duplicate)
+        raise ValueError(f"chromosome {table.duplicate} repeats the name {name[:60]!r}")
+
+
+def _unwrap(chroms: object) -> list[Any] | NDArray[Any] | pd.Categorical:
+    """Reduce the containers that callers use to a list, an array or a Categorical."""
+    if isinstance(chroms, (list, tuple)):
+        return list(chroms)
+    values = chroms.array if isinstance(chroms, (pd.Series, pd.Index)) else chroms
+    if isinstance(values, pd.Categorical):
+        return values
+    dtype = getattr(values, "dtype", None)
+    if isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow":
+        # Arrow text has no Python objects; its distinct values are few.
+        codes, distinct = pd.factorize(values)
+        return pd.Categorical.from_codes(codes, categories=pd.Index(distinct), validate=False)
+    if isinstance(values, pd.api.extensions.ExtensionArray) and not isinstance(
+        values, pd.arrays.NumpyExtensionArray
+    ):
+        return np.asarray(values, dtype=object)
+    return np.asarray(values)
+
+
+def _take(chroms: object, rows: NDArray[np.int64]) -> list[Any]:
+    """Return the items at some rows."""
+    if isinstance(chroms, (str, int, np.integer)):
+        return [chroms]
+    if isinstance(chroms, (pd.Series, pd.Index)):
+        return list(chroms.array.take(rows))
+    if isinstance(chroms, (list, tuple)):
+        return [chroms[row] for row in rows]
+    return list(np.atleast_1d(np.asarray(chroms))[rows].tolist())
+
+
+def _is_missing(item: object) -> bool:
+    return (
+        item is None
+        or item is pd.NA
+        or item is pd.NaT
+        or (isinstance(item, float) and item != item)
+    )
+
+
+def _folded_spellings(name: str) -> tuple[str, str]:
+    folded = name.casefold()
+    return folded, folded.removeprefix("chr") if folded.startswith("chr") else f"chr{folded}"
+
+
+def _case_variants(stem: str) -> list[str]:
+    """Return the text in every mixture of cases (32 for five letters)."""
+    forms = [""]
+    for letter in stem:
+        forms = [form + case for form in forms for case in (letter, letter.upper())]
+    return forms
