@@ -10,7 +10,7 @@ OVERLAP: int
 BEYOND_END: int
 
 def decode_records(
-    data: Buffer,
+    data: Buffer | NDArray[np.uint8],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     values: NDArray[np.float32],
@@ -21,9 +21,9 @@ def encode_records(
     values: NDArray[np.float32],
     out: NDArray[np.uint8],
 ) -> None: ...
-def check_records(data: Buffer, size: int = -1) -> tuple[int, int]: ...
+def check_records(data: Buffer | NDArray[np.uint8], size: int = -1) -> tuple[int, int]: ...
 def locate_records(
-    data: Buffer,
+    data: Buffer | NDArray[np.uint8],
     header: int,
     first_code: int,
     offsets: NDArray[np.int64],
@@ -34,3 +34,10 @@ def locate_records(
     lo: NDArray[np.int64],
     hi: NDArray[np.int64],
 ) -> None: ...
+def check_blocks(
+    data: Buffer | NDArray[np.uint8],
+    header: int,
+    offsets: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+) -> tuple[int, int, int]: ...

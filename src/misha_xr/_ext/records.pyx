@@ -72,35 +72,41 @@ def encode_records(
             memcpy(record + 16, &values[k], 4)
 
 
+cdef int _first_fault(
+    const unsigned char *records, int64_t n, int64_t size, int64_t *index
+) noexcept nogil:
+    cdef int64_t k, start, end, last_start = 0, last_end = 0
+    for k in range(n):
+        start = _start(records + k * WIDTH)
+        end = _end(records + k * WIDTH)
+        index[0] = k
+        if start < 0:
+            return 1
+        if start >= end:
+            return 2
+        if start < last_start:
+            return 3
+        if start < last_end:
+            return 4
+        if 0 <= size < end:
+            return 5
+        last_start = start
+        last_end = end
+    index[0] = -1
+    return 0
+
+
 def check_records(const unsigned char[::1] data, int64_t size=-1):
     """Return (index, code) of the first record that breaks a rule, or (-1, FINE).
 
     `size` is the length of the chromosome in base pairs; negative: not checked.
     """
-    cdef int64_t k = 0, n = data.shape[0] // WIDTH
-    cdef int64_t start, end, last_start = 0, last_end = 0
+    cdef int64_t index = -1, n = data.shape[0] // WIDTH
     cdef int code = 0
-    cdef const unsigned char *record
-    with nogil:
-        for k in range(n):
-            record = &data[0] + k * WIDTH
-            start = _start(record)
-            end = _end(record)
-            if start < 0:
-                code = 1
-            elif start >= end:
-                code = 2
-            elif start < last_start:
-                code = 3
-            elif start < last_end:
-                code = 4
-            elif 0 <= size < end:
-                code = 5
-            if code != 0:
-                break
-            last_start = start
-            last_end = end
-    return (k, code) if code else (-1, 0)
+    if n > 0:
+        with nogil:
+            code = _first_fault(&data[0], n, size, &index)
+    return index, code
 
 
 cdef inline int64_t _first_end_above(
@@ -168,3 +174,27 @@ def locate_records(
             hi[k] = lo[k]
             if starts[k] < ends[k]:
                 hi[k] = _first_start_from(records, lo[k], n, ends[k])
+
+
+def check_blocks(
+    const unsigned char[::1] data, int64_t header, const int64_t[::1] offsets,
+    const int64_t[::1] lengths, const int64_t[::1] sizes
+):
+    """Return (block, index, code) of the first record that breaks a rule, or (-1, -1, FINE).
+
+    Block k is data[offsets[k]:][:lengths[k]] with records from byte `header` on; sizes[k] as in
+    `check_records`. The caller guarantees that blocks lie inside `data`.
+    """
+    cdef int64_t k, index = -1, n
+    cdef int code = 0
+    with nogil:
+        for k in range(offsets.shape[0]):
+            if lengths[k] <= header:
+                continue
+            n = (lengths[k] - header) // WIDTH
+            code = _first_fault(&data[0] + offsets[k] + header, n, sizes[k], &index)
+            if code != 0:
+                break
+    if code == 0:
+        return -1, -1, 0
+    return k, index, code

@@ -1,0 +1,87 @@
+"""The first four bytes of a track payload: which type of track it is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from misha_xr.errors import CorruptFileError, UnsupportedError
+from misha_xr.formats.buffers import BytesLike, view_bytes
+
+__all__ = ["SIGNATURES", "TrackType", "read_signature"]
+
+
+class TrackType(StrEnum):
+    """The types of tracks."""
+
+    DENSE = "dense"
+    SPARSE = "sparse"
+    ARRAY = "array"
+    RECTANGLES = "rectangles"
+    POINTS = "points"
+    COMPUTED = "computed"
+
+
+# A dense payload has no signature of its own: its first number is the bin size, above zero.
+SIGNATURES = {
+    TrackType.SPARSE: -1,
+    TrackType.ARRAY: -8,
+    TrackType.RECTANGLES: -9,
+    TrackType.POINTS: -10,
+    TrackType.COMPUTED: -11,
+}
+_TYPES = {number: kind for kind, number in SIGNATURES.items()}
+_OBSOLETE = {-3: "computed", -4: "rectangles", -5: "computed", -6: "rectangles", -7: "computed"}
+
+
+def read_signature(data: BytesLike, path: object, offset: int = 0) -> tuple[TrackType, int | None]:
+    """Tell the type of a track from the first bytes of a payload.
+
+    Parameters
+    ----------
+    data : bytes-like
+        The payload, or at least its first 4 bytes.
+    path : path-like
+        The file, for error messages.
+    offset : int
+        Byte offset of the payload in the file, for error messages.
+
+    Returns
+    -------
+    TrackType
+        The type.
+    int or None
+        Bin size in base pairs of a dense track, else None.
+
+    Raises
+    ------
+    CorruptFileError
+        If there are fewer than 4 bytes, or the number is no signature.
+    UnsupportedError
+        If the format is one of those that misha itself gave up.
+
+    Notes
+    -----
+    Source: misha file format, 1D track payloads.
+
+    Examples
+    --------
+    >>> read_signature(bytes([50, 0, 0, 0]), "chr1")
+    (<TrackType.DENSE: 'dense'>, 50)
+    >>> read_signature(bytes([255, 255, 255, 255]), "chr1")
+    (<TrackType.SPARSE: 'sparse'>, None)
+    """
+    head = bytes(view_bytes(data)[:4])
+    if len(head) < 4:
+        problem = f"expected a signature of 4 bytes, found {len(head)}"
+        raise CorruptFileError.at(path, offset, problem)
+    number = int.from_bytes(head, "little", signed=True)
+    if number > 0:
+        return TrackType.DENSE, number
+    if number in _OBSOLETE:
+        raise UnsupportedError(
+            f"{path}: {_OBSOLETE[number]} track in an obsolete format (signature {number})",
+            hint="convert the track with gtrack.convert in R",
+        )
+    if number not in _TYPES:
+        raise CorruptFileError.at(path, offset, f"{number} is not the signature of a track")
+    return _TYPES[number], None
