@@ -1,0 +1,319 @@
+"""Build the quad tree of a 2D track payload; find a pair of overlapping rectangles.
+
+Inserting objects one by one, with a leaf splitting at its 21st object, ends in the same bytes as
+cutting top down: a node is inner exactly if more than 20 objects meet it and it may still be split,
+and each list of objects keeps the insertion order, hence each sum its order of additions. Top down,
+every list is a run of one buffer and is read in sequence.
+"""
+
+from libc.float cimport DBL_MAX
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc, realloc
+from libc.string cimport memcpy, memset
+
+from cpython.bytes cimport PyBytes_FromStringAndSize
+
+cdef enum:
+    OK = 0
+    NO_MEMORY = 1
+    TOO_LARGE = 2
+    LEAF_OBJECTS = 20
+    MAX_DEPTH = 20
+    MIN_SIDE = 4
+    CHUNK_HEADER = 16
+    LEAF_HEADER = 80
+    INNER_SIZE = 104
+
+cdef struct Box:
+    int64_t x1
+    int64_t y1
+    int64_t x2
+    int64_t y2
+
+cdef struct Item:
+    Box box
+    int64_t id
+    float value
+
+cdef struct Bytes:
+    unsigned char *data
+    int64_t size
+    int64_t capacity
+
+cdef struct Build:
+    Item *items             # stack of object lists: a node's list, then that of its kid, ...
+    int64_t n_items
+    int64_t capacity
+    Bytes pending           # nodes of chunks not closed yet, kids before their parent
+    Bytes out               # header and closed chunks
+    int64_t object_size
+    int64_t chunk_size
+    int64_t max_bytes
+    int status
+
+cdef struct Statistics:
+    uint64_t occupied
+    double weighted_sum
+    double minimum
+    double maximum
+
+
+cdef unsigned char *_extend(Build *build, Bytes *buffer, int64_t n) noexcept nogil:
+    """Append n zero bytes and return their address, or NULL with the status set."""
+    cdef int64_t capacity = buffer.capacity
+    cdef unsigned char *data
+    if buffer.size + n > build.max_bytes:
+        build.status = TOO_LARGE
+        return NULL
+    if buffer.size + n > capacity:
+        capacity = max(2 * capacity, buffer.size + n)
+        data = <unsigned char *>realloc(buffer.data, <size_t>capacity)
+        if data is NULL:
+            build.status = NO_MEMORY
+            return NULL
+        buffer.data = data
+        buffer.capacity = capacity
+    data = buffer.data + buffer.size
+    memset(data, 0, <size_t>n)
+    buffer.size += n
+    return data
+
+
+cdef bint _reserve_items(Build *build, int64_t n) noexcept nogil:
+    cdef int64_t capacity
+    cdef Item *items
+    if build.n_items + n <= build.capacity:
+        return True
+    capacity = max(build.capacity + build.capacity // 2, build.n_items + n)
+    items = <Item *>realloc(build.items, <size_t>capacity * sizeof(Item))
+    if items is NULL:
+        build.status = NO_MEMORY
+        return False
+    build.items = items
+    build.capacity = capacity
+    return True
+
+
+cdef inline bint _meets(const Box *a, const Box *b) noexcept nogil:
+    return a.x1 < b.x2 and b.x1 < a.x2 and a.y1 < b.y2 and b.y1 < a.y2
+
+
+cdef Statistics _summarise(const Item *items, int64_t n, const Box *arena) noexcept nogil:
+    """Sum up the parts inside the arena, in insertion order; NaN values are left out."""
+    cdef Statistics stat
+    cdef int64_t k
+    cdef uint64_t area
+    cdef double value
+    cdef const Box *box
+    stat.occupied = 0
+    stat.weighted_sum = 0.0
+    stat.minimum = DBL_MAX
+    stat.maximum = -DBL_MAX
+    for k in range(n):
+        value = items[k].value
+        if value != value:
+            continue
+        box = &items[k].box
+        area = (<uint64_t>(min(box.x2, arena.x2) - max(box.x1, arena.x1))
+                * <uint64_t>(min(box.y2, arena.y2) - max(box.y1, arena.y1)))
+        stat.occupied += area
+        stat.weighted_sum += value * <double>area
+        if value < stat.minimum:
+            stat.minimum = value
+        if value > stat.maximum:
+            stat.maximum = value
+    return stat
+
+
+cdef inline void _put_base(
+    unsigned char *at, bint is_leaf, const Statistics *stat, const Box *arena
+) noexcept nogil:
+    at[0] = is_leaf
+    memcpy(at + 8, stat, 32)
+    memcpy(at + 40, arena, 32)
+
+
+cdef int64_t _put_leaf(Build *build, int64_t low, int64_t n, const Box *arena) noexcept nogil:
+    """Append a leaf to the pending nodes; return its place among them."""
+    cdef int64_t place = build.pending.size
+    cdef int64_t k
+    cdef uint32_t count = <uint32_t>n
+    cdef Statistics stat
+    cdef const Item *item
+    cdef unsigned char *at = _extend(
+        build, &build.pending, LEAF_HEADER + n * build.object_size)
+    if at is NULL:
+        return 0
+    stat = _summarise(build.items + low, n, arena)
+    _put_base(at, True, &stat, arena)
+    memcpy(at + 72, &count, 4)
+    at += LEAF_HEADER
+    for k in range(n):
+        item = build.items + low + k
+        memcpy(at, &item.id, 8)
+        if build.object_size == 32:
+            memcpy(at + 8, &item.box, 16)
+            memcpy(at + 24, &item.value, 4)
+        else:
+            memcpy(at + 8, &item.box, 32)
+            memcpy(at + 40, &item.value, 4)
+        at += build.object_size
+    return place
+
+
+cdef void _rebase(unsigned char *nodes, int64_t size, int64_t object_size, int64_t first) noexcept nogil:
+    """Make the kid pointers of a closing chunk count from it instead of from all pending nodes."""
+    cdef int64_t place = 0, pointer
+    cdef uint32_t count
+    cdef int k
+    while place < size:
+        if nodes[place]:
+            memcpy(&count, nodes + place + 72, 4)
+            place += LEAF_HEADER + count * object_size
+            continue
+        for k in range(4):
+            memcpy(&pointer, nodes + place + 72 + 8 * k, 8)
+            if pointer > 0:
+                pointer -= first
+                memcpy(nodes + place + 72 + 8 * k, &pointer, 8)
+        place += INNER_SIZE
+
+
+cdef int64_t _close(Build *build, int64_t first, int64_t top) noexcept nogil:
+    """Move the pending nodes from `first` on into a chunk; return minus its offset."""
+    cdef int64_t offset = build.out.size
+    cdef int64_t[2] head
+    cdef int64_t size = build.pending.size - first
+    cdef unsigned char *at = _extend(build, &build.out, CHUNK_HEADER + size)
+    if at is NULL:
+        return 0
+    head[0] = CHUNK_HEADER + size
+    head[1] = CHUNK_HEADER + top - first
+    if first > 0:
+        _rebase(build.pending.data + first, size, build.object_size, first)
+    memcpy(at, head, 16)
+    memcpy(at + CHUNK_HEADER, build.pending.data + first, <size_t>size)
+    build.pending.size = first
+    return -offset
+
+
+cdef inline void _quadrant(const Box *arena, int slot, Box *out) noexcept nogil:
+    """Write the quadrant of a kid slot; slots are stored NW, NE, SE, SW."""
+    cdef int64_t x = (arena.x1 + arena.x2) // 2, y = (arena.y1 + arena.y2) // 2
+    out[0] = arena[0]
+    if slot == 0 or slot == 3:
+        out.x2 = x
+    else:
+        out.x1 = x
+    if slot <= 1:
+        out.y1 = y
+    else:
+        out.y2 = y
+
+
+cdef int64_t _put_inner(
+    Build *build, int64_t low, int64_t n, const Box *arena, int depth
+) noexcept nogil:
+    """Append the four kids, then the node itself; return its place."""
+    cdef Statistics stat = _summarise(build.items + low, n, arena)
+    cdef int64_t[4] kids
+    cdef int64_t start, k, place
+    cdef Box quadrant
+    cdef int slot
+    cdef unsigned char *at
+    for slot in range(4):
+        _quadrant(arena, slot, &quadrant)
+        start = build.n_items
+        if not _reserve_items(build, n):
+            return 0
+        for k in range(low, low + n):
+            if _meets(&build.items[k].box, &quadrant):
+                build.items[build.n_items] = build.items[k]
+                build.n_items += 1
+        kids[slot] = _put_node(build, start, build.n_items - start, &quadrant, depth + 1)
+        build.n_items = start
+        if build.status != OK:
+            return 0
+    place = build.pending.size
+    at = _extend(build, &build.pending, INNER_SIZE)
+    if at is not NULL:
+        _put_base(at, False, &stat, arena)
+        memcpy(at + 72, kids, 32)
+    return place
+
+
+cdef int64_t _put_node(
+    Build *build, int64_t low, int64_t n, const Box *arena, int depth
+) noexcept nogil:
+    """Write a sub-tree; return the pointer that its parent stores."""
+    cdef int64_t first = build.pending.size, place
+    if (n > LEAF_OBJECTS and depth < MAX_DEPTH
+            and arena.x2 - arena.x1 >= MIN_SIDE and arena.y2 - arena.y1 >= MIN_SIDE):
+        place = _put_inner(build, low, n, arena, depth)
+    else:
+        place = _put_leaf(build, low, n, arena)
+    if build.status != OK:
+        return 0
+    if depth == 0 or 0 < build.chunk_size < build.pending.size - first:
+        return _close(build, first, place)
+    return CHUNK_HEADER + place
+
+
+cdef bint _load_items(
+    Build *build, const int64_t[:, ::1] boxes, const float[::1] values
+) noexcept nogil:
+    cdef int64_t k, n = values.shape[0]
+    cdef Item *item
+    if not _reserve_items(build, n + n // 2 + 64):
+        return False
+    for k in range(n):
+        item = build.items + k
+        item.box.x1 = boxes[0, k]
+        item.box.y1 = boxes[1, k]
+        item.box.x2 = boxes[2, k]
+        item.box.y2 = boxes[3, k]
+        item.id = k
+        item.value = values[k]
+    build.n_items = n
+    return True
+
+
+cdef void _put_payload(Build *build, int signature, const Box *arena) noexcept nogil:
+    """Write header and chunks; the root chunk is the last one."""
+    cdef uint64_t count = <uint64_t>build.n_items
+    cdef int64_t root
+    cdef unsigned char *at = _extend(build, &build.out, 20)
+    if at is NULL:
+        return
+    memcpy(at, &signature, 4)
+    memcpy(at + 4, &count, 8)
+    root = -_put_node(build, 0, build.n_items, arena, 0)
+    if build.status == OK:
+        memcpy(build.out.data + 12, &root, 8)
+
+
+def build_tree(
+    int signature, int64_t object_size, const int64_t[:, ::1] boxes, const float[::1] values,
+    int64_t width, int64_t height, int64_t chunk_size, int64_t max_bytes,
+):
+    """Encode one or more checked objects, boxes of rows x1, y1, x2, y2: (status, payload)."""
+    cdef Build build
+    cdef Box arena
+    memset(&build, 0, sizeof(Build))
+    build.object_size = object_size
+    build.chunk_size = chunk_size
+    build.max_bytes = max_bytes
+    arena.x1 = arena.y1 = 0
+    arena.x2 = width
+    arena.y2 = height
+    try:
+        with nogil:
+            if _load_items(&build, boxes, values):
+                _put_payload(&build, signature, &arena)
+        if build.status != OK:
+            return build.status, b""
+        return OK, PyBytes_FromStringAndSize(<char *>build.out.data, build.out.size)
+    finally:
+        free(build.items)
+        free(build.pending.data)
+        free(build.out.data)
