@@ -10,6 +10,7 @@ from libc.stdint cimport int32_t, int64_t
 
 from misha_xr._ext.spans cimport (
     SPANS_AVG,
+    SPANS_BATCH,
     SPANS_EXISTS,
     SPANS_FIRST,
     SPANS_FLOAT32,
@@ -24,6 +25,7 @@ from misha_xr._ext.spans cimport (
     spans_batch,
     spans_close,
     spans_copy,
+    spans_flush,
     spans_open,
     spans_push,
 )
@@ -53,7 +55,7 @@ cdef struct Grid:
 
 
 cdef inline int64_t _floor_div(int64_t a, int64_t b) noexcept nogil:
-    # C division rounds toward zero; windows shifted past the left end are negative.
+    # C division rounds toward zero, and shifts are negative.
     return a // b - ((a % b) < 0)
 
 
@@ -70,47 +72,88 @@ cdef inline Payload _payload(
 
 
 cdef inline int _push(
-    spans_batch *batch, const Payload *payload, const Grid *grid,
-    int64_t start, int64_t end, int64_t first, int64_t stop,
+    spans_batch *batch, const Payload *payload, const Grid *grid, int64_t start, int64_t end
 ) noexcept nogil:
-    # Window [start, end) and its bins [first, stop), neither clipped yet.
-    if max(start, 0) >= min(end, payload.size):
+    # Window [start, end) after its shifts, before clipping.
+    cdef int64_t first, stop
+    start, end = max(start, 0), min(end, payload.size)
+    if start >= end:
         return spans_push(batch, 0, -1)
-    first = max(first, 0)
-    stop = min(stop, payload.n_bins)
+    first = start // grid.bin_size
+    stop = min((end - 1) // grid.bin_size + 1, payload.n_bins)
     return spans_push(batch, payload.at + first * grid.item_size, max(stop - first, 0))
 
 
-cdef int _push_run(
-    spans_batch *batch, const Payload *payload, const Grid *grid,
-    int64_t run_start, int64_t run_end, int64_t step,
+cdef void _fill_steps(
+    int64_t *at, int64_t *count, int64_t n, const Payload *payload, const Grid *grid,
+    int64_t step, int64_t k,
 ) noexcept nogil:
-    # Only the first start and the last end are cut by the run; between them quotients and
-    # remainders advance by constants, which spares two divisions a step.
-    cdef int64_t size = grid.bin_size, n = (run_end - 1) // step - run_start // step + 1, k
-    cdef int64_t start = run_start // step * step + grid.sshift
-    cdef int64_t last = (run_start // step + 1) * step + grid.eshift - 1
-    cdef int64_t first = _floor_div(start, size), first_rest = start - first * size
-    cdef int64_t stop = _floor_div(last, size) + 1, stop_rest = last - (stop - 1) * size
-    cdef int64_t quotient = step // size, rest = step % size, s, e, lo, hi
-    for k in range(n):
-        s, lo, e, hi = start, first, last + 1, stop
-        if k == 0:
-            s = run_start + grid.sshift
-            lo = _floor_div(s, size)
-        if k == n - 1:
-            e = run_end + grid.eshift
-            hi = _floor_div(e - 1, size) + 1
-        if _push(batch, payload, grid, s, e, lo, hi) < 0:
-            return -1
-        start, last = start + step, last + step
+    # Spans of n whole steps from step k on that lie inside the bins. Quotients and remainders
+    # advance by constants, which spares two divisions a step.
+    cdef int64_t size = grid.bin_size, item = grid.item_size, quotient = step // size, i
+    cdef int64_t start = k * step + grid.sshift, last = (k + 1) * step + grid.eshift - 1
+    cdef int64_t first = start // size, stop = last // size, rest = step % size
+    cdef int64_t first_rest = start % size, stop_rest = last % size
+    if rest == 0:
+        for i in range(n):
+            at[i] = payload.at + (first + i * quotient) * item
+            count[i] = stop - first + 1
+        return
+    for i in range(n):
+        at[i] = payload.at + first * item
+        count[i] = stop - first + 1
         first_rest += rest
         first += quotient + (first_rest >= size)
         first_rest -= size if first_rest >= size else 0
         stop_rest += rest
         stop += quotient + (stop_rest >= size)
         stop_rest -= size if stop_rest >= size else 0
+
+
+cdef int _push_inner(
+    spans_batch *batch, const Payload *payload, const Grid *grid, int64_t step,
+    int64_t k, int64_t stop,
+) noexcept nogil:
+    cdef int64_t n
+    while k < stop:
+        if batch.n == SPANS_BATCH and spans_flush(batch) < 0:
+            return -1
+        n = min(stop - k, SPANS_BATCH - batch.n)
+        _fill_steps(batch.at + batch.n, batch.count + batch.n, n, payload, grid, step, k)
+        batch.n += n
+        k += n
     return 0
+
+
+cdef int _push_outer(
+    spans_batch *batch, const Payload *payload, const Grid *grid, int64_t step,
+    int64_t k, int64_t stop, int64_t run_start, int64_t run_end,
+) noexcept nogil:
+    cdef int64_t start, end
+    for k in range(k, stop):
+        start = max(k * step, run_start) + grid.sshift
+        end = min((k + 1) * step, run_end) + grid.eshift
+        if _push(batch, payload, grid, start, end) < 0:
+            return -1
+    return 0
+
+
+cdef int _push_run(
+    spans_batch *batch, const Payload *payload, const Grid *grid, int64_t step,
+    int64_t run_start, int64_t run_end,
+) noexcept nogil:
+    # Steps [lo, hi) are whole and see only bins that exist: no clipping, no cut.
+    cdef int64_t first = run_start // step, stop = (run_end - 1) // step + 1
+    cdef int64_t limit = min(payload.size, payload.n_bins * grid.bin_size)
+    cdef int64_t lo = max(first + 1, _floor_div(step - 1 - grid.sshift, step))
+    cdef int64_t hi = min(stop - 1, _floor_div(limit - grid.eshift, step))
+    if step + grid.eshift - grid.sshift <= 0 or hi <= lo:
+        lo = hi = stop
+    if _push_outer(batch, payload, grid, step, first, lo, run_start, run_end) < 0:
+        return -1
+    if _push_inner(batch, payload, grid, step, lo, hi) < 0:
+        return -1
+    return _push_outer(batch, payload, grid, step, hi, stop, run_start, run_end)
 
 
 cdef int64_t _copy_run(
@@ -149,7 +192,7 @@ def reduce_bins(
     cdef Py_ssize_t r, code
     cdef int status = 0
     with nogil:
-        spans_open(&batch, func, param, layout, base, target)
+        spans_open(&batch, func, param, layout, 0, base, target)
         for r in range(run_codes.shape[0]):
             code = run_codes[r]
             payload = _payload(
@@ -161,7 +204,7 @@ def reduce_bins(
                 )
             elif status == 0:
                 status = _push_run(
-                    &batch, &payload, &grid, run_starts[r], run_ends[r], step
+                    &batch, &payload, &grid, step, run_starts[r], run_ends[r]
                 )
         status = spans_close(&batch, status)
     if status < 0:
@@ -183,20 +226,15 @@ def reduce_windows(
     cdef spans_batch batch
     cdef Payload payload
     cdef Py_ssize_t k, code
-    cdef int64_t start, end
     cdef int status = 0
     with nogil:
-        spans_open(&batch, func, param, layout, base, target)
+        spans_open(&batch, func, param, layout, 1, base, target)
         for k in range(codes.shape[0]):
             code = codes[k]
-            start, end = starts[k] + sshift, ends[k] + eshift
             payload = _payload(
                 offsets[code - first_code], lengths[code - first_code], header, sizes[code], &grid
             )
-            status = _push(
-                &batch, &payload, &grid, start, end,
-                _floor_div(start, bin_size), _floor_div(end - 1, bin_size) + 1,
-            )
+            status = _push(&batch, &payload, &grid, starts[k] + sshift, ends[k] + eshift)
             if status < 0:
                 break
         status = spans_close(&batch, status)

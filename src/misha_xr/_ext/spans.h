@@ -22,7 +22,7 @@
 #endif
 #define SPANS_INLINE static inline __attribute__((always_inline))
 
-enum { SPANS_BATCH = 512, SPANS_LANES = 8 };
+enum { SPANS_BATCH = 512, SPANS_AHEAD = 8, SPANS_LINE = 64 };
 enum spans_layout { SPANS_FLOAT32, SPANS_FLOAT64, SPANS_RECORDS };
 enum spans_reducer {
     SPANS_AVG, SPANS_SUM, SPANS_MIN, SPANS_MAX, SPANS_STDDEV,
@@ -45,34 +45,72 @@ SPANS_INLINE double spans_value(const unsigned char *span, int64_t i, int layout
 /* False for NaN as well as for both infinities, without a branch. */
 SPANS_INLINE int spans_is_finite(double value) { return fabs(value) <= DBL_MAX; }
 
-SPANS_INLINE double spans_fold(const double *lane) {
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+/* Four neighbours at once, in portable vector types. Comparisons give masks of all bits. */
+typedef double spans_four __attribute__((vector_size(32)));
+typedef int64_t spans_mask __attribute__((vector_size(32)));
+typedef float spans_four_narrow __attribute__((vector_size(16)));
+
+SPANS_INLINE void spans_load(const unsigned char *span, int64_t i, int layout, spans_four *four) {
+    if (layout == SPANS_FLOAT32) {
+        spans_four_narrow narrow;
+        memcpy(&narrow, span + 4 * i, sizeof narrow);
+        *four = __builtin_convertvector(narrow, spans_four);
+    } else if (layout == SPANS_FLOAT64) {
+        memcpy(four, span + 8 * i, sizeof *four);
+    } else {
+        for (int j = 0; j < 4; j++) (*four)[j] = spans_value(span, i + j, layout);
+    }
+}
+
+SPANS_INLINE void spans_finite(const spans_four *four, spans_mask *finite) {
+    const spans_mask sign = {INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN};
+    const spans_four greatest = {DBL_MAX, DBL_MAX, DBL_MAX, DBL_MAX};
+    *finite = (spans_four)((spans_mask)*four & ~sign) <= greatest;
+}
+
+SPANS_INLINE double spans_fold(const spans_four *lane) {
+    return ((*lane)[0] + (*lane)[2]) + ((*lane)[1] + (*lane)[3]);
+}
+
+/* Add four values (missing ones as zero) and count them (a mask is minus one). */
+SPANS_INLINE void spans_add_four(const unsigned char *span, int64_t i, int layout,
+                                 spans_four *sum, spans_mask *size) {
+    spans_four four;
+    spans_mask finite;
+    spans_load(span, i, layout, &four);
+    spans_finite(&four, &finite);
+    *sum += (spans_four)((spans_mask)four & finite);
+    *size -= finite;
 }
 
 SPANS_INLINE void spans_add(const unsigned char *span, int64_t n, int layout,
                             double *sum, double *size) {
-    double total = 0, seen = 0;
-    int64_t i = 0;
-    if (n >= SPANS_LANES) {
-        double sums[SPANS_LANES] = {0}, sizes[SPANS_LANES] = {0};
-        for (; i + SPANS_LANES <= n; i += SPANS_LANES)
-            for (int j = 0; j < SPANS_LANES; j++) {
-                double value = spans_value(span, i + j, layout);
-                int finite = spans_is_finite(value);
-                sums[j] += finite ? value : 0.0;
-                sizes[j] += finite ? 1.0 : 0.0;
-            }
-        total = spans_fold(sums);
-        seen = spans_fold(sizes);
+    spans_four sums = {0}, more_sums = {0};
+    spans_mask sizes = {0}, more_sizes = {0};
+    double total = 0;
+    int64_t i = 0, seen = 0;
+    for (; i + 8 <= n; i += 8) {
+        spans_add_four(span, i, layout, &sums, &sizes);
+        spans_add_four(span, i + 4, layout, &more_sums, &more_sizes);
+    }
+    if (i + 4 <= n) {
+        spans_add_four(span, i, layout, &sums, &sizes);
+        i += 4;
+    }
+    if (i > 0) {
+        sums += more_sums;
+        sizes += more_sizes;
+        total = spans_fold(&sums);
+        seen = (sizes[0] + sizes[2]) + (sizes[1] + sizes[3]);
     }
     for (; i < n; i++) {
-        double value = spans_value(span, i, layout);
-        int finite = spans_is_finite(value);
+        const double value = spans_value(span, i, layout);
+        const int finite = spans_is_finite(value);
         total += finite ? value : 0.0;
-        seen += finite ? 1.0 : 0.0;
+        seen += finite;
     }
     *sum = total;
-    *size = seen;
+    *size = (double)seen;
 }
 
 SPANS_INLINE double spans_mean(const unsigned char *span, int64_t n, int layout) {
@@ -93,26 +131,40 @@ SPANS_INLINE double spans_size(const unsigned char *span, int64_t n, int layout)
     return size;
 }
 
+/* Keep the lesser of each lane; NaN compares false, minus infinity is told apart. */
+SPANS_INLINE void spans_least_four(const unsigned char *span, int64_t i, int layout, double sign,
+                                   spans_four *least) {
+    const spans_four lowest = {-DBL_MAX, -DBL_MAX, -DBL_MAX, -DBL_MAX};
+    spans_four four;
+    spans_load(span, i, layout, &four);
+    four *= sign;
+    const spans_mask lesser = (four < *least) & (four >= lowest);
+    *least = (spans_four)(((spans_mask)four & lesser) | ((spans_mask)*least & ~lesser));
+}
+
 /* The extreme in the direction `sign` (1 least, -1 greatest). Infinity is never a value, so
  * it marks a span without any. */
 SPANS_INLINE double spans_extreme(const unsigned char *span, int64_t n, int layout, double sign) {
     double least = INFINITY;
     int64_t i = 0;
-    if (n >= SPANS_LANES) {
-        double lane[SPANS_LANES];
-        for (int j = 0; j < SPANS_LANES; j++) lane[j] = INFINITY;
-        for (; i + SPANS_LANES <= n; i += SPANS_LANES)
-            for (int j = 0; j < SPANS_LANES; j++) {
-                double value = spans_value(span, i + j, layout) * sign;
-                value = spans_is_finite(value) ? value : INFINITY;
-                lane[j] = value < lane[j] ? value : lane[j];
-            }
-        for (int j = 0; j < SPANS_LANES; j++) least = lane[j] < least ? lane[j] : least;
+    if (n >= 4) {
+        spans_four lanes = {INFINITY, INFINITY, INFINITY, INFINITY}, more = lanes;
+        for (; i + 8 <= n; i += 8) {
+            spans_least_four(span, i, layout, sign, &lanes);
+            spans_least_four(span, i + 4, layout, sign, &more);
+        }
+        if (i + 4 <= n) {
+            spans_least_four(span, i, layout, sign, &lanes);
+            i += 4;
+        }
+        for (int j = 0; j < 4; j++) {
+            const double lesser = lanes[j] < more[j] ? lanes[j] : more[j];
+            least = lesser < least ? lesser : least;
+        }
     }
     for (; i < n; i++) {
-        double value = spans_value(span, i, layout) * sign;
-        value = spans_is_finite(value) ? value : INFINITY;
-        least = value < least ? value : least;
+        const double value = spans_value(span, i, layout) * sign;
+        least = (value < least) & (value >= -DBL_MAX) ? value : least;
     }
     return least < INFINITY ? least * sign : NAN;
 }
@@ -120,26 +172,29 @@ SPANS_INLINE double spans_extreme(const unsigned char *span, int64_t n, int layo
 /* Two passes: deviations from the mean, less what the rounding of the mean left in them. A
  * large common offset therefore costs no digits. */
 SPANS_INLINE double spans_stddev(const unsigned char *span, int64_t n, int layout) {
-    double sum, size, squares[SPANS_LANES] = {0}, rests[SPANS_LANES] = {0};
+    double sum, size;
     spans_add(span, n, layout, &sum, &size);
     if (size < 2) return NAN;
     const double mean = sum / size;
+    spans_four squares = {0}, rests = {0};
     int64_t i = 0;
-    for (; i + SPANS_LANES <= n; i += SPANS_LANES)
-        for (int j = 0; j < SPANS_LANES; j++) {
-            double value = spans_value(span, i + j, layout);
-            double rest = spans_is_finite(value) ? value - mean : 0.0;
-            squares[j] += rest * rest;
-            rests[j] += rest;
-        }
-    for (; i < n; i++) {
-        double value = spans_value(span, i, layout);
-        double rest = spans_is_finite(value) ? value - mean : 0.0;
-        squares[0] += rest * rest;
-        rests[0] += rest;
+    for (; i + 4 <= n; i += 4) {
+        spans_four four;
+        spans_mask finite;
+        spans_load(span, i, layout, &four);
+        spans_finite(&four, &finite);
+        four = (spans_four)((spans_mask)(four - mean) & finite);
+        squares += four * four;
+        rests += four;
     }
-    const double rest = spans_fold(rests);
-    const double square = spans_fold(squares) - rest * rest / size;
+    double square = spans_fold(&squares), rest = spans_fold(&rests);
+    for (; i < n; i++) {
+        const double value = spans_value(span, i, layout);
+        const double one = spans_is_finite(value) ? value - mean : 0.0;
+        square += one * one;
+        rest += one;
+    }
+    square -= rest * rest / size;
     return sqrt((square > 0 ? square : 0.0) / (size - 1));
 }
 
@@ -233,8 +288,14 @@ SPANS_INLINE double spans_quantile(const unsigned char *span, int64_t n, int lay
     return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
 }
 
+/* Scattered windows wait for memory, not for arithmetic. */
+SPANS_INLINE void spans_prefetch(const unsigned char *span) {
+    for (int line = 0; line < 4; line++) __builtin_prefetch(span + line * SPANS_LINE);
+}
+
 #define SPANS_EACH(expression)                                    \
     for (int64_t k = 0; k < n; k++) {                             \
+        if (k < n_ahead) spans_prefetch(base + at[k + SPANS_AHEAD]); \
         const unsigned char *span = base + at[k];                 \
         const int64_t m = count[k];                               \
         out[k] = m < 0 ? NAN : (expression);                      \
@@ -243,7 +304,7 @@ SPANS_INLINE double spans_quantile(const unsigned char *span, int64_t n, int lay
 
 SPANS_INLINE void spans_reduce_layout(int func, double param, int layout, const unsigned char *base,
                                       const int64_t *at, const int64_t *count, int64_t n,
-                                      double *out, double *scratch) {
+                                      int64_t n_ahead, double *out, double *scratch) {
     switch (func) {
     case SPANS_AVG: SPANS_EACH(spans_mean(span, m, layout));
     case SPANS_SUM: SPANS_EACH(spans_sum(span, m, layout));
@@ -258,19 +319,23 @@ SPANS_INLINE void spans_reduce_layout(int func, double param, int layout, const 
     }
 }
 
-/* out[k] = func over span k. Quantiles need a scratch of twice the greatest count. */
+/* out[k] = func over span k; the first n_ahead spans fetch a later one. Quantiles need a
+ * scratch of twice the greatest count. */
 SPANS_CLONED static void spans_reduce(int func, double param, int layout, const unsigned char *base,
                                       const int64_t *at, const int64_t *count, int64_t n,
-                                      double *out, double *scratch) {
+                                      int64_t n_ahead, double *out, double *scratch) {
     switch (layout) {
     case SPANS_FLOAT32:
-        spans_reduce_layout(func, param, SPANS_FLOAT32, base, at, count, n, out, scratch);
+        spans_reduce_layout(func, param, SPANS_FLOAT32, base, at, count, n, n_ahead, out,
+                            scratch);
         break;
     case SPANS_FLOAT64:
-        spans_reduce_layout(func, param, SPANS_FLOAT64, base, at, count, n, out, scratch);
+        spans_reduce_layout(func, param, SPANS_FLOAT64, base, at, count, n, n_ahead, out,
+                            scratch);
         break;
     default:
-        spans_reduce_layout(func, param, SPANS_RECORDS, base, at, count, n, out, scratch);
+        spans_reduce_layout(func, param, SPANS_RECORDS, base, at, count, n, n_ahead, out,
+                            scratch);
     }
 }
 
@@ -290,7 +355,7 @@ SPANS_CLONED static void spans_copy(const unsigned char *span, int64_t n, int la
 
 /* Spans wait here until there are enough of them for one call of the cloned loops. */
 typedef struct {
-    int func, layout;
+    int func, layout, scattered;
     double param;
     const unsigned char *base;
     double *out, *scratch;
@@ -298,10 +363,12 @@ typedef struct {
     int64_t at[SPANS_BATCH], count[SPANS_BATCH];
 } spans_batch;
 
-static void spans_open(spans_batch *batch, int func, double param, int layout,
+/* scattered: windows in any place, worth a prefetch; else they follow each other. */
+static void spans_open(spans_batch *batch, int func, double param, int layout, int scattered,
                        const unsigned char *base, double *out) {
     batch->func = func;
     batch->layout = layout;
+    batch->scattered = scattered;
     batch->param = param;
     batch->base = base;
     batch->out = out;
@@ -323,7 +390,8 @@ static int spans_reserve(spans_batch *batch) {
 static int spans_flush(spans_batch *batch) {
     if (batch->func == SPANS_QUANTILE && spans_reserve(batch) < 0) return -1;
     spans_reduce(batch->func, batch->param, batch->layout, batch->base, batch->at, batch->count,
-                 batch->n, batch->out, batch->scratch);
+                 batch->n, batch->scattered ? batch->n - SPANS_AHEAD : 0, batch->out,
+                 batch->scratch);
     batch->out += batch->n;
     batch->n = 0;
     return 0;

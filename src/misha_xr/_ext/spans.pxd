@@ -8,11 +8,15 @@ cdef extern from "spans.h" nogil:
     int SPANS_AVG, SPANS_SUM, SPANS_MIN, SPANS_MAX, SPANS_STDDEV
     int SPANS_SIZE, SPANS_EXISTS, SPANS_FIRST, SPANS_LAST, SPANS_QUANTILE
 
+    int SPANS_BATCH
+
     ctypedef struct spans_batch:
-        double *out
+        int64_t n
+        int64_t *at
+        int64_t *count
 
     void spans_open(
-        spans_batch *batch, int func, double param, int layout,
+        spans_batch *batch, int func, double param, int layout, int scattered,
         const unsigned char *base, double *out,
     ) noexcept
     int spans_push(spans_batch *batch, int64_t at, int64_t count) noexcept

@@ -121,12 +121,13 @@ def reduce_bins(
 ):
     """Write one value per fixed-bin step of the runs into out."""
     cdef const unsigned char *base = &data[0] if data.shape[0] else NULL
+    cdef double *target = &out[0] if out.shape[0] else NULL
     cdef spans_batch batch
     cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0)
     cdef Py_ssize_t r, code
     cdef int status = 0
     with nogil:
-        spans_open(&batch, func, param, SPANS_RECORDS, base, &out[0] if out.shape[0] else NULL)
+        spans_open(&batch, func, param, SPANS_RECORDS, 0, base, target)
         for r in range(run_codes.shape[0]):
             code = run_codes[r]
             if code != payload.code:
@@ -152,12 +153,13 @@ def reduce_windows(
 ):
     """Write one value per window into out."""
     cdef const unsigned char *base = &data[0] if data.shape[0] else NULL
+    cdef double *target = &out[0] if out.shape[0] else NULL
     cdef spans_batch batch
     cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0)
     cdef Py_ssize_t k, code
     cdef int status = 0
     with nogil:
-        spans_open(&batch, func, param, SPANS_RECORDS, base, &out[0] if out.shape[0] else NULL)
+        spans_open(&batch, func, param, SPANS_RECORDS, 1, base, target)
         for k in range(codes.shape[0]):
             code = codes[k]
             if code != payload.code:
