@@ -1,0 +1,123 @@
+"""Coordinates that are computed from an axis when looked at, never stored.
+
+Whole-genome coordinates of a fine axis would take gigabytes, so `LazyCoordVariable` turns every
+operation which would load, chunk or copy them into one that does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from xarray.core.formatting import format_array_flat
+
+from misha_xr.backend.lazy import LazyPositions, LazyVariable, flat_positions, lazy_data
+from misha_xr.backend.positions import Positions
+from misha_xr.genome import Genome
+
+__all__ = ["Axis", "LazyCoordArray", "LazyCoordVariable"]
+
+
+class Axis(Protocol):
+    """What the backend asks of an axis: pieces one after another, and fields of each position.
+
+    Pieces are chromosomes, or pairs of chromosomes; piece ``k`` holds the positions
+    ``offsets[k]`` to ``offsets[k + 1]``.
+    """
+
+    @property
+    def genome(self) -> Genome:
+        """The genome that the axis lies on."""
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """First position of each piece, and the end, int64 (n_pieces + 1,)."""
+
+    def field(self, positions: NDArray[np.int64], name: str) -> NDArray[Any]:
+        """Return a field (``chrom``, ``start``, ...) at 1-D positions."""
+
+    def __len__(self) -> int: ...
+
+    def __hash__(self) -> int: ...
+
+
+class LazyCoordArray(LazyPositions):
+    """A field of an axis at some positions.
+
+    Parameters
+    ----------
+    axis : Axis
+        The axis.
+    field : str
+        ``chrom``, ``start``, ``end``, or the same with 1 or 2 behind.
+    positions : range or ndarray of int64
+        Positions on the axis, any shape.
+    """
+
+    def __init__(self, axis: Axis, field: str, positions: Positions) -> None:
+        super().__init__(positions)
+        self.axis = axis
+        self.field = field
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of chromosome names for ``chrom``, else int64."""
+        if self.field.startswith("chrom"):
+            return self.axis.genome.text_dtype
+        return np.dtype(np.int64)
+
+    def at(self, positions: Positions) -> Self:
+        """Return the same field at other positions."""
+        return type(self)(self.axis, self.field, positions)
+
+    def evaluate(self) -> NDArray[Any]:
+        """Compute the values."""
+        flat = self.axis.field(flat_positions(self.positions), self.field)
+        return np.asarray(flat).reshape(self.shape)
+
+    def identity(self) -> tuple[Hashable, ...]:
+        """Return the axis and the name of the field."""
+        return (self.axis, self.field)
+
+    def _repr_inline_(self, max_width: int) -> str:
+        """Show a few real values, unless that would read a file."""
+        if not getattr(self.axis, "is_symbolic", True):
+            return "..."
+        return str(format_array_flat(self, max_width))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.axis, self.field, self.positions)
+
+
+class LazyCoordVariable(LazyVariable):
+    """A coordinate that stays symbolic: loading, computing and chunking leave it as it is.
+
+    Without this, ``ds.load()``, ``ds.compute()`` and ``chunks={}`` would compute every coordinate of
+    the genome. `numpy.asarray` and ``.values`` still give the values.
+    """
+
+    __slots__ = ()
+
+    @property
+    def _is_symbolic(self) -> bool:
+        return lazy_data(self._data) is not None
+
+    def load(self, **kwargs: Any) -> Self:
+        """Return the variable itself, symbolic as it was."""
+        return self if self._is_symbolic else super().load(**kwargs)
+
+    async def load_async(self, **kwargs: Any) -> Self:
+        """Return the variable itself, symbolic as it was."""
+        return self if self._is_symbolic else await super().load_async(**kwargs)
+
+    def compute(self, **kwargs: Any) -> Self:
+        """Return a copy, symbolic as it was."""
+        return self.copy(deep=False) if self._is_symbolic else super().compute(**kwargs)
+
+    def chunk(self, *args: Any, **kwargs: Any) -> Self:
+        """Return a copy, symbolic as it was; there is nothing to read in chunks."""
+        if self._is_symbolic:
+            return self.copy(deep=False)
+        return super().chunk(*args, **kwargs)

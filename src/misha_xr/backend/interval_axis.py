@@ -1,0 +1,135 @@
+"""The records of a sparse track as an axis: numbered in genome order, read when first looked at."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from misha_xr.database import SparseTrack
+    from misha_xr.genome import Genome
+
+__all__ = ["IntervalAxis"]
+
+Int64Array: TypeAlias = NDArray[np.int64]
+
+
+class IntervalAxis:
+    """All records of a sparse track, chromosome after chromosome, numbered from 0.
+
+    Coordinates of a chromosome are read when first asked for and then kept, 16 bytes a record.
+
+    Parameters
+    ----------
+    track : SparseTrack
+        The track.
+    """
+
+    is_symbolic = False  # showing values would read files
+
+    def __init__(self, track: SparseTrack) -> None:
+        self.track = track
+        self._loaded: dict[int, tuple[Int64Array, Int64Array]] = {}
+
+    @property
+    def genome(self) -> Genome:
+        """The genome of the track."""
+        return self.track.genome
+
+    @cached_property
+    def offsets(self) -> Int64Array:
+        """First record of each chromosome, and the end, int64 (n_chroms + 1,)."""
+        counts = [self.track.n_records(code) for code in range(self.genome.n_chroms)]
+        offsets = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        offsets.setflags(write=False)
+        return offsets
+
+    def __len__(self) -> int:
+        return int(self.offsets[-1])
+
+    def records(self, code: int) -> tuple[Int64Array, Int64Array]:
+        """Return starts and ends of the records of a chromosome, ascending."""
+        found = self._loaded.get(code)
+        if found is None:
+            records = self.track.records(code)
+            # Two threads may both read; either result is good.
+            found = self._loaded.setdefault(code, (records.starts, records.ends))
+        return found
+
+    def codes(self, positions: Int64Array) -> NDArray[np.int32]:
+        """Return the chromosome code of each record; reads nothing."""
+        codes = np.searchsorted(self.offsets, positions, side="right") - 1
+        return codes.astype(np.int32)
+
+    def starts(self, positions: Int64Array) -> Int64Array:
+        """Return the starts of records, base pairs."""
+        return self._coordinate(positions, 0)
+
+    def ends(self, positions: Int64Array) -> Int64Array:
+        """Return the ends of records, base pairs."""
+        return self._coordinate(positions, 1)
+
+    def field(self, positions: Int64Array, name: str) -> NDArray[Any]:
+        """Return ``chrom`` (text), ``start`` or ``end`` of records."""
+        if name == "chrom":
+            return self.genome.text(self.codes(positions))
+        return self._coordinate(positions, ("start", "end").index(name))
+
+    def locate(self, code: ArrayLike, start: ArrayLike, end: ArrayLike) -> tuple[Any, Any]:
+        """Return the range of records that share a base with [start, end).
+
+        Parameters
+        ----------
+        code, start, end : int, or array-like of int, shape (m,)
+            Intervals.
+
+        Returns
+        -------
+        lo, hi : int, or ndarray of int64, shape (m,)
+            Records lo to hi - 1; records of a track are sorted and do not overlap.
+        """
+        codes, starts, ends = (np.atleast_1d(np.asarray(part)) for part in (code, start, end))
+        los = self.offsets[codes]
+        his = los.copy()
+        for chrom in np.unique(codes[starts < ends]).tolist():
+            rows = np.flatnonzero((codes == chrom) & (starts < ends))
+            first, last = self.records(chrom)
+            los[rows] += np.searchsorted(last, starts[rows], side="right")
+            his[rows] += np.searchsorted(first, ends[rows], side="left")
+        if np.ndim(code) == 0:
+            return int(los[0]), int(his[0])
+        return los, his
+
+    def _coordinate(self, positions: Int64Array, which: int) -> Int64Array:
+        out = np.empty(len(positions), dtype=np.int64)
+        codes = self.codes(positions)
+        for code in np.unique(codes).tolist():
+            rows = codes == code
+            out[rows] = self.records(code)[which][positions[rows] - self.offsets[code]]
+        return out
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, IntervalAxis):
+            return NotImplemented
+        return self is other or self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[str, str]:
+        return str(self.track.path), self.track.stamp
+
+    def __deepcopy__(self, memo: object) -> IntervalAxis:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return IntervalAxis, (self.track,)
+
+    def __dask_tokenize__(self) -> tuple[str, ...]:
+        return ("misha_xr.IntervalAxis", *self._key())
+
+    def __repr__(self) -> str:
+        return f"<IntervalAxis of {self.track.name!r}>"

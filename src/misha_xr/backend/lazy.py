@@ -1,0 +1,147 @@
+"""Lazy arrays given by positions on an axis, and the xarray Variables that keep them lazy.
+
+xarray's own lazily indexed array expands to one integer per element of the axis as soon as an index
+has two dimensions; here positions compose directly, so a selection costs what it selects.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Hashable
+from typing import Any, Self
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from xarray.core.indexing import (
+    CopyOnWriteArray,
+    ExplicitIndexer,
+    ExplicitlyIndexedNDArrayMixin,
+    MemoryCachedArray,
+)
+
+from misha_xr.backend.positions import Positions, equal, materialise, shape_of, take
+
+__all__ = ["LazyPositions", "LazyVariable", "lazy_data"]
+
+
+class LazyPositions(ExplicitlyIndexedNDArrayMixin):
+    """Base of the lazy arrays: a source and positions on its axis; immutable.
+
+    Subclasses say what the values at given positions are (`evaluate`), and how to make the same
+    array at other positions (`at`). Every kind of indexing gives such an array again.
+
+    Parameters
+    ----------
+    positions : range or ndarray of int64
+        Positions on the axis, of any shape; the shape of the array.
+    """
+
+    def __init__(self, positions: Positions) -> None:
+        self.positions = positions
+
+    @abstractmethod
+    def at(self, positions: Positions) -> Self:
+        """Return the array of the same source at other positions."""
+
+    @abstractmethod
+    def evaluate(self) -> NDArray[Any]:
+        """Return the values; reads or computes them."""
+
+    @abstractmethod
+    def identity(self) -> tuple[Hashable, ...]:
+        """Return what the values depend on, besides the positions."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        return shape_of(self.positions)
+
+    def get_duck_array(self) -> NDArray[Any]:
+        """Return the values as a NumPy array."""
+        return self.evaluate()
+
+    async def async_get_duck_array(self) -> NDArray[Any]:
+        """Return the values, evaluated in a thread."""
+        return await asyncio.to_thread(self.evaluate)
+
+    def __getitem__(self, key: ExplicitIndexer) -> Self:
+        return self.at(take(self.positions, key))
+
+    def _oindex_get(self, indexer: ExplicitIndexer) -> Self:
+        return self.at(take(self.positions, indexer))
+
+    def _vindex_get(self, indexer: ExplicitIndexer) -> Self:
+        return self.at(take(self.positions, indexer))
+
+    def transpose(self, order: tuple[int, ...]) -> Self:
+        """Return the array with its dimensions in another order."""
+        if isinstance(self.positions, range):
+            return self
+        return self.at(self.positions.transpose(order))
+
+    def same_as(self, other: object) -> bool:
+        """Tell, without reading, whether another array has the same values for sure."""
+        if self is other:
+            return True
+        return (
+            isinstance(other, LazyPositions)
+            and type(self) is type(other)
+            and self.identity() == other.identity()
+            and equal(self.positions, other.positions)
+        )
+
+    def token(self) -> tuple[Any, ...]:
+        """Return what `dask.tokenize` should hash: never the values."""
+        return (type(self).__qualname__, self.identity(), self.positions)
+
+    def __dask_tokenize__(self) -> object:
+        return self.token()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(shape={self.shape}, dtype={self.dtype})"
+
+
+def lazy_data(data: object) -> LazyPositions | None:
+    """Return the lazy array below xarray's caching wrappers, or None if there is none.
+
+    A wrapper that already holds values, read or assigned, hides nothing: the answer is None.
+    """
+    while isinstance(data, MemoryCachedArray | CopyOnWriteArray):
+        data = data.array
+    return data if isinstance(data, LazyPositions) else None
+
+
+class LazyVariable(xr.Variable):
+    """A Variable that compares and tokenises lazy arrays by what they are, without reading them.
+
+    With data in memory it behaves as its base class in every respect.
+    """
+
+    __slots__ = ()
+
+    def equals(self, other: Any, equiv: Any = None) -> bool:
+        """Tell whether dimensions and values are equal; reads nothing for the same lazy array."""
+        mine = lazy_data(self._data)
+        theirs = lazy_data(getattr(getattr(other, "variable", other), "_data", None))
+        if mine is not None and theirs is not None and mine.same_as(theirs):
+            return bool(self.dims == getattr(other, "dims", None))
+        return bool(super().equals(other) if equiv is None else super().equals(other, equiv))
+
+    def __dask_tokenize__(self) -> object:
+        lazy = lazy_data(self._data)
+        if lazy is None:
+            return super().__dask_tokenize__()
+        return (type(self).__qualname__, self._dims, lazy.token(), self._attrs or None)
+
+
+def flat_positions(positions: Positions) -> NDArray[np.int64]:
+    """Return positions as a 1-D int64 array, whatever their shape."""
+    return materialise(positions).reshape(-1)

@@ -1,0 +1,138 @@
+"""Lazy values of tracks: dense, sparse and two-dimensional ones differ only in their pieces."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misha_xr.backend.coordinates import Axis
+from misha_xr.backend.lazy import LazyPositions
+from misha_xr.backend.pieces import read_pieces
+from misha_xr.backend.positions import Positions
+
+if TYPE_CHECKING:
+    from misha_xr.backend.interval_axis import IntervalAxis
+    from misha_xr.backend.rect_axis import RectAxis
+    from misha_xr.database import DenseTrack
+
+__all__ = ["LazyDenseArray", "LazyRectArray", "LazySparseArray", "LazyTrackArray"]
+
+
+class LazyTrackArray(LazyPositions):
+    """Values of a track at positions on its axis, float32; nothing is opened before the first read.
+
+    Reading needs no lock: pieces are read-only views of memory maps.
+    """
+
+    dtype = np.dtype(np.float32)
+
+    axis: Axis
+    track: Any
+
+    @abstractmethod
+    def piece(self, number: int) -> NDArray[np.float32]:
+        """Return the values of one piece of the axis; length 0: no data."""
+
+    def evaluate(self) -> NDArray[np.float32]:
+        """Read the values."""
+        return read_pieces(self.axis.offsets, self.piece, self.positions)
+
+    def identity(self) -> tuple[Hashable, ...]:
+        """Return the state of the track's files."""
+        return (str(self.track.path), self.track.stamp)
+
+    def _repr_inline_(self, max_width: int) -> str:
+        return "..."
+
+
+class LazyDenseArray(LazyTrackArray):
+    """Values of a dense track.
+
+    Parameters
+    ----------
+    track : DenseTrack
+        The track.
+    positions : range or ndarray of int64
+        Bins of its axis, any shape.
+
+    Notes
+    -----
+    A stretch of one chromosome is a read-only view of the file: copy it before changing values in
+    place. A stretch over several chromosomes is a copy, made at about the speed of memory.
+    """
+
+    def __init__(self, track: DenseTrack, positions: Positions) -> None:
+        super().__init__(positions)
+        self.track = track
+        self.axis = track.axis
+
+    def at(self, positions: Positions) -> Self:
+        """Return the same track at other bins."""
+        return type(self)(self.track, positions)
+
+    def piece(self, number: int) -> NDArray[np.float32]:
+        """Return the values of one chromosome."""
+        return self.track.values(number)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.track, self.positions)
+
+
+class LazySparseArray(LazyTrackArray):
+    """Values of a sparse track.
+
+    Parameters
+    ----------
+    axis : IntervalAxis
+        The records of the track.
+    positions : range or ndarray of int64
+        Record numbers, any shape.
+    """
+
+    def __init__(self, axis: IntervalAxis, positions: Positions) -> None:
+        super().__init__(positions)
+        self.axis = axis
+        self.track = axis.track
+
+    def at(self, positions: Positions) -> Self:
+        """Return the same track at other records."""
+        return type(self)(self.axis, positions)
+
+    def piece(self, number: int) -> NDArray[np.float32]:
+        """Return the values of one chromosome."""
+        return self.track.records(number).values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.axis, self.positions)
+
+
+class LazyRectArray(LazyTrackArray):
+    """Values of a two-dimensional track.
+
+    Parameters
+    ----------
+    axis : RectAxis
+        The objects of the track.
+    positions : range or ndarray of int64
+        Object numbers, any shape.
+    """
+
+    def __init__(self, axis: RectAxis, positions: Positions) -> None:
+        super().__init__(positions)
+        self.axis = axis
+        self.track = axis.track
+
+    def at(self, positions: Positions) -> Self:
+        """Return the same track at other objects."""
+        return type(self)(self.axis, positions)
+
+    def piece(self, number: int) -> NDArray[np.float32]:
+        """Return the values of one pair of chromosomes."""
+        return self.track.objects(*self.axis.pairs[number]).values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.axis, self.positions)
