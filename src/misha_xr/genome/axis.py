@@ -167,7 +167,8 @@ class GenomeAxis:
         codes = self._codes(bins)
         ends = self._starts(bins, codes)
         # Written so that a huge bin size cannot overflow.
-        return ends + np.minimum(self.genome.sizes[codes] - ends, self.bin_size)
+        ends += np.minimum(self.genome.sizes[codes] - ends, self.bin_size)
+        return ends
 
     def field(self, pos: ArrayLike | range, name: str) -> NDArray[Any]:
         """Return one coordinate of each bin.
@@ -209,7 +210,9 @@ class GenomeAxis:
         if first == last:  # most blocks lie on one chromosome
             return np.full(bins.shape, first, dtype=np.int32)
         edges = self.offsets[first + 1 : last + 1]
-        return (first + np.searchsorted(edges, bins, side="right")).astype(np.int32)
+        codes = np.searchsorted(edges, bins, side="right").astype(np.int32)
+        codes += np.int32(first)
+        return codes
 
     def _starts(self, bins: NDArray[np.int64], codes: NDArray[np.int32]) -> NDArray[np.int64]:
         return (bins - self.offsets[codes]) * self.bin_size

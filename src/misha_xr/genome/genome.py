@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import operator
-import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from misha_xr._ext.names import pack_names
-from misha_xr.errors import SizeLimitError, UnknownChromosomeError, check_one_of
 from misha_xr.genome import labels, regions
 from misha_xr.genome.axis import GenomeAxis, check_bin_size
-from misha_xr.genome.names import ChromNames, alias_pairs
-
-_LINE_LIMIT = 1 << 62
-_lock = threading.RLock()
-_interned: weakref.WeakValueDictionary[Any, Genome] = weakref.WeakValueDictionary()
+from misha_xr.genome.table import ChromTable, lock
 
 
-class Genome:
+class Genome(ChromTable):
     """Chromosomes in their order, with names and sizes; immutable.
 
     Two genomes are equal when names, order and sizes agree, whatever their aliases.
@@ -58,103 +48,16 @@ class Genome:
     array([1, 0, 1, 2], dtype=int32)
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_aliases",
-        "_axes",
-        "_cache",
-        "_names",
-        "linear_offsets",
-        "reference",
-        "sizes",
-        "stamp",
-    )
+    __slots__ = ("_axes",)
 
-    sizes: NDArray[np.int64]
-    linear_offsets: NDArray[np.int64]
-    stamp: str
-    reference: tuple[Callable[..., Genome], tuple[Any, ...]] | None
+    _axes: weakref.WeakValueDictionary[int, GenomeAxis]
 
-    def __init__(
-        self,
-        names: Sequence[str],
-        sizes: ArrayLike,
-        *,
-        aliases: Mapping[str, str] | None = None,
-        reference: tuple[Callable[..., Genome], tuple[Any, ...]] | None = None,
-    ) -> None:
-        if isinstance(names, str):
-            raise TypeError(f"names must be a sequence of str; found the str {names!r}")
-        data, offsets = pack_names(list(names))
-        self._fill(data, offsets, _checked_sizes(sizes, len(offsets) - 1), alias_pairs(aliases))
-        self.reference = reference
-        with _lock:
-            _interned.setdefault((self.stamp, self._aliases), self)
-
-    def _fill(
-        self,
-        data: NDArray[np.uint8],
-        offsets: NDArray[np.int64],
-        sizes: NDArray[np.int64],
-        aliases: tuple[tuple[str, str], ...],
-    ) -> None:
-        """Set every field but the reference from packed names."""
-        for array in (data, offsets, sizes):
-            array.setflags(write=False)
-        self.sizes = sizes
-        self.linear_offsets = _linear_offsets(sizes)
-        self._names = ChromNames(data, offsets, aliases)
-        self._aliases = aliases
-        self._axes: weakref.WeakValueDictionary[int, GenomeAxis] = weakref.WeakValueDictionary()
-        self._cache: dict[str, Any] = {}
-        self.stamp = _stamp(data, offsets, sizes)
-
-    @classmethod
-    def from_dict(cls, sizes: Mapping[str, int]) -> Genome:
-        """Make a genome from a mapping of names to sizes.
-
-        Parameters
-        ----------
-        sizes : mapping of str to int
-            Size in base pairs of each chromosome, in genome order.
-
-        Returns
-        -------
-        Genome
-            Without aliases.
-
-        Raises
-        ------
-        ValueError
-            If a name or a size is not legal.
-
-        Examples
-        --------
-        >>> Genome.from_dict({"chr1": 1000, "chr2": 600}).total_bp
-        1600
-        """
-        return cls(list(sizes), list(sizes.values()))
+    def _fill(self, *parts: Any) -> None:
+        super()._fill(*parts)
+        self._axes = weakref.WeakValueDictionary()
 
     @property
-    def n_chroms(self) -> int:
-        """Number of chromosomes."""
-        return len(self.sizes)
-
-    def __len__(self) -> int:
-        return len(self.sizes)
-
-    @property
-    def total_bp(self) -> int:
-        """Sum of all sizes, base pairs."""
-        return int(self.sizes.sum())
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All names in order; made on first use."""
-        return self._cached("names", self._make_names)
-
-    @property
-    def chrom_dtype(self) -> pd.CategoricalDtype:
+    def chrom_dtype(self) -> pd.CategoricalDtype[Any]:
         """Ordered categorical dtype of all names; one object per genome."""
         return self._cached(
             "dtype", lambda: pd.CategoricalDtype(pd.Index(self.names), ordered=True)
@@ -165,131 +68,10 @@ class Genome:
         """Integer dtype in which pandas keeps the codes of :attr:`chrom_dtype`."""
         return labels.code_dtype(self.n_chroms)
 
-    def code(self, name: str | int) -> int:
-        """Return the code of one chromosome.
-
-        Parameters
-        ----------
-        name : str or int
-            In any accepted spelling: ``"chr1"``, ``"1"``, ``1``.
-
-        Returns
-        -------
-        int
-            Position in the genome, from 0.
-
-        Raises
-        ------
-        UnknownChromosomeError
-            If the genome has no such chromosome.
-        TypeError
-            If the name is a float, a bool or another type.
-
-        Examples
-        --------
-        >>> Genome(["chr1", "chr2"], [1000, 600]).code("2")
-        1
-        """
-        return int(self.codes([name])[0])
-
-    def codes(
-        self, chroms: object, *, unknown: Literal["raise", "mark"] = "raise"
-    ) -> NDArray[np.int32]:
-        """Return the codes of many chromosomes.
-
-        Parameters
-        ----------
-        chroms : array-like of str or int, shape (n,)
-            List, array, Series or Index; text, objects, whole numbers, categorical.
-        unknown : {"raise", "mark"}
-            What to do with a name that the genome does not have, or a missing one.
-
-        Returns
-        -------
-        ndarray of int32, shape (n,)
-            Positions in the genome; -1 for unknown with ``unknown="mark"``.
-
-        Raises
-        ------
-        UnknownChromosomeError
-            Lists the first unknown names, how many rows, and the closest names.
-        TypeError
-            If an item is a float, a bool or another type.
-
-        Notes
-        -----
-        About 25 ns per text of a list. Source: semantics of chromosome names.
-
-        Examples
-        --------
-        >>> genome = Genome(["chr1", "chr2"], [1000, 600])
-        >>> genome.codes([2, "chr1", "X"], unknown="mark")
-        array([ 1,  0, -1], dtype=int32)
-        """
-        check_one_of("unknown", unknown, ("raise", "mark"))
-        codes = self._names.codes(chroms)
-        if unknown == "raise" and codes.size and codes.min() < 0:
-            raise self._names.unknown_error(chroms, codes)
-        return codes
-
-    def unknown_error(
-        self, chroms: object, codes: NDArray[np.int32], *, what: str = ""
-    ) -> UnknownChromosomeError:
-        """Build the error for chromosomes that :meth:`codes` marked -1.
-
-        Parameters
-        ----------
-        chroms : array-like, shape (n,)
-            What the caller asked for.
-        codes : ndarray of int32, shape (n,)
-            The codes found.
-        what : str
-            Where the names come from and which rows are meant; put first.
-
-        Returns
-        -------
-        UnknownChromosomeError
-            Ready to be raised.
-
-        Examples
-        --------
-        >>> genome = Genome(["chr1"], [1000])
-        >>> print(genome.unknown_error(["CHR1"], genome.codes(["CHR1"], unknown="mark")))
-        no such chromosome in this genome: 'CHR1'; its names are 'chr1'
-          Hint: did you mean 'chr1'? Names are case-sensitive and not trimmed
-        """
-        return self._names.unknown_error(chroms, codes, what=what)
-
-    def name(self, code: int) -> str:
-        """Return the name of one chromosome.
-
-        Parameters
-        ----------
-        code : int
-            Position in the genome, 0 <= code < n_chroms.
-
-        Returns
-        -------
-        str
-            The spelling of the genome.
-
-        Raises
-        ------
-        IndexError
-            If there is no such code.
-
-        Examples
-        --------
-        >>> Genome(["chr1", "chr2"], [1000, 600]).name(1)
-        'chr2'
-        """
-        place = operator.index(code)
-        if not 0 <= place < self.n_chroms:
-            raise IndexError(f"the genome has chromosome codes 0 to {len(self) - 1}; found {place}")
-        return self._names.table.name(place)
-
-    def __contains__(self, name: object) -> bool:
-        return bool(self._names.codes([name])[0] >= 0)
+    @property
+    def text_dtype(self) -> np.dtype[Any]:
+        """Dtype of :meth:`text`."""
+        return labels.text_dtype(self._names.table.max_chars)
 
     def categorical(self, codes: NDArray[Any]) -> pd.Categorical:
         """Return codes as a pandas Categorical of names.
@@ -334,7 +116,9 @@ class Genome:
         >>> Genome(["chr1", "chr2"], [1000, 600]).name_array(np.array([1, 0])).tolist()
         ['chr2', 'chr1']
         """
-        return labels.fill_objects(*self._names_and_places(codes))
+        if self.n_chroms > labels.MANY_CONTIGS:
+            return labels.fill_objects(*labels.present_names(self._names.table, codes))
+        return labels.fill_objects(self.names, codes)
 
     def text(self, codes: NDArray[Any]) -> NDArray[Any]:
         """Return the names of many codes as a NumPy text array.
@@ -354,13 +138,11 @@ class Genome:
         >>> Genome(["chr1", "chr2"], [1000, 600]).text(np.array([1, 0]))
         array(['chr2', 'chr1'], dtype='<U4')
         """
-        names, places = self._names_and_places(codes)
-        return labels.fill_text(names, places, self._names.table.max_chars)
-
-    @property
-    def text_dtype(self) -> np.dtype[Any]:
-        """Dtype of :meth:`text`."""
-        return labels.text_dtype(self._names.table.max_chars)
+        if self.n_chroms <= labels.MANY_CONTIGS:
+            table = self._cached("text", lambda: np.array(self.names, dtype=self.text_dtype))
+            return np.asarray(table[codes])
+        names, places = labels.present_names(self._names.table, codes)
+        return np.asarray(np.array(names, dtype=self.text_dtype)[places])
 
     def parse_region(self, text: str) -> tuple[int, int, int]:
         """Read a region such as ``"chr1"`` or ``"chr1:1,000-2,000"``.
@@ -495,110 +277,8 @@ class Genome:
         4
         """
         size = check_bin_size(bin_size)
-        with _lock:
+        with lock:
             axis = self._axes.get(size)
             if axis is None:
                 axis = self._axes[size] = GenomeAxis._build(self, size)
             return axis
-
-    def _names_and_places(self, codes: NDArray[Any]) -> tuple[Sequence[str], NDArray[Any]]:
-        """Names, and the place of each code among them, never all names of a huge genome."""
-        if self.n_chroms <= labels.MANY_CONTIGS:
-            return self.names, codes
-        return labels.present_names(self._names.table, codes)
-
-    def _make_names(self) -> tuple[str, ...]:
-        return tuple(self._names.table.names(np.arange(self.n_chroms, dtype=np.int64)))
-
-    def _cached(self, key: str, make: Callable[[], Any]) -> Any:
-        """Make a value once per genome, whatever the number of threads."""
-        if key not in self._cache:
-            with _lock:
-                if key not in self._cache:
-                    self._cache[key] = make()
-        return self._cache[key]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Genome):
-            return NotImplemented
-        return self is other or self.stamp == other.stamp
-
-    def __hash__(self) -> int:
-        return hash(self.stamp)
-
-    def __copy__(self) -> Genome:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Genome:
-        return self
-
-    def __reduce__(self) -> tuple[Callable[..., Genome], tuple[Any, ...]]:
-        if self.reference is not None:
-            return self.reference
-        table = self._names.table
-        return _restore, (self.stamp, self._aliases, table.data, table.offsets, self.sizes)
-
-    def __dask_tokenize__(self) -> tuple[str, str]:
-        return "misha_xr.Genome", self.stamp
-
-    def __repr__(self) -> str:
-        plural = "" if self.n_chroms == 1 else "s"
-        return f"<Genome of {self.n_chroms:,} chromosome{plural}, {self.total_bp:,} bp>"
-
-
-def _restore(
-    stamp: str,
-    aliases: tuple[tuple[str, str], ...],
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    sizes: NDArray[np.int64],
-) -> Genome:
-    """Return the genome of this process with the stamp and aliases, or build it."""
-    key = stamp, aliases
-    with _lock:
-        genome = _interned.get(key)
-    if genome is None:
-        genome = object.__new__(Genome)
-        genome._fill(data, offsets, sizes, aliases)
-        genome.reference = None
-        with _lock:
-            genome = _interned.setdefault(key, genome)
-    return genome
-
-
-def _checked_sizes(sizes: ArrayLike, n: int) -> NDArray[np.int64]:
-    """Return sizes as a fresh int64 array, each 0 < size < 2**62."""
-    array = np.asarray(sizes)
-    if array.shape != (n,):
-        raise ValueError(f"sizes must have one number per name ({n}); found shape {array.shape}")
-    if array.dtype.kind not in "iuf" and n:
-        raise ValueError(
-            f"sizes must be whole numbers below 2**62 base pairs; found dtype {array.dtype}"
-        )
-    is_bad = ~((array > 0) & (array < _LINE_LIMIT) & (array == np.floor(array)))
-    if is_bad.any():
-        row = int(np.flatnonzero(is_bad)[0])
-        raise ValueError(
-            f"chromosome {row} has the size {array[row]}; sizes are whole numbers, 0 < size < 2**62"
-        )
-    return array.astype(np.int64)
-
-
-def _linear_offsets(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Lay the chromosomes on one line, one spare base apart."""
-    # Floating point first: the integer sum may wrap around.
-    total = float(sizes.sum(dtype=np.float64)) + len(sizes)
-    if total >= _LINE_LIMIT:
-        raise SizeLimitError(f"the chromosomes add up to {total:.3g} bp; the limit is 2**62")
-    offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
-    np.cumsum(sizes + 1, out=offsets[1:])
-    offsets.setflags(write=False)
-    return offsets
-
-
-def _stamp(data: NDArray[np.uint8], offsets: NDArray[np.int64], sizes: NDArray[np.int64]) -> str:
-    """Digest of names and sizes, the same on every machine."""
-    digest = hashlib.blake2b(digest_size=16)
-    for array in (offsets.astype("<i8"), data, sizes.astype("<i8")):
-        digest.update(array)
-    return digest.hexdigest()

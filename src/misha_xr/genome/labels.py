@@ -6,6 +6,7 @@ names present are made into Python text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -74,12 +75,12 @@ def present_names(table: NameTable, codes: Codes) -> tuple[list[str], Codes]:
     return table.names(present), place[codes]
 
 
-def fill_objects(names: list[str], places: Codes) -> NDArray[np.object_]:
+def fill_objects(names: Sequence[str], places: Codes) -> NDArray[np.object_]:
     """Return an object array of names, written by runs; missing rows are None.
 
     Parameters
     ----------
-    names : list of str
+    names : sequence of str
         The names that ``places`` points at.
     places : ndarray of int, shape (n,)
         Index into ``names``, or -1.
@@ -103,31 +104,6 @@ def fill_objects(names: list[str], places: Codes) -> NDArray[np.object_]:
     for lo, hi in zip(heads, [*heads[1:], len(places)], strict=True):
         out[lo:hi] = values[places[lo]]
     return out
-
-
-def fill_text(names: list[str], places: Codes, max_chars: int) -> NDArray[Any]:
-    """Return names as fixed-width text, or as StringDType when a name is long.
-
-    Parameters
-    ----------
-    names : list of str
-        The names that ``places`` points at.
-    places : ndarray of int, shape (n,)
-        Index into ``names``.
-    max_chars : int
-        Length of the longest name of the genome, so that the dtype does not depend on the rows.
-
-    Returns
-    -------
-    ndarray of str or StringDType, shape (n,)
-        The dtype is the same for every selection of one genome.
-
-    Examples
-    --------
-    >>> fill_text(["chr1", "chr2"], np.array([1, 0]), max_chars=5)
-    array(['chr2', 'chr1'], dtype='<U5')
-    """
-    return np.array(names, dtype=text_dtype(max_chars))[places]
 
 
 def text_dtype(max_chars: int) -> np.dtype[Any]:

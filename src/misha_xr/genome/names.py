@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from misha_xr._ext.names import NameTable, lookup, pack_names
 from misha_xr.errors import SizeLimitError, UnknownChromosomeError, closest_hint
+from misha_xr.genome.containers import is_missing, take_items, unwrap
 
 Codes = NDArray[np.int32]
 
@@ -85,7 +86,7 @@ class ChromNames:
         """
         if isinstance(chroms, (str, int, np.integer)):
             return self._codes_of_objects([chroms])
-        values = _unwrap(chroms)
+        values = unwrap(chroms)
         if isinstance(values, pd.Categorical):
             return self._codes_of_categories(values)
         if isinstance(values, np.ndarray):
@@ -111,8 +112,17 @@ class ChromNames:
 
     def _codes_of_integers(self, values: NDArray[Any]) -> Codes:
         """Look each distinct number up once."""
-        distinct, inverse = np.unique(values, return_inverse=True)
-        return self._codes_of_objects(distinct.tolist())[inverse]
+        low, high = int(values.min()), int(values.max())
+        if high - low >= 4 * len(values) or max(high, -low) >= 1 << 62:
+            distinct, inverse = np.unique(values, return_inverse=True)
+            return np.take(self._codes_of_objects(distinct.tolist()), inverse)
+        shifted = values.astype(np.int64) - low
+        is_present = np.zeros(high - low + 1, dtype=bool)
+        is_present[shifted] = True
+        present = np.flatnonzero(is_present)
+        table = np.empty(high - low + 1, dtype=np.int32)
+        table[present] = self._codes_of_objects((present + low).tolist())
+        return table[shifted]
 
     def _codes_of_text(self, values: NDArray[Any]) -> Codes:
         """Look one name per run up: columns are mostly sorted, and text arrays hold no objects."""
@@ -120,6 +130,8 @@ class ChromNames:
         is_head[0] = True
         np.not_equal(values[1:], values[:-1], out=is_head[1:])
         heads = np.flatnonzero(is_head)
+        if 2 * len(heads) > len(values):
+            return self._codes_of_objects(values.tolist())
         codes = self._codes_of_objects(values[heads].tolist())
         return codes.repeat(np.diff(np.append(heads, len(values))))
 
@@ -127,10 +139,11 @@ class ChromNames:
         out = np.empty(len(items), dtype=np.int32)
         lookup(self.table, self._aliases, self._alias_targets, items, out)
         for row in np.flatnonzero(out == _WRONG_TYPE):
-            if not _is_missing(items[row]):
+            if not is_missing(items[row]):
                 raise TypeError(
                     "chromosomes are named by text or whole numbers; found "
-                    f"{items[row]!r} ({type(items[row]).__name__}) at position {row}"
+                    f"{items[row]!r} ({type(items[row]).__name__}) at position {row}; "
+                    "convert them to str or int first"
                 )
             out[row] = UNKNOWN
         return out
@@ -155,12 +168,13 @@ class ChromNames:
             Names the first few, their number, the genome's spelling, and the closest names.
         """
         rows = np.flatnonzero(codes == UNKNOWN)
-        sample = _take(chroms, rows[:100_000])
-        distinct = list(dict.fromkeys("missing" if _is_missing(x) else repr(x) for x in sample))
+        sample = take_items(chroms, rows[:100_000])
+        distinct = list(dict.fromkeys("missing" if is_missing(x) else repr(x) for x in sample))
         shown = ", ".join(distinct[:_N_SHOWN]) + (", ..." if len(distinct) > _N_SHOWN else "")
         where = "" if len(codes) == 1 else f" ({len(rows):,} of {len(codes):,} rows)"
         return UnknownChromosomeError(
-            f"{what}{': ' if what else ''}no such chromosome in this genome: {shown}{where}; its names are {self.preview()}",
+            f"{what}{': ' if what else ''}no such chromosome in this genome: {shown}{where}; "
+            f"its names are {self.preview()}",
             hint=self._closest(str(sample[0])) or "names are case-sensitive and not trimmed",
         )
 
@@ -259,45 +273,6 @@ def _check_names(table: NameTable) -> None:
     if table.duplicate >= 0:
         name = table.name(table.duplicate)
         raise ValueError(f"chromosome {table.duplicate} repeats the name {name[:60]!r}")
-
-
-def _unwrap(chroms: object) -> list[Any] | NDArray[Any] | pd.Categorical:
-    """Reduce the containers that callers use to a list, an array or a Categorical."""
-    if isinstance(chroms, (list, tuple)):
-        return list(chroms)
-    values = chroms.array if isinstance(chroms, (pd.Series, pd.Index)) else chroms
-    if isinstance(values, pd.Categorical):
-        return values
-    dtype = getattr(values, "dtype", None)
-    if isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow":
-        # Arrow text has no Python objects; its distinct values are few.
-        codes, distinct = pd.factorize(values)
-        return pd.Categorical.from_codes(codes, categories=pd.Index(distinct), validate=False)
-    if isinstance(values, pd.api.extensions.ExtensionArray) and not isinstance(
-        values, pd.arrays.NumpyExtensionArray
-    ):
-        return np.asarray(values, dtype=object)
-    return np.asarray(values)
-
-
-def _take(chroms: object, rows: NDArray[np.int64]) -> list[Any]:
-    """Return the items at some rows."""
-    if isinstance(chroms, (str, int, np.integer)):
-        return [chroms]
-    if isinstance(chroms, (pd.Series, pd.Index)):
-        return list(chroms.array.take(rows))
-    if isinstance(chroms, (list, tuple)):
-        return [chroms[row] for row in rows]
-    return list(np.atleast_1d(np.asarray(chroms))[rows].tolist())
-
-
-def _is_missing(item: object) -> bool:
-    return (
-        item is None
-        or item is pd.NA
-        or item is pd.NaT
-        or (isinstance(item, float) and item != item)
-    )
 
 
 def _folded_spellings(name: str) -> tuple[str, str]:

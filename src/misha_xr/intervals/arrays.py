@@ -185,7 +185,7 @@ def merge(iv: Intervals, touching: bool = True) -> Intervals:
 
     Notes
     -----
-    Source: semantics of interval sets, touching and overlapping. Time O(n log n), or O(n) if sorted.
+    Source: semantics of intervals, touching and overlapping. Time O(n) if sorted, else O(n log n).
 
     Examples
     --------

@@ -36,6 +36,8 @@ def to_intervals(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals"
 
     Raises
     ------
+    TypeError
+        If this is no DataFrame.
     IntervalError
         If a column is missing or not numeric, a coordinate is missing, or a row does not hold
         0 <= start < end <= chromosome size.
@@ -71,6 +73,8 @@ def to_intervals2d(frame: pd.DataFrame, genome: Genome, *, what: str = "interval
 
     Raises
     ------
+    TypeError
+        If this is no DataFrame.
     IntervalError
         If a column is missing or not numeric, or a row is not legal.
     UnknownChromosomeError
@@ -181,7 +185,7 @@ def _side(
 
 def _check_columns(frame: pd.DataFrame, names: Any, what: str) -> None:
     if not isinstance(frame, pd.DataFrame):
-        raise IntervalError(
+        raise TypeError(
             f"{what} must be a DataFrame with columns {', '.join(names)}; "
             f"found {type(frame).__name__}"
         )
