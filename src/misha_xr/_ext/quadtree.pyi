@@ -12,17 +12,8 @@ def decode_points(
 ) -> tuple[int, int]: ...
 def decode_rectangles(
     payload: Buffer,
-    rows: NDArray[np.int64],
-    ids: NDArray[np.int64],
-    boxes: NDArray[np.int64],
-    values: NDArray[np.float32],
-) -> tuple[int, int]: ...
-def meet(
-    payload: Buffer,
     object_size: int,
-    n_objects: int,
-    queries: NDArray[np.int64],
-    stops: NDArray[np.int64],
+    rows: NDArray[np.int64],
     ids: NDArray[np.int64],
     boxes: NDArray[np.int64],
     values: NDArray[np.float32],

@@ -8,10 +8,12 @@ every list is a run of one buffer and is read in sequence.
 
 from libc.float cimport DBL_MAX
 from libc.stdint cimport int64_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc, realloc
+from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memset
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
+
+from misha_xr._ext.boxes cimport Box, common_area, meets, quadrant
 
 cdef enum:
     OK = 0
@@ -23,12 +25,6 @@ cdef enum:
     CHUNK_HEADER = 16
     LEAF_HEADER = 80
     INNER_SIZE = 104
-
-cdef struct Box:
-    int64_t x1
-    int64_t y1
-    int64_t x2
-    int64_t y2
 
 cdef struct Item:
     Box box
@@ -94,17 +90,12 @@ cdef bint _reserve_items(Build *build, int64_t n) noexcept nogil:
     return True
 
 
-cdef inline bint _meets(const Box *a, const Box *b) noexcept nogil:
-    return a.x1 < b.x2 and b.x1 < a.x2 and a.y1 < b.y2 and b.y1 < a.y2
-
-
 cdef Statistics _summarise(const Item *items, int64_t n, const Box *arena) noexcept nogil:
     """Sum up the parts inside the arena, in insertion order; NaN values are left out."""
     cdef Statistics stat
     cdef int64_t k
     cdef uint64_t area
     cdef double value
-    cdef const Box *box
     stat.occupied = 0
     stat.weighted_sum = 0.0
     stat.minimum = DBL_MAX
@@ -113,9 +104,7 @@ cdef Statistics _summarise(const Item *items, int64_t n, const Box *arena) noexc
         value = items[k].value
         if value != value:
             continue
-        box = &items[k].box
-        area = (<uint64_t>(min(box.x2, arena.x2) - max(box.x1, arena.x1))
-                * <uint64_t>(min(box.y2, arena.y2) - max(box.y1, arena.y1)))
+        area = common_area(&items[k].box, arena)
         stat.occupied += area
         stat.weighted_sum += value * <double>area
         if value < stat.minimum:
@@ -161,7 +150,9 @@ cdef int64_t _put_leaf(Build *build, int64_t low, int64_t n, const Box *arena) n
     return place
 
 
-cdef void _rebase(unsigned char *nodes, int64_t size, int64_t object_size, int64_t first) noexcept nogil:
+cdef void _rebase(
+    unsigned char *nodes, int64_t size, int64_t object_size, int64_t first
+) noexcept nogil:
     """Make the kid pointers of a closing chunk count from it instead of from all pending nodes."""
     cdef int64_t place = 0, pointer
     cdef uint32_t count
@@ -197,20 +188,6 @@ cdef int64_t _close(Build *build, int64_t first, int64_t top) noexcept nogil:
     return -offset
 
 
-cdef inline void _quadrant(const Box *arena, int slot, Box *out) noexcept nogil:
-    """Write the quadrant of a kid slot; slots are stored NW, NE, SE, SW."""
-    cdef int64_t x = (arena.x1 + arena.x2) // 2, y = (arena.y1 + arena.y2) // 2
-    out[0] = arena[0]
-    if slot == 0 or slot == 3:
-        out.x2 = x
-    else:
-        out.x1 = x
-    if slot <= 1:
-        out.y1 = y
-    else:
-        out.y2 = y
-
-
 cdef int64_t _put_inner(
     Build *build, int64_t low, int64_t n, const Box *arena, int depth
 ) noexcept nogil:
@@ -218,19 +195,19 @@ cdef int64_t _put_inner(
     cdef Statistics stat = _summarise(build.items + low, n, arena)
     cdef int64_t[4] kids
     cdef int64_t start, k, place
-    cdef Box quadrant
+    cdef Box part
     cdef int slot
     cdef unsigned char *at
     for slot in range(4):
-        _quadrant(arena, slot, &quadrant)
+        quadrant(arena, slot, &part)
         start = build.n_items
         if not _reserve_items(build, n):
             return 0
         for k in range(low, low + n):
-            if _meets(&build.items[k].box, &quadrant):
+            if meets(&build.items[k].box, &part):
                 build.items[build.n_items] = build.items[k]
                 build.n_items += 1
-        kids[slot] = _put_node(build, start, build.n_items - start, &quadrant, depth + 1)
+        kids[slot] = _put_node(build, start, build.n_items - start, &part, depth + 1)
         build.n_items = start
         if build.status != OK:
             return 0

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from misha_xr._ext import quadtree_build, rectangles
 from misha_xr.errors import IntervalError, SizeLimitError
-from misha_xr.formats.quadtree import OBJECT_SIZES
 from misha_xr.formats.signature import SIGNATURES, TrackType
+from misha_xr.formats.tree_payload import OBJECT_SIZES
 
 __all__ = ["check_no_overlap", "encode_quadtree", "find_overlap", "is_points"]
 
