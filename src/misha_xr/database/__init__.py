@@ -1,1 +1,25 @@
 """The store: a picklable value that finds and reads the objects of a database."""
+
+from misha_xr.database.blocks import BlockTable
+from misha_xr.database.example import example_database_path
+from misha_xr.database.genomes import open_genome
+from misha_xr.database.info import TrackInfo
+from misha_xr.database.maps import MappedFile, Stamp, map_file
+from misha_xr.database.store import Store
+from misha_xr.database.tracks import DenseTrack, SparseTrack, Track
+from misha_xr.database.tracks2d import Track2D
+
+__all__ = [
+    "BlockTable",
+    "DenseTrack",
+    "MappedFile",
+    "SparseTrack",
+    "Stamp",
+    "Store",
+    "Track",
+    "Track2D",
+    "TrackInfo",
+    "example_database_path",
+    "map_file",
+    "open_genome",
+]

@@ -1,0 +1,191 @@
+"""Where the payload of each chromosome of a 1D track lies: one file each, or slices of one file."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from misha_xr.database.folder import TrackFolder
+from misha_xr.database.maps import Stamp
+from misha_xr.database.spelling import file_spellings
+from misha_xr.errors import CorruptFileError
+from misha_xr.formats.block_index import decode_block_index
+from misha_xr.genome import Genome
+
+__all__ = ["BlockTable", "Blocks", "FileBlocks", "IndexedBlocks"]
+
+INDEX_CACHE_BYTES = 256 << 20
+
+Int64Array = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTable:
+    """Where the payloads of consecutive chromosomes lie: what a kernel needs to read many at once.
+
+    Attributes
+    ----------
+    first_code : int
+        Code of the first chromosome.
+    data : uint8 array, shape (n_bytes,)
+        One file, mapped read-only.
+    offsets, lengths : int64 arrays, shape (k,)
+        Byte range of the payload of chromosome ``first_code + i``. Length 0: no data. Every range
+        lies inside ``data`` and was checked for the type of the track.
+    """
+
+    first_code: int
+    data: npt.NDArray[np.uint8]
+    offsets: Int64Array
+    lengths: Int64Array
+
+
+class BlockCheck(Protocol):
+    """A check of the payloads of a table before anyone reads them; ``mark`` names it."""
+
+    @property
+    def mark(self) -> str:
+        """Tell this check from others, so that none is done twice on one state of a file."""
+
+    def __call__(self, table: BlockTable, path: str) -> None:
+        """Raise CorruptFileError for a payload that breaks its format."""
+
+
+class Blocks(Protocol):
+    """The payloads of a 1D track, by chromosome code."""
+
+    def tables(self, code_lo: int, code_hi: int, check: BlockCheck) -> Iterator[BlockTable]:
+        """Yield checked tables which together cover ``[code_lo, code_hi)``, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """A decoded ``track.idx``, by chromosome code."""
+
+    offsets: Int64Array
+    lengths: Int64Array
+    checked: npt.NDArray[np.bool_]
+
+    @property
+    def n_bytes(self) -> int:
+        return self.offsets.nbytes + self.lengths.nbytes + self.checked.nbytes
+
+
+class _IndexCache:
+    """Decoded indices, least recently used out first, bounded by their bytes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[object, ...], _Index] = OrderedDict()
+        self._n_bytes = 0
+
+    def get(self, key: tuple[object, ...]) -> _Index | None:
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
+
+    def add(self, key: tuple[object, ...], index: _Index) -> _Index:
+        with self._lock:
+            known = self._known.setdefault(key, index)
+            if known is index:
+                self._n_bytes += index.n_bytes
+            while self._n_bytes > INDEX_CACHE_BYTES and len(self._known) > 1:
+                self._n_bytes -= self._known.popitem(last=False)[1].n_bytes
+        return known
+
+
+_INDICES = _IndexCache()
+
+
+class IndexedBlocks:
+    """Payloads in ``track.dat``, found through ``track.idx``; leftover files are ignored.
+
+    Parameters
+    ----------
+    folder : TrackFolder
+        The track's directory.
+    genome : Genome
+        The chromosomes; ID i of the index is code i.
+    """
+
+    def __init__(self, folder: TrackFolder, genome: Genome) -> None:
+        self._folder = folder
+        self._genome = genome
+
+    def _load(self, idx_stamp: Stamp, dat_stamp: Stamp, mark: str) -> _Index:
+        key = (self._folder.path, idx_stamp, dat_stamp, self._genome.stamp, mark)
+        return _INDICES.get(key) or _INDICES.add(key, self._decode(dat_stamp.size))
+
+    def _decode(self, dat_size: int) -> _Index:
+        path = f"{self._folder.path}/track.idx"
+        found = decode_block_index(self._folder.map("track.idx").data, path, dat_size)
+        n = self._genome.n_chroms
+        if found.ids2 is not None:
+            raise CorruptFileError.at(path, 0, "expected an index of a 1D track, found 2D")
+        if len(found.ids1) and int(found.ids1.max()) >= n:
+            problem = f"chromosome ID {int(found.ids1.max())}, but the genome has {n} chromosomes"
+            raise CorruptFileError.at(path, 36, problem)
+        offsets, lengths = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        offsets[found.ids1] = found.offsets
+        lengths[found.ids1] = found.lengths
+        offsets.flags.writeable = lengths.flags.writeable = False
+        return _Index(offsets, lengths, np.zeros(n, np.bool_))
+
+    def tables(self, code_lo: int, code_hi: int, check: BlockCheck) -> Iterator[BlockTable]:
+        """Yield one table."""
+        if code_lo >= code_hi:
+            return
+        idx, dat = self._folder.map("track.idx"), self._folder.map("track.dat")
+        index = self._load(idx.stamp, dat.stamp, check.mark)
+        part = slice(code_lo, code_hi)
+        table = BlockTable(code_lo, dat.data, index.offsets[part], index.lengths[part])
+        if not index.checked[part].all():
+            check(table, dat.path)
+            index.checked[part] = True
+        yield table
+
+
+class FileBlocks:
+    """Payloads in one file per chromosome, named by either spelling; a missing file is no data.
+
+    Parameters
+    ----------
+    folder : TrackFolder
+        The track's directory.
+    genome : Genome
+        The chromosomes.
+    """
+
+    def __init__(self, folder: TrackFolder, genome: Genome) -> None:
+        self._folder = folder
+        self._genome = genome
+
+    def tables(self, code_lo: int, code_hi: int, check: BlockCheck) -> Iterator[BlockTable]:
+        """Yield one table per chromosome; its file is mapped when its turn comes."""
+        for code in range(code_lo, code_hi):
+            yield self._table(code, check)
+
+    def _table(self, code: int, check: BlockCheck) -> BlockTable:
+        for name in file_spellings(self._genome, code):
+            try:
+                file = self._folder.map(name)
+            except FileNotFoundError:
+                continue
+            lengths = np.array([file.data.size], np.int64)
+            table = BlockTable(code, file.data, np.zeros(1, np.int64), lengths)
+            mark = f"{check.mark} {code} {self._genome.stamp}"
+            if mark not in file.checked:
+                check(table, file.path)
+                file.checked.add(mark)
+            return table
+        return BlockTable(code, _NO_DATA, np.zeros(1, np.int64), np.zeros(1, np.int64))
+
+
+_NO_DATA = np.frombuffer(b"", dtype=np.uint8)

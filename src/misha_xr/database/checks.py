@@ -1,0 +1,69 @@
+"""Checks of 1D payloads: nothing reads a block that did not pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from misha_xr.database.blocks import BlockTable
+from misha_xr.formats.dense import check_dense_blocks
+from misha_xr.formats.sparse import check_sparse_blocks
+from misha_xr.genome import Genome, GenomeAxis
+
+__all__ = ["DenseCheck", "SparseCheck"]
+
+
+@dataclass(frozen=True, slots=True)
+class DenseCheck:
+    """A dense block has the bin size of its track and one value per bin of its chromosome.
+
+    Parameters
+    ----------
+    axis : GenomeAxis
+        The bins of the track.
+    """
+
+    axis: GenomeAxis
+
+    @property
+    def mark(self) -> str:
+        """Name the check."""
+        return f"dense {self.axis.bin_size}"
+
+    def __call__(self, table: BlockTable, path: str) -> None:
+        """Raise CorruptFileError for the first block that does not fit."""
+        check_dense_blocks(
+            table.data,
+            path,
+            table.offsets,
+            table.lengths,
+            bin_size=self.axis.bin_size,
+            n_bins=self.axis.n_bins[table.first_code :][: len(table.lengths)],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SparseCheck:
+    """A sparse block holds whole records: sorted, apart, inside their chromosome.
+
+    Parameters
+    ----------
+    genome : Genome
+        The chromosomes.
+    """
+
+    genome: Genome
+
+    @property
+    def mark(self) -> str:
+        """Name the check."""
+        return "sparse"
+
+    def __call__(self, table: BlockTable, path: str) -> None:
+        """Raise CorruptFileError for the first block that breaks the format."""
+        check_sparse_blocks(
+            table.data,
+            path,
+            table.offsets,
+            table.lengths,
+            sizes=self.genome.sizes[table.first_code :][: len(table.lengths)],
+        )

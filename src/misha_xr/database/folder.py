@@ -1,0 +1,137 @@
+"""The directory of one track in one state: maps its files and notices when they are replaced."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import NoReturn
+
+from misha_xr.database.maps import MappedFile, Stamp, map_file, stamp_of
+from misha_xr.errors import StaleFileError
+
+__all__ = ["TrackFolder", "is_payload_name"]
+
+_NOT_PAYLOAD = frozenset({"vars", "track.dat", "track.idx"})
+
+
+def is_payload_name(name: str) -> bool:
+    """Tell whether a name in a track directory may be the file of a chromosome or of a pair.
+
+    Parameters
+    ----------
+    name : str
+        A file name.
+
+    Returns
+    -------
+    bool
+        False for hidden, temporary and reserved names.
+
+    Examples
+    --------
+    >>> [is_payload_name(name) for name in ("chr1", ".attributes", "track.idx", "chr1.tmp")]
+    [True, False, False, False]
+    """
+    return name[0] != "." and name not in _NOT_PAYLOAD and not name.endswith(".tmp")
+
+
+class TrackFolder:
+    """One state of a track's directory.
+
+    Every file that was read is remembered by its stamp. A file or directory that changes after
+    that raises StaleFileError, so that values of two states of a track never mix in one answer.
+
+    Parameters
+    ----------
+    path : str
+        The directory.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+    """
+
+    __slots__ = ("_stamp", "_used", "indexed", "path", "status")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.status = stamp_of(path)
+        self._used: dict[str, Stamp] = {}
+        self._stamp: str | None = None
+        self.indexed = os.path.exists(f"{path}/track.idx")  # noqa: PTH110 - hot
+
+    def map(self, name: str) -> MappedFile:
+        """Map a file of the directory.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it is not there.
+        StaleFileError
+            If it is not the file read before, or the directory is another one by now.
+        """
+        try:
+            file = map_file(f"{self.path}/{name}")
+        except FileNotFoundError:
+            self._check_missing()
+            raise
+        if self._used.setdefault(name, file.stamp) != file.stamp:
+            self._raise_stale()
+        self._check_folder()
+        return file
+
+    def _check_missing(self) -> None:
+        self._check_folder()
+        if self.indexed != os.path.exists(f"{self.path}/track.idx"):  # noqa: PTH110
+            self._raise_stale()
+
+    def _check_folder(self) -> None:
+        try:
+            status = stamp_of(self.path)
+        except FileNotFoundError:
+            self._raise_stale()
+        if status[2:] != self.status[2:]:
+            self._raise_stale()
+        if status.mtime_ns != self.status.mtime_ns:
+            # Attributes saved, or a removed and recreated directory that got the old inode.
+            self.check_current()
+            self.status = status
+
+    def check_current(self) -> None:
+        """Compare every file read so far with its stamp: call it when a long read ends.
+
+        Raises
+        ------
+        StaleFileError
+            If a file was replaced, changed or removed.
+        """
+        for name, stamp in list(self._used.items()):
+            try:
+                now = stamp_of(f"{self.path}/{name}")
+            except FileNotFoundError:
+                self._raise_stale()
+            if now != stamp:
+                self._raise_stale()
+
+    def _raise_stale(self) -> NoReturn:
+        raise StaleFileError(
+            f"{self.path} was changed while it was read", hint="repeat the query: it reads anew"
+        ) from None
+
+    def file_names(self) -> list[str]:
+        """List the names of the payload files, sorted; without ``track.idx`` and its data."""
+        with os.scandir(self.path) as entries:
+            return sorted(entry.name for entry in entries if is_payload_name(entry.name))
+
+    @property
+    def stamp(self) -> str:
+        """Identify the state of all payload files: 32 hexadecimal digits, computed once."""
+        if self._stamp is None:
+            names = ["track.idx", "track.dat"] if self.indexed else self.file_names()
+            digest = hashlib.blake2b(self.path.encode(), digest_size=16)
+            for name in names:
+                stamp = self._used.get(name) or stamp_of(f"{self.path}/{name}")
+                digest.update(f"{name}\0{stamp}\0".encode())
+            self._stamp = digest.hexdigest()
+        return self._stamp

@@ -1,0 +1,162 @@
+"""Tells what a track is from the first bytes of one of its files."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from misha_xr.database.folder import is_payload_name
+from misha_xr.database.spelling import file_spellings, pair_codes
+from misha_xr.errors import CorruptFileError
+from misha_xr.formats.signature import TrackType, read_signature
+from misha_xr.genome import Genome
+
+__all__ = ["TrackKind", "identify"]
+
+MAGIC_1D, MAGIC_2D = b"MISHATDX", b"MISHT2D\0"
+HEADER_1D_BYTES = 36
+ENTRY_1D = struct.Struct("<IQQI")
+# Enough for every chromosome of most genomes; more entries are read only if none of these has data.
+FIRST_ENTRIES = 64
+TYPES_1D = {0: TrackType.DENSE, 1: TrackType.SPARSE, 2: TrackType.ARRAY}
+TYPES_2D = {0: TrackType.RECTANGLES, 1: TrackType.POINTS}
+N_PROBES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TrackKind:
+    """What a track is.
+
+    Attributes
+    ----------
+    type : TrackType
+        What it stores.
+    bin_size : int or None
+        Base pairs; only for dense tracks.
+    indexed : bool
+        Whether ``track.idx`` rules it.
+    probe : str
+        The file that told.
+    """
+
+    type: TrackType
+    bin_size: int | None
+    indexed: bool
+    probe: str
+
+
+def _read_at(path: str, offset: int, size: int) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.pread(descriptor, size, offset)
+    finally:
+        os.close(descriptor)
+
+
+def identify(path: str, genome: Genome) -> TrackKind:
+    """Read the type of a track: from the index header if there is one, else from one payload.
+
+    Parameters
+    ----------
+    path : str
+        The track's directory.
+    genome : Genome
+        The chromosomes, for the names of the files.
+
+    Returns
+    -------
+    TrackKind
+        Type, bin size, layout.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the directory is gone.
+    CorruptFileError
+        If there is no payload file at all, or its first bytes mean nothing.
+    UnsupportedError
+        If the track is in an obsolete format.
+
+    Examples
+    --------
+    >>> from misha_xr.database import Store, example_database_path
+    >>> store = Store(example_database_path())
+    >>> kind = identify(f"{store.root}/tracks/dense_track.track", store.genome)
+    >>> kind.type.value, kind.bin_size, kind.indexed
+    ('dense', 50, False)
+    """
+    try:
+        head = _read_at(f"{path}/track.idx", 0, HEADER_1D_BYTES + FIRST_ENTRIES * ENTRY_1D.size)
+    except FileNotFoundError:
+        return _from_payload(path, genome)
+    return _from_index(path, head)
+
+
+def _from_index(path: str, head: bytes) -> TrackKind:
+    index = f"{path}/track.idx"
+    types = {MAGIC_1D: TYPES_1D, MAGIC_2D: TYPES_2D}.get(head[:8])
+    if types is None or len(head) < HEADER_1D_BYTES:
+        raise CorruptFileError.at(index, 0, f"{head[:8]!r} is not the start of a track index")
+    number, n_entries = struct.unpack_from("<II", head, 12)
+    if number not in types:
+        raise CorruptFileError.at(index, 12, f"unknown track type {number}")
+    if types[number] is not TrackType.DENSE:
+        return TrackKind(types[number], None, True, index)
+    return TrackKind(TrackType.DENSE, _indexed_bin_size(path, head, n_entries), True, index)
+
+
+def _indexed_bin_size(path: str, head: bytes, n_entries: int) -> int:
+    for offset, length in _entries(path, head, n_entries):
+        if length:
+            data = _read_at(f"{path}/track.dat", offset, 4)
+            found, bin_size = read_signature(data, f"{path}/track.dat", offset)
+            if bin_size is None:
+                problem = f"the index says dense, the payload says {found.value}"
+                raise CorruptFileError.at(f"{path}/track.dat", offset, problem)
+            return bin_size
+    raise CorruptFileError.at(
+        f"{path}/track.idx", HEADER_1D_BYTES, "no chromosome has data, so the bin size is unknown"
+    )
+
+
+def _entries(path: str, head: bytes, n_entries: int) -> Iterator[tuple[int, int]]:
+    """Yield offset and length of each entry; those beyond the first read come in a second one."""
+    whole = HEADER_1D_BYTES + n_entries * ENTRY_1D.size
+    for at in range(HEADER_1D_BYTES, len(head) - ENTRY_1D.size + 1, ENTRY_1D.size):
+        yield ENTRY_1D.unpack_from(head, at)[1:3]
+    if whole > len(head):
+        rest = _read_at(f"{path}/track.idx", len(head), whole - len(head))
+        cut = len(rest) - len(rest) % ENTRY_1D.size
+        yield from (entry[1:3] for entry in ENTRY_1D.iter_unpack(rest[:cut]))
+
+
+def _from_payload(path: str, genome: Genome) -> TrackKind:
+    for name in _candidates(path, genome):
+        file = f"{path}/{name}"
+        try:
+            data = _read_at(file, 0, 4)
+        except (FileNotFoundError, IsADirectoryError):
+            continue
+        if data:
+            kind, bin_size = read_signature(data, file)
+            return TrackKind(kind, bin_size, False, file)
+    os.stat(path)  # noqa: PTH116 - a directory that is gone says so itself
+    raise CorruptFileError.at(
+        path,
+        0,
+        "no file of a chromosome, of a pair of chromosomes, and no track.idx",
+        hint="the track is empty, or was made for a genome with other names",
+    )
+
+
+def _candidates(path: str, genome: Genome) -> Iterator[str]:
+    """Name files to look at: those of the first chromosomes, then what the directory lists."""
+    for code in range(min(N_PROBES, genome.n_chroms)):
+        yield from file_spellings(genome, code)
+    with os.scandir(path) as entries:
+        names = sorted(entry.name for entry in entries if is_payload_name(entry.name))
+    codes = genome.codes(names, unknown="mark") if names else ()
+    yield from (name for name, code in zip(names, codes, strict=True) if code >= 0)
+    yield from pair_codes(names, genome)[0]

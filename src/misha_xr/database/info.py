@@ -1,0 +1,62 @@
+"""What a store tells about a track without opening its values."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from misha_xr.database.attributes import track_attributes
+from misha_xr.formats.signature import TrackType
+
+__all__ = ["TrackInfo"]
+
+TYPES_2D = frozenset({TrackType.RECTANGLES, TrackType.POINTS, TrackType.COMPUTED})
+
+
+@dataclass(frozen=True, slots=True)
+class TrackInfo:
+    """What a track is and where it lies.
+
+    Attributes
+    ----------
+    name : str
+        Dotted name.
+    type : TrackType
+        What it stores.
+    bin_size : int or None
+        Base pairs; only for dense tracks.
+    layout : {"per-chromosome", "indexed"}
+        One file per chromosome (or pair), or one file with an index.
+    source : Path
+        The root that holds it.
+    path : Path
+        Its directory.
+    """
+
+    name: str
+    type: TrackType
+    bin_size: int | None
+    layout: str
+    source: Path
+    path: Path
+
+    @property
+    def dimensions(self) -> int:
+        """1, or 2 for tracks on pairs of chromosomes."""
+        return 2 if self.type in TYPES_2D else 1
+
+    @property
+    def size_in_bytes(self) -> int:
+        """Bytes of all visible files; read from the file system at each call."""
+        with os.scandir(self.path) as entries:
+            return sum(
+                entry.stat().st_size
+                for entry in entries
+                if entry.name[0] != "." and entry.is_file()
+            )
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Attributes by name; read at each call."""
+        return track_attributes(str(self.path))

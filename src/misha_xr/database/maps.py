@@ -1,0 +1,163 @@
+"""Memory maps of data files: a bounded, process-wide cache that holds no file descriptor."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from misha_xr._ext import mapping
+from misha_xr.options import get_options
+
+__all__ = ["MappedFile", "Stamp", "map_file", "stamp_of"]
+
+
+class Stamp(NamedTuple):
+    """What tells two states of a file apart without reading it."""
+
+    mtime_ns: int
+    size: int
+    inode: int
+    device: int
+
+
+@dataclass(slots=True, eq=False)
+class MappedFile:
+    """The bytes of a file in one state.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    data : uint8 array, shape (size,)
+        Read-only. Stays valid as long as any view of it lives, also after the file was removed or
+        replaced. A file cut short in place while mapped is beyond the protection of any reader.
+    stamp : Stamp
+        The state that was mapped.
+    source : misha_xr._ext.mapping.MappedFile
+        The map itself: ``source.advise(offset, length, "dontneed")`` drops pages behind a scan.
+    checked : set of str
+        Names of checks that these bytes have passed, so that none is done twice.
+    """
+
+    path: str
+    data: npt.NDArray[np.uint8]
+    stamp: Stamp
+    source: mapping.MappedFile
+    checked: set[str] = field(default_factory=set)
+
+
+def stamp_of(path: str) -> Stamp:
+    """Return the stamp of a file.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+
+    Returns
+    -------
+    Stamp
+        Time of modification (ns), size in bytes, inode and device.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     stamp_of(file.name).size
+    0
+    """
+    return Stamp(*mapping.stat_stamp(path))
+
+
+def _open(path: str) -> MappedFile:
+    mapped = mapping.map_file(path)
+    return MappedFile(path, np.frombuffer(mapped, dtype=np.uint8), Stamp(*mapped.stamp), mapped)
+
+
+class _MapCache:
+    """The least recently used maps go first; a map in use lives on until its last view dies."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._files: OrderedDict[str, MappedFile] = OrderedDict()
+
+    def get(self, path: str) -> MappedFile:
+        stamp = stamp_of(path)
+        with self._lock:
+            known = self._files.get(path)
+            if known is not None and known.stamp == stamp:
+                self._files.move_to_end(path)
+                return known
+        return self._add(path, _open(path))
+
+    def _add(self, path: str, opened: MappedFile) -> MappedFile:
+        limit = get_options().max_maps
+        dropped = []  # unmapped after the lock is free
+        with self._lock:
+            known = self._files.get(path)
+            if known is not None and known.stamp == opened.stamp:
+                return known
+            self._files[path] = opened
+            self._files.move_to_end(path)
+            while len(self._files) > limit:
+                dropped.append(self._files.popitem(last=False))
+        return opened
+
+    def clear(self) -> None:
+        with self._lock:
+            files, self._files = self._files, OrderedDict()
+        files.clear()
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+_CACHE = _MapCache()
+
+
+def map_file(path: str) -> MappedFile:
+    """Return the bytes of a file as a read-only array.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+
+    Returns
+    -------
+    MappedFile
+        From the cache when the file is still the one that was mapped (one stat), else mapped anew.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+
+    Notes
+    -----
+    At most ``max_maps`` files (an option) stay mapped for later. No descriptor is kept.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     _ = file.write(bytes([1, 2])), file.flush()
+    ...     map_file(file.name).data.tolist()
+    [1, 2]
+    """
+    return _CACHE.get(path)
+
+
+def clear_maps() -> None:
+    """Forget every map, so that tests and measurements start cold."""
+    _CACHE.clear()

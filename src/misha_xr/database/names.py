@@ -1,0 +1,94 @@
+"""Resolves names over several roots: the working root first, then the dataset loaded last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, NoReturn
+
+from misha_xr.database.catalogue import Catalogue
+from misha_xr.errors import (
+    NameCollisionError,
+    UnknownNameError,
+    UnknownSetError,
+    UnknownTrackError,
+    closest_hint,
+)
+
+__all__ = ["Found", "Names"]
+
+_WORDS = {"track": "track", "set": "interval set"}
+_ERRORS: dict[str, type[UnknownNameError]] = {"track": UnknownTrackError, "set": UnknownSetError}
+
+
+class Found(NamedTuple):
+    """An object that a name stands for."""
+
+    source: str
+    path: str
+
+
+class Names:
+    """The names visible over all sources. A name stands for one object, track or set.
+
+    Parameters
+    ----------
+    catalogues : sequence of Catalogue
+        The working root, then the datasets in load order.
+    """
+
+    def __init__(self, catalogues: Sequence[Catalogue]) -> None:
+        self.catalogues = tuple(catalogues)
+        self.objects: dict[str, dict[str, Found]] = {"track": {}, "set": {}}
+        self.collisions: dict[str, str] = {}
+        working, *datasets = self.catalogues
+        for catalogue in (*datasets, working):
+            self._add(catalogue)
+        self.sorted = {kind: sorted(found) for kind, found in self.objects.items()}
+
+    def _add(self, catalogue: Catalogue) -> None:
+        """Let the names of a catalogue hide equal names of those added before, of either kind."""
+        tracks, sets = self.objects["track"], self.objects["set"]
+        for name in catalogue.tracks.keys() & sets.keys():
+            del sets[name]
+        for name in catalogue.sets.keys() & tracks.keys():
+            del tracks[name]
+        for name in catalogue.tracks.keys() | catalogue.sets.keys():
+            self.collisions.pop(name, None)
+        root = catalogue.root
+        tracks.update({name: Found(root, path) for name, path in catalogue.tracks.items()})
+        sets.update({name: Found(root, path) for name, path in catalogue.sets.items()})
+        both = catalogue.tracks.keys() & catalogue.sets.keys()
+        self.collisions.update(dict.fromkeys(both, root))
+
+    def find(self, kind: str, name: str) -> Found | None:
+        """Return the object of a kind ("track", "set") with a name; None if there is none.
+
+        Raises
+        ------
+        NameCollisionError
+            If one root has a track and an interval set of that name.
+        """
+        if name in self.collisions:
+            raise NameCollisionError(
+                f"{self.collisions[name]} has both a track and an interval set named {name!r}",
+                hint="rename one of them; other programs refuse to load such a database",
+            )
+        return self.objects[kind].get(name)
+
+    def raise_unknown(self, kind: str, name: str) -> NoReturn:
+        """Raise the error for a name that is not there; say so if it is there as another kind."""
+        other = "set" if kind == "track" else "track"
+        roots = ", ".join(catalogue.root for catalogue in self.catalogues)
+        refused = next((c.refused[name] for c in self.catalogues if name in c.refused), None)
+        if refused is not None:
+            text = (
+                f"{_WORDS[kind]} {name!r} is a symbolic link that leaves the database, to {refused}"
+            )
+            hint = "open the database it leads into as a dataset, or copy it"
+        elif name in self.objects[other]:
+            text = f"{name!r} is not a {_WORDS[kind]} but a {_WORDS[other]} of {roots}"
+            hint = None
+        else:
+            text = f"no {_WORDS[kind]} {name!r} in {roots}"
+            hint = closest_hint(name, self.sorted[kind])
+        raise _ERRORS[kind](text, hint=hint)

@@ -1,0 +1,180 @@
+"""Writes the files of a new database plainly: no fsync, no exchange. For examples and tests.
+
+Nothing here protects an existing database; the writers of the package do that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from misha_xr.formats.attributes import encode_attributes
+from misha_xr.formats.block_index import BlockIndex, BlockIndexKind, encode_block_index
+from misha_xr.formats.chrom_sizes import encode_chrom_sizes
+from misha_xr.formats.dense import encode_dense
+from misha_xr.formats.genome_index import GenomeIndex, encode_genome_index
+from misha_xr.formats.interval_set import encode_interval_set
+from misha_xr.formats.quadtree_writer import encode_quadtree
+from misha_xr.formats.signature import TrackType
+from misha_xr.formats.sparse import encode_sparse
+from misha_xr.genome import Genome
+
+__all__ = ["PlainRoot"]
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRoot:
+    """A root being written.
+
+    Parameters
+    ----------
+    path : Path
+        The root; made if missing.
+    genome : Genome
+        Its chromosomes.
+    indexed : bool
+        Layout of tracks and sequence.
+    """
+
+    path: Path
+    genome: Genome
+    indexed: bool = False
+
+    def start(self) -> None:
+        """Write ``chrom_sizes.txt`` and an empty ``tracks/``."""
+        (self.path / "tracks").mkdir(parents=True, exist_ok=True)
+        table = encode_chrom_sizes(self.genome.names, self.genome.sizes)
+        (self.path / "chrom_sizes.txt").write_bytes(table)
+
+    def write_sequence(self, bases: Sequence[bytes]) -> None:
+        """Write ``seq/``; one item per chromosome, in order."""
+        seq = self.path / "seq"
+        seq.mkdir(exist_ok=True)
+        if not self.indexed:
+            for name, text in zip(self.genome.names, bases, strict=True):
+                (seq / f"{name}.seq").write_bytes(text)
+            return
+        (seq / "genome.seq").write_bytes(b"".join(bases))
+        sizes = self.genome.sizes
+        index = GenomeIndex(
+            self.genome.names, np.arange(len(sizes)), np.cumsum(sizes) - sizes, np.array(sizes)
+        )
+        (seq / "genome.idx").write_bytes(encode_genome_index(index))
+
+    def place(self, name: str, suffix: str) -> Path:
+        """Return the path of an object; its namespace folders are made."""
+        path = self.path.joinpath("tracks", *name.split("."))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.with_name(path.name + suffix)
+
+    def write_dense(self, name: str, bin_size: int, values: Mapping[int, npt.ArrayLike]) -> None:
+        """Write a dense track; chromosomes without values are NaN. A number fills all its bins."""
+        n_bins = self.genome.axis(bin_size).n_bins
+        payloads = []
+        for code, n in enumerate(n_bins.tolist()):
+            column = np.asarray(values.get(code, np.nan), dtype=np.float64)
+            if column.ndim and len(column) != n:
+                chrom = self.genome.name(code)
+                raise ValueError(f"{name}: {chrom} has {n} bins, found {len(column)} values")
+            payloads.append(encode_dense(bin_size, np.broadcast_to(column, (n,))))
+        self._write_1d(name, TrackType.DENSE, payloads)
+
+    def write_sparse(self, name: str, frame: pd.DataFrame) -> None:
+        """Write a sparse track from columns chrom, start, end and value; rows in any order."""
+        codes = self.genome.codes(frame["chrom"])
+        starts, ends = (frame[key].to_numpy(np.int64) for key in ("start", "end"))
+        values = frame["value"].to_numpy(np.float64)
+        order = np.lexsort((starts, codes))
+        bounds = np.searchsorted(codes[order], np.arange(self.genome.n_chroms + 1))
+        payloads = []
+        for lo, hi in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            rows = order[lo:hi]
+            payloads.append(encode_sparse(starts[rows], ends[rows], values[rows]))
+        self._write_1d(name, TrackType.SPARSE, payloads)
+
+    def _write_1d(self, name: str, kind: TrackType, payloads: list[bytes]) -> None:
+        folder = self.place(name, ".track")
+        folder.mkdir()
+        if not self.indexed:
+            for chrom, payload in zip(self.genome.names, payloads, strict=True):
+                (folder / chrom).write_bytes(payload)
+            return
+        ids = np.arange(len(payloads), dtype=np.int64)
+        index = BlockIndex(BlockIndexKind.TRACK, ids, None, *_ranges(payloads), kind)
+        _write_indexed(folder, index, payloads)
+
+    def write_2d(self, name: str, kind: TrackType, frame: pd.DataFrame) -> None:
+        """Write rectangles or points from chrom1 ... end2 and value; points may leave ends out."""
+        folder = self.place(name, ".track")
+        folder.mkdir()
+        payloads = self._trees(kind, frame)
+        if not self.indexed:
+            for (code1, code2), payload in payloads.items():
+                pair = f"{self.genome.name(code1)}-{self.genome.name(code2)}"
+                (folder / pair).write_bytes(payload)
+            return
+        ids = np.array(list(payloads), dtype=np.int64).reshape(-1, 2).T
+        blocks = list(payloads.values())
+        index = BlockIndex(BlockIndexKind.TRACK_2D, ids[0], ids[1], *_ranges(blocks), kind)
+        _write_indexed(folder, index, blocks)
+
+    def _trees(self, kind: TrackType, frame: pd.DataFrame) -> dict[Pair, bytes]:
+        codes = [self.genome.codes(frame[key]) for key in ("chrom1", "chrom2")]
+        boxes = np.array([_edge(frame, key) for key in ("start1", "start2", "end1", "end2")])
+        values = frame["value"].to_numpy(np.float64)
+        keys = codes[0].astype(np.int64) * self.genome.n_chroms + codes[1]
+        payloads: dict[Pair, bytes] = {}
+        for key in np.unique(keys).tolist():
+            rows = np.flatnonzero(keys == key)
+            pair = divmod(key, self.genome.n_chroms)
+            arena = (int(self.genome.sizes[pair[0]]), int(self.genome.sizes[pair[1]]))
+            payloads[pair] = encode_quadtree(kind, *boxes[:, rows], values[rows], arena)
+        return payloads
+
+    def write_set(self, name: str, frame: pd.DataFrame) -> None:
+        """Write a small interval set; rows sorted by chromosome, as other writers do."""
+        keys = ("chrom1", "chrom2") if "chrom1" in frame.columns else ("chrom",)
+        codes = [self.genome.codes(frame[key]) for key in keys]
+        order = np.lexsort(codes[::-1])
+        ordered = frame.take(order).reset_index(drop=True)
+        for key, column in zip(keys, codes, strict=True):
+            ordered[key] = self.genome.name_array(column[order])
+        payload = encode_interval_set(ordered, self.genome.names)
+        self.place(name, ".interv").write_bytes(payload)
+
+    def write_attributes(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Write the attributes of a track, or of a small interval set."""
+        folder = self.place(name, ".track")
+        place = folder / ".attributes" if folder.is_dir() else self.place(name, ".iattr")
+        place.write_bytes(encode_attributes(dict(attributes)))
+
+
+def _edge(frame: pd.DataFrame, key: str) -> npt.NDArray[np.int64]:
+    if key not in frame.columns and key.startswith("end"):
+        return frame[key.replace("end", "start")].to_numpy(np.int64) + 1
+    return frame[key].to_numpy(np.int64)
+
+
+def _ranges(payloads: Sequence[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    lengths = [len(payload) for payload in payloads]
+    stops = np.array(list(accumulate(lengths)), dtype=np.int64)
+    return stops - np.array(lengths, dtype=np.int64), np.array(lengths, dtype=np.int64)
+
+
+def _write_indexed(folder: Path, index: BlockIndex, payloads: Sequence[bytes]) -> None:
+    (folder / "track.dat").write_bytes(b"".join(payloads))
+    (folder / "track.idx").write_bytes(encode_block_index(index))
+
+
+def by_code(genome: Genome, columns: Mapping[str, Any]) -> dict[int, Any]:
+    """Key a mapping by chromosome code instead of name."""
+    return {genome.code(name): column for name, column in columns.items()}

@@ -1,0 +1,188 @@
+"""2D tracks, rectangles and points: objects by pair of chromosomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from misha_xr.database.folder import TrackFolder
+from misha_xr.database.spelling import pair_codes
+from misha_xr.database.tracks import Opener, Track
+from misha_xr.errors import CorruptFileError
+from misha_xr.formats import quadtree
+from misha_xr.formats.block_index import decode_block_index
+from misha_xr.formats.quadtree import Objects
+from misha_xr.formats.signature import TrackType
+from misha_xr.genome import Genome
+
+__all__ = ["Track2D"]
+
+Payload = tuple[npt.NDArray[np.uint8], str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """The pairs of a track, sorted; ``files`` for one file per pair, else byte ranges."""
+
+    codes1: npt.NDArray[np.int32]
+    codes2: npt.NDArray[np.int32]
+    keys: npt.NDArray[np.int64]
+    files: list[str] | None
+    offsets: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
+
+    def find(self, key: int) -> int:
+        """Return the row of a pair; -1 if it is not there."""
+        row = int(np.searchsorted(self.keys, key))
+        return row if row < len(self.keys) and self.keys[row] == key else -1
+
+
+def _pairs_of_files(folder: TrackFolder, genome: Genome) -> _Pairs:
+    files, codes1, codes2 = pair_codes(folder.file_names(), genome)
+    keys = codes1.astype(np.int64) * genome.n_chroms + codes2
+    none = np.empty(0, np.int64)
+    return _Pairs(codes1, codes2, keys, files, none, none)
+
+
+def _pairs_of_index(folder: TrackFolder, genome: Genome) -> _Pairs:
+    path, n = f"{folder.path}/track.idx", genome.n_chroms
+    dat_size = folder.map("track.dat").stamp.size
+    found = decode_block_index(folder.map("track.idx").data, path, dat_size)
+    if found.ids2 is None:
+        raise CorruptFileError.at(path, 0, "expected an index of a 2D track, found 1D")
+    for ids in (found.ids1, found.ids2):
+        if len(ids) and int(ids.max()) >= n:
+            problem = f"chromosome ID {int(ids.max())}, but the genome has {n} chromosomes"
+            raise CorruptFileError.at(path, 44, problem)
+    keep = np.flatnonzero(found.lengths)
+    keys = found.ids1[keep] * n + found.ids2[keep]
+    order = keep[np.argsort(keys, kind="stable")]
+    codes1, codes2 = (ids[order].astype(np.int32) for ids in (found.ids1, found.ids2))
+    return _Pairs(codes1, codes2, np.sort(keys), None, found.offsets[order], found.lengths[order])
+
+
+class Track2D(Track):
+    """A value per rectangle or point: x on the first chromosome of a pair, y on the second.
+
+    Attributes
+    ----------
+    type : TrackType
+        RECTANGLES or POINTS (or COMPUTED, with the values stored for whole rectangles).
+
+    Notes
+    -----
+    Pairs are ordered: what is stored for (a, b) says nothing of (b, a).
+
+    Examples
+    --------
+    >>> from misha_xr.database import Store, example_database_path
+    >>> track = Store(example_database_path()).track("rects_track")
+    >>> track.pairs()[:3]
+    [(0, 0), (0, 1), (0, 2)]
+    """
+
+    def __init__(
+        self, name: str, folder: TrackFolder, genome: Genome, opener: Opener, kind: TrackType
+    ) -> None:
+        super().__init__(name, folder, genome, opener)
+        self.type = kind
+        self._known: _Pairs | None = None
+
+    @property
+    def _pairs(self) -> _Pairs:
+        if self._known is None:
+            read = _pairs_of_index if self._folder.indexed else _pairs_of_files
+            self._known = read(self._folder, self.genome)
+        return self._known
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """List the pairs that are stored, without opening any of them.
+
+        Returns
+        -------
+        list of (int, int)
+            Chromosome codes, sorted. A pair listed may still hold 0 objects.
+        """
+        found = self._pairs
+        return list(zip(found.codes1.tolist(), found.codes2.tolist(), strict=True))
+
+    def payload(self, code1: int, code2: int) -> Payload | None:
+        """Return where the tree of a pair lies, as `formats.quadtree` takes it.
+
+        Parameters
+        ----------
+        code1, code2 : int
+            Chromosomes.
+
+        Returns
+        -------
+        (uint8 array, str, int, int) or None
+            The file (mapped read-only), its path, offset and length of the payload in bytes. None
+            for a pair that is not stored.
+        """
+        found = self._pairs
+        row = found.find(code1 * self.genome.n_chroms + code2)
+        if row < 0:
+            return None
+        if found.files is not None:
+            file = self._folder.map(found.files[row])
+            return file.data, file.path, 0, file.data.size
+        file = self._folder.map("track.dat")
+        return file.data, file.path, int(found.offsets[row]), int(found.lengths[row])
+
+    def n_objects(self, code1: int, code2: int) -> int:
+        """Count the distinct objects of a pair.
+
+        Parameters
+        ----------
+        code1, code2 : int
+            Chromosomes.
+
+        Returns
+        -------
+        int
+            0 for a pair that is not stored.
+        """
+        found = self.payload(code1, code2)
+        return quadtree.n_objects(*found) if found else 0
+
+    def objects(self, code1: int, code2: int) -> Objects:
+        """Decode all objects of a pair.
+
+        Parameters
+        ----------
+        code1, code2 : int
+            Chromosomes.
+
+        Returns
+        -------
+        Objects
+            Each once, in storage order; none for a pair that is not stored.
+        """
+        found = self.payload(code1, code2)
+        return quadtree.decode_objects(*found) if found else _no_objects()
+
+    def query(self, code1: int, code2: int, x1: int, y1: int, x2: int, y2: int) -> Objects:
+        """Decode the objects of a pair that share a base pair with a rectangle.
+
+        Parameters
+        ----------
+        code1, code2 : int
+            Chromosomes.
+        x1, y1, x2, y2 : int
+            The rectangle, half-open: x in base pairs of the first chromosome, y of the second.
+
+        Returns
+        -------
+        Objects
+            Uncut, each once, in storage order.
+        """
+        found = self.payload(code1, code2)
+        return quadtree.query(*found, x1, y1, x2, y2) if found else _no_objects()
+
+
+def _no_objects() -> Objects:
+    none = np.empty(0, np.int64)
+    return Objects(none, none, none, none, none, np.empty(0, np.float32))
