@@ -1,0 +1,195 @@
+"""Which tracks a Dataset shows: the ``tracks=`` argument, the limits, and the axes that follow."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, TypeAlias
+
+from misha_xr.errors import (
+    CorruptFileError,
+    MishaWarning,
+    UnknownTrackError,
+    UnsupportedError,
+    closest_hint,
+)
+from misha_xr.formats.signature import TrackType
+
+if TYPE_CHECKING:
+    from misha_xr.database import Store
+
+__all__ = ["MAX_INDEXED", "MAX_VARIABLES", "Choice", "TracksArgument", "choose_tracks"]
+
+TracksArgument: TypeAlias = str | re.Pattern[str] | Iterable[str] | None
+
+# Measured: the HTML repr of xarray grows with the square of the number of variables, and each
+# sparse or 2D track needs an index of its own, which slows every operation on the Dataset.
+MAX_VARIABLES = 500
+MAX_INDEXED = 50
+
+_RECTS = (TrackType.RECTANGLES, TrackType.POINTS)
+
+
+@dataclass(slots=True)
+class Choice:
+    """The tracks to show, by axis.
+
+    Attributes
+    ----------
+    dense : dict of int to list of str
+        Track names by bin size, ascending.
+    sparse, rects : list of str
+        Track names, each with an axis of its own.
+    """
+
+    dense: dict[int, list[str]] = field(default_factory=dict)
+    sparse: list[str] = field(default_factory=list)
+    rects: list[str] = field(default_factory=list)
+
+    def groups(self) -> list[str]:
+        """Return the name of each axis, as ``group=`` and the nodes of a tree call it."""
+        return [
+            *(f"bin_{bin_size}" for bin_size in self.dense),
+            *(f"sparse/{name}" for name in self.sparse),
+            *(f"rect/{name}" for name in self.rects),
+        ]
+
+    def only(self, group: str) -> Choice:
+        """Return the choice of one axis.
+
+        Raises
+        ------
+        ValueError
+            If there is no such axis; the message lists some.
+        """
+        name = group.strip("/")
+        groups = self.groups()
+        if name not in groups:
+            shown = ", ".join(map(repr, groups[:8])) + (", ..." if len(groups) > 8 else "")
+            hint = closest_hint(name, groups)
+            raise ValueError(
+                f"no group {group!r}; this database has {shown or 'no tracks'}"
+                + (f"\n  Hint: {hint}" if hint else "")
+            )
+        kind, _, track = name.partition("/")
+        if kind == "sparse":
+            return Choice(sparse=[track])
+        if kind == "rect":
+            return Choice(rects=[track])
+        bin_size = int(kind.removeprefix("bin_"))
+        return Choice(dense={bin_size: self.dense[bin_size]})
+
+
+def choose_tracks(store: Store, tracks: TracksArgument, drop: Iterable[str] = ()) -> Choice:
+    """Sort the tracks to show by axis.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    tracks : str, list of str, compiled pattern or None
+        A name or glob (``"chip.*"``), names, or a regular expression that a name must contain.
+        None: all.
+    drop : iterable of str
+        Names to leave out.
+
+    Returns
+    -------
+    Choice
+        Without tracks of types that a Dataset cannot show, unless these were named: an error.
+
+    Raises
+    ------
+    UnknownTrackError
+        If a name is not in the database, or a pattern matches none.
+    UnsupportedError
+        If a track was named whose type cannot be shown.
+    """
+    names, is_named = _match(store, tracks)
+    dropped = set(drop)
+    choice = Choice()
+    unread: list[str] = []
+    for name in names:
+        if name in dropped:
+            continue
+        try:
+            _place(store, name, choice, is_named=is_named)
+        except (CorruptFileError, UnsupportedError):
+            if is_named:
+                raise
+            unread.append(name)
+    if unread:
+        _warn_unread(unread)
+    choice.dense = dict(sorted(choice.dense.items()))
+    return choice
+
+
+def limit_indexed(choice: Choice) -> Choice:
+    """Leave sparse and 2D tracks out when there are too many for one Dataset; warns."""
+    n_indexed = len(choice.sparse) + len(choice.rects)
+    if n_indexed <= MAX_INDEXED:
+        return choice
+    warnings.warn(
+        f"{n_indexed:,} sparse and 2D tracks are left out of the Dataset, which would be slow with "
+        f"more than {MAX_INDEXED}; reach one by ds.misha['name'], name some with tracks=[...], or "
+        "use xr.open_datatree",
+        MishaWarning,
+        stacklevel=2,
+    )
+    return Choice(dense=choice.dense)
+
+
+def _match(store: Store, tracks: TracksArgument) -> tuple[list[str], bool]:
+    """Return the names asked for, and whether they were named one by one."""
+    known = store.track_names()
+    if tracks is None:
+        return known, False
+    if isinstance(tracks, re.Pattern):
+        return _some([name for name in known if tracks.search(name)], tracks.pattern, known), False
+    if isinstance(tracks, str) and any(sign in tracks for sign in "*?["):
+        return _some([name for name in known if fnmatchcase(name, tracks)], tracks, known), False
+    names = [tracks] if isinstance(tracks, str) else list(dict.fromkeys(tracks))
+    for name in names:
+        if not store.has_track(name):
+            raise UnknownTrackError(
+                f"no track {name!r} in {store.root}", hint=closest_hint(str(name), known)
+            )
+    return names, True
+
+
+def _some(names: list[str], pattern: str, known: list[str]) -> list[str]:
+    if not names:
+        raise UnknownTrackError(
+            f"none of the {len(known):,} tracks matches {pattern!r}",
+            hint=closest_hint(pattern, known),
+        )
+    return names
+
+
+def _place(store: Store, name: str, choice: Choice, *, is_named: bool) -> None:
+    """Add a track to its axis; types that no axis suits are left out unless named."""
+    info = store.info(name)
+    if info.bin_size is not None:
+        choice.dense.setdefault(info.bin_size, []).append(name)
+    elif info.type is TrackType.SPARSE:
+        choice.sparse.append(name)
+    elif info.type in _RECTS:
+        choice.rects.append(name)
+    elif is_named:
+        raise UnsupportedError(
+            f"track {name!r} has type {info.type.value}, which a Dataset cannot show yet",
+            hint="query it: ds.misha.extract(...)",
+        )
+
+
+def _warn_unread(names: list[str]) -> None:
+    shown = ", ".join(map(repr, names[:5])) + (", ..." if len(names) > 5 else "")
+    warnings.warn(
+        f"{len(names):,} tracks are left out because their files cannot be read: {shown}; "
+        "tracks=[...] with a name shows what is wrong",
+        MishaWarning,
+        stacklevel=2,
+    )
