@@ -178,14 +178,15 @@ class FileBlocks:
                 file = self._folder.map(name)
             except FileNotFoundError:
                 continue
-            lengths = np.array([file.data.size], np.int64)
-            table = BlockTable(code, file.data, np.zeros(1, np.int64), lengths)
+            table = BlockTable(code, file.data, _ZERO, np.array([file.data.size], np.int64))
             mark = f"{check.mark} {code} {self._genome.stamp}"
             if mark not in file.checked:
                 check(table, file.path)
                 file.checked.add(mark)
             return table
-        return BlockTable(code, _NO_DATA, np.zeros(1, np.int64), np.zeros(1, np.int64))
+        return BlockTable(code, _NO_DATA, _ZERO, _ZERO)
 
 
 _NO_DATA = np.frombuffer(b"", dtype=np.uint8)
+_ZERO = np.zeros(1, np.int64)
+_ZERO.flags.writeable = False

@@ -126,7 +126,7 @@ def _write_track_attributes(root: PlainRoot) -> None:
 
 
 def _dense(genome: Genome, rng: np.random.Generator, *, smooth: int) -> dict[int, Float64Array]:
-    """Moving averages of noise, stretched to 0..1, with runs of missing bins."""
+    """Smooth noise, stretch it to 0..1, and punch runs of missing bins into it."""
     values = {}
     for code, n in enumerate(genome.axis(BIN_SIZE).n_bins.tolist()):
         noise = rng.gamma(2.0, size=n + smooth - 1)

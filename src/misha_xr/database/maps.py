@@ -81,7 +81,9 @@ def stamp_of(path: str) -> Stamp:
 
 def _open(path: str) -> MappedFile:
     mapped = mapping.map_file(path)
-    return MappedFile(path, np.frombuffer(mapped, dtype=np.uint8), Stamp(*mapped.stamp), mapped)
+    return MappedFile(
+        path, np.frombuffer(memoryview(mapped), dtype=np.uint8), Stamp(*mapped.stamp), mapped
+    )
 
 
 class _MapCache:
@@ -92,13 +94,13 @@ class _MapCache:
         self._files: OrderedDict[str, MappedFile] = OrderedDict()
 
     def get(self, path: str) -> MappedFile:
-        stamp = stamp_of(path)
+        known = self._files.get(path)
+        if known is None or known.stamp != stamp_of(path):
+            return self._add(path, _open(path))
         with self._lock:
-            known = self._files.get(path)
-            if known is not None and known.stamp == stamp:
+            if path in self._files:
                 self._files.move_to_end(path)
-                return known
-        return self._add(path, _open(path))
+        return known
 
     def _add(self, path: str, opened: MappedFile) -> MappedFile:
         limit = get_options().max_maps

@@ -129,7 +129,7 @@ class PlainRoot:
 
     def _trees(self, kind: TrackType, frame: pd.DataFrame) -> dict[Pair, bytes]:
         codes = [self.genome.codes(frame[key]) for key in ("chrom1", "chrom2")]
-        boxes = np.array([_edge(frame, key) for key in ("start1", "start2", "end1", "end2")])
+        x1, y1, x2, y2 = (_edge(frame, key) for key in ("start1", "start2", "end1", "end2"))
         values = frame["value"].to_numpy(np.float64)
         keys = codes[0].astype(np.int64) * self.genome.n_chroms + codes[1]
         payloads: dict[Pair, bytes] = {}
@@ -137,7 +137,9 @@ class PlainRoot:
             rows = np.flatnonzero(keys == key)
             pair = divmod(key, self.genome.n_chroms)
             arena = (int(self.genome.sizes[pair[0]]), int(self.genome.sizes[pair[1]]))
-            payloads[pair] = encode_quadtree(kind, *boxes[:, rows], values[rows], arena)
+            payloads[pair] = encode_quadtree(
+                kind, x1[rows], y1[rows], x2[rows], y2[rows], values[rows], arena
+            )
         return payloads
 
     def write_set(self, name: str, frame: pd.DataFrame) -> None:

@@ -129,7 +129,7 @@ def open_sequence(root: str, genome: Genome) -> SequenceFiles:
     if not ((seq / "genome.idx").exists() and (seq / "genome.seq").exists()):
         return SequenceFiles(root, genome, None)
     index = read_genome_index(root)
-    assert index is not None  # noqa: S101 - just seen
+    assert index is not None
     offsets = np.zeros(genome.n_chroms, dtype=np.int64)
     offsets[np.asarray(index.chrom_ids, dtype=np.int64)] = index.offsets
     return SequenceFiles(root, genome, offsets)

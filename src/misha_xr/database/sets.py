@@ -106,11 +106,12 @@ def _read_big(place: Path, genome: Genome, check_ids: Any) -> pd.DataFrame:
     chroms = CHROMS_2D if meta.is_2d else CHROMS_1D
     slices = _Slices(place, genome, check_ids)
     parts = []
-    for row in meta.stats.itertuples():
-        names = [str(getattr(row, column)) for column in chroms]
+    columns = [meta.stats[column].astype(str).tolist() for column in chroms]
+    sizes = meta.stats["size"].to_numpy(np.int64).tolist()
+    for *names, size in zip(*columns, sizes, strict=True):
         part = _read_part(place, slices, names)
-        if len(part) != int(row.size):  # type: ignore[call-overload]
-            problem = f"{'-'.join(names)} has {len(part)} rows, .meta says {row.size}"
+        if len(part) != size:
+            problem = f"{'-'.join(names)} has {len(part)} rows, .meta says {size}"
             raise CorruptFileError.at(place / ".meta", 0, problem)
         parts.append(part)
     if not parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from misha_xr.genome import Genome
 __all__ = ["file_spellings", "pair_codes", "toggle_prefix"]
 
 PREFIX = "chr"
+N_SPELLINGS_REMEMBERED = 1024
 
 
 def toggle_prefix(name: str) -> str:
@@ -35,7 +37,8 @@ def toggle_prefix(name: str) -> str:
     return name[len(PREFIX) :] if name.startswith(PREFIX) else PREFIX + name
 
 
-def file_spellings(genome: Genome, code: int) -> list[str]:
+@lru_cache(maxsize=N_SPELLINGS_REMEMBERED)
+def file_spellings(genome: Genome, code: int) -> tuple[str, ...]:
     """List the file names under which a chromosome may be stored, best first.
 
     Parameters
@@ -47,7 +50,7 @@ def file_spellings(genome: Genome, code: int) -> list[str]:
 
     Returns
     -------
-    list of str
+    tuple of str
         Its own name, then the other spelling unless that is another chromosome.
 
     Notes
@@ -57,12 +60,12 @@ def file_spellings(genome: Genome, code: int) -> list[str]:
     Examples
     --------
     >>> file_spellings(Genome(["1", "2"], [100, 50]), 0)
-    ['1', 'chr1']
+    ('1', 'chr1')
     """
     name = genome.name(code)
     other = toggle_prefix(name)
     found = int(genome.codes([other], unknown="mark")[0]) if other else code + 1
-    return [name, other] if other and found in (-1, code) else [name]
+    return (name, other) if other and found in (-1, code) else (name,)
 
 
 def pair_codes(

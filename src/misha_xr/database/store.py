@@ -295,7 +295,7 @@ class Store:
         if kind.indexed:
             self._check_ids(kind.probe)
         if kind.type is TrackType.DENSE:
-            assert kind.bin_size is not None  # noqa: S101 - dense kinds have one
+            assert kind.bin_size is not None
             return DenseTrack(name, folder, self.genome, self.reopen, kind.bin_size)
         if kind.type is TrackType.SPARSE:
             return SparseTrack(name, folder, self.genome, self.reopen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -131,7 +131,7 @@ class DenseTrack(Track1D):
     (50, (10000,))
     """
 
-    type: ClassVar[TrackType] = TrackType.DENSE
+    type = TrackType.DENSE
 
     def __init__(
         self, name: str, folder: TrackFolder, genome: Genome, opener: Opener, bin_size: int
@@ -175,7 +175,7 @@ class SparseTrack(Track1D):
     True
     """
 
-    type: ClassVar[TrackType] = TrackType.SPARSE
+    type = TrackType.SPARSE
 
     def __init__(self, name: str, folder: TrackFolder, genome: Genome, opener: Opener) -> None:
         super().__init__(name, folder, genome, opener)

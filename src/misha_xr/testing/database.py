@@ -72,7 +72,8 @@ def write_database(  # noqa: PLR0913 - one keyword per kind of object
     >>> import tempfile
     >>> from misha_xr.database import Store
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     root = write_database(folder, sizes={"chr1": 100}, dense={"a.b": (50, {"chr1": [1, 2]})})
+    ...     dense = {"a.b": (50, {"chr1": [1, 2]})}
+    ...     root = write_database(folder, sizes={"chr1": 100}, dense=dense)
     ...     Store(root).track("a.b").values(0).tolist()
     [1.0, 2.0]
     """
