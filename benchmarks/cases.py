@@ -1,0 +1,158 @@
+"""The cases: what each subject does, and how its answer is reduced to numbers for comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.data import SCALES, read_peaks
+
+EXPRESSION = "np.log(a+1) - 0.5*b + c/(a+0.1)"
+Call = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the table: subject name to a factory of the call to measure, and the targets."""
+
+    name: str
+    target_faster: float
+    target_floor: float | None
+    why: str
+
+
+CASES = [
+    Case("open2k.init_ls", 1, 3, "open a database of 2,000 tracks and list them"),
+    Case("x.native20", 4, 3, "extract one dense track at its own bins, whole genome"),
+    Case("x.it100", 4, 2.5, "the same, iterator 100"),
+    Case("x.it1000", 4, None, "the same, iterator 1000"),
+    Case("x.expr3.it20", 3, 2, "an expression of three dense tracks, own bins"),
+    Case("x.expr3.it1000", 4, 2, "the same, iterator 1000"),
+    Case("x.peaks", 3, 3, "one dense track on a table of intervals"),
+    Case("x.sparse1.native", 4, 3, "one sparse track at its own steps"),
+    Case("gscreen", 6, 2, "one dense track > 3, whole genome"),
+    Case("gsummary", 8, 2, "one dense track, whole genome"),
+    Case("x.win1kb", 3, None, "one window of 1 kb: overhead of a call"),
+    Case("lazy.values", 0, None, "ds['a'].values over the whole genome, against one copy"),
+]
+
+
+def digest(answer: Any) -> list[float]:
+    """Reduce an answer to its size and sums, so that subjects can be compared."""
+    if isinstance(answer, (list, tuple)):
+        return [float(len(answer))]
+    if isinstance(answer, np.ndarray):
+        return [float(answer.size), float(np.nansum(answer, dtype=np.float64))]
+    if isinstance(answer, pd.Series):
+        return [float(value) for value in answer]
+    numbers = answer.select_dtypes("number").drop(columns="intervalID", errors="ignore")
+    return [float(len(answer)), *(float(np.nansum(numbers[name])) for name in numbers)]
+
+
+def ours(folder: Path, scale: str, threads: int) -> dict[str, Call]:
+    """Native calls of misha_xr."""
+    import xarray as xr
+
+    import misha_xr
+    from misha_xr.options import set_options
+
+    set_options(n_threads=threads)
+    del scale
+    db = misha_xr.open_database(folder / "main")
+    peaks = read_peaks(folder)
+    window = pd.DataFrame({"chrom": ["chr2"], "start": [1_000_000], "end": [1_001_000]})
+    return {
+        "open2k.init_ls": lambda: misha_xr.open_database(folder / "many").store.track_names(),
+        "x.native20": lambda: db.extract("a"),
+        "x.it100": lambda: db.extract("a", iterator=100),
+        "x.it1000": lambda: db.extract("a", iterator=1000),
+        "x.expr3.it20": lambda: db.extract(EXPRESSION),
+        "x.expr3.it1000": lambda: db.extract(EXPRESSION, iterator=1000),
+        "x.peaks": lambda: db.extract("a", iterator=peaks),
+        "x.sparse1.native": lambda: db.extract("sp"),
+        "gscreen": lambda: db.screen("a > 3"),
+        "gsummary": lambda: db.summary("a"),
+        "x.win1kb": lambda: db.extract("a", window),
+        "lazy.values": lambda: xr.open_dataset(folder / "main", engine="misha", tracks=["a"])[
+            "a"
+        ].to_numpy(),
+    }
+
+
+def pm_ours(folder: Path, scale: str) -> dict[str, Call]:
+    """The classic calls of misha_xr.pm."""
+    from misha_xr import pm
+    from misha_xr.options import set_options
+
+    set_options(n_threads=1)
+    return _classic(pm, folder)
+
+
+def peer(folder: Path, scale: str) -> dict[str, Call]:
+    """The classic calls of pymisha."""
+    import pymisha
+
+    pymisha.CONFIG["progress"] = False
+    return _classic(pymisha, folder)
+
+
+def _classic(pm: Any, folder: Path) -> dict[str, Call]:
+    peaks = read_peaks(folder)
+
+    def open_many() -> list[str]:
+        pm.gdb_init(str(folder / "many"))
+        return pm.gtrack_ls()
+
+    def on_main(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Call:
+        pm.gdb_init(str(folder / "main"))
+        return lambda: call(*args, **kwargs)
+
+    calls = {
+        "x.native20": on_main(pm.gextract, "a"),
+        "x.it100": on_main(pm.gextract, "a", iterator=100),
+        "x.it1000": on_main(pm.gextract, "a", iterator=1000),
+        "x.expr3.it20": on_main(pm.gextract, EXPRESSION),
+        "x.expr3.it1000": on_main(pm.gextract, EXPRESSION, iterator=1000),
+        "x.peaks": on_main(pm.gextract, "a", iterator=peaks),
+        "x.sparse1.native": on_main(pm.gextract, "sp"),
+        "gscreen": on_main(pm.gscreen, "a > 3"),
+        "gsummary": on_main(pm.gsummary, "a"),
+        "x.win1kb": on_main(pm.gextract, "a", pm.gintervals("chr2", 1_000_000, 1_001_000)),
+    }
+    return {"open2k.init_ls": open_many, **calls}
+
+
+def floor(folder: Path, scale: str) -> dict[str, Call]:
+    """C loops over memory maps."""
+    from benchmarks.floor import Floor
+
+    base = Floor(folder, SCALES[scale])
+    peaks = read_peaks(folder)
+    maps = [base.values("a", chrom) for chrom in base.sizes]
+    return {
+        "open2k.init_ls": base.list_tracks,
+        "x.native20": lambda: base.extract(20),
+        "x.it100": lambda: base.extract(100),
+        "x.it1000": lambda: base.extract(1000),
+        "x.expr3.it20": lambda: base.expression(20),
+        "x.expr3.it1000": lambda: base.expression(1000),
+        "x.peaks": lambda: base.peaks(peaks),
+        "x.sparse1.native": base.sparse,
+        "gscreen": lambda: base.screen(3.0),
+        "gsummary": base.summary,
+        "lazy.values": lambda: np.concatenate(maps),
+    }
+
+
+SUBJECTS: dict[str, Callable[..., dict[str, Call]]] = {
+    "floor": floor,
+    "pymisha": peer,
+    "misha_xr": lambda folder, scale: ours(folder, scale, 1),
+    "misha_xr-2": lambda folder, scale: ours(folder, scale, 2),
+    "pm": pm_ours,
+}
