@@ -8,19 +8,9 @@
 #ifndef MISHA_XR_SPANS_H
 #define MISHA_XR_SPANS_H
 
-#include <float.h>
-#include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* One binary runs everywhere: the loader picks the AVX2 copy where the processor has it. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__GLIBC__)
-#define SPANS_CLONED __attribute__((target_clones("avx2", "default")))
-#else
-#define SPANS_CLONED
-#endif
-#define SPANS_INLINE static inline __attribute__((always_inline))
+#include "lanes.h"
 
 enum { SPANS_BATCH = 512, SPANS_AHEAD = 8, SPANS_LINE = 64 };
 enum spans_layout { SPANS_FLOAT32, SPANS_FLOAT64, SPANS_RECORDS };
@@ -31,7 +21,7 @@ enum spans_reducer {
 
 /* Value i of a span; the address may be unaligned. Records: 20 bytes, value at byte 16,
  * and the span points at the value of its first record. */
-SPANS_INLINE double spans_value(const unsigned char *span, int64_t i, int layout) {
+LANES_INLINE double spans_value(const unsigned char *span, int64_t i, int layout) {
     if (layout == SPANS_FLOAT64) {
         double wide;
         memcpy(&wide, span + 8 * i, sizeof wide);
@@ -43,18 +33,13 @@ SPANS_INLINE double spans_value(const unsigned char *span, int64_t i, int layout
 }
 
 /* False for NaN as well as for both infinities, without a branch. */
-SPANS_INLINE int spans_is_finite(double value) { return fabs(value) <= DBL_MAX; }
+LANES_INLINE int spans_is_finite(double value) { return fabs(value) <= DBL_MAX; }
 
-/* Four neighbours at once, in portable vector types. Comparisons give masks of all bits. */
-typedef double spans_four __attribute__((vector_size(32)));
-typedef int64_t spans_mask __attribute__((vector_size(32)));
-typedef float spans_four_narrow __attribute__((vector_size(16)));
-
-SPANS_INLINE void spans_load(const unsigned char *span, int64_t i, int layout, spans_four *four) {
+LANES_INLINE void spans_load(const unsigned char *span, int64_t i, int layout, lanes_four *four) {
     if (layout == SPANS_FLOAT32) {
-        spans_four_narrow narrow;
+        lanes_narrow narrow;
         memcpy(&narrow, span + 4 * i, sizeof narrow);
-        *four = __builtin_convertvector(narrow, spans_four);
+        *four = __builtin_convertvector(narrow, lanes_four);
     } else if (layout == SPANS_FLOAT64) {
         memcpy(four, span + 8 * i, sizeof *four);
     } else {
@@ -62,31 +47,21 @@ SPANS_INLINE void spans_load(const unsigned char *span, int64_t i, int layout, s
     }
 }
 
-SPANS_INLINE void spans_finite(const spans_four *four, spans_mask *finite) {
-    const spans_mask sign = {INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN};
-    const spans_four greatest = {DBL_MAX, DBL_MAX, DBL_MAX, DBL_MAX};
-    *finite = (spans_four)((spans_mask)*four & ~sign) <= greatest;
-}
-
-SPANS_INLINE double spans_fold(const spans_four *lane) {
-    return ((*lane)[0] + (*lane)[2]) + ((*lane)[1] + (*lane)[3]);
-}
-
 /* Add four values (missing ones as zero) and count them (a mask is minus one). */
-SPANS_INLINE void spans_add_four(const unsigned char *span, int64_t i, int layout,
-                                 spans_four *sum, spans_mask *size) {
-    spans_four four;
-    spans_mask finite;
+LANES_INLINE void spans_add_four(const unsigned char *span, int64_t i, int layout,
+                                 lanes_four *sum, lanes_mask *size) {
+    lanes_four four;
+    lanes_mask finite;
     spans_load(span, i, layout, &four);
-    spans_finite(&four, &finite);
-    *sum += (spans_four)((spans_mask)four & finite);
+    lanes_finite(&four, &finite);
+    *sum += (lanes_four)((lanes_mask)four & finite);
     *size -= finite;
 }
 
-SPANS_INLINE void spans_add(const unsigned char *span, int64_t n, int layout,
+LANES_INLINE void spans_add(const unsigned char *span, int64_t n, int layout,
                             double *sum, double *size) {
-    spans_four sums = {0}, more_sums = {0};
-    spans_mask sizes = {0}, more_sizes = {0};
+    lanes_four sums = {0}, more_sums = {0};
+    lanes_mask sizes = {0}, more_sizes = {0};
     double total = 0;
     int64_t i = 0, seen = 0;
     for (; i + 8 <= n; i += 8) {
@@ -100,7 +75,7 @@ SPANS_INLINE void spans_add(const unsigned char *span, int64_t n, int layout,
     if (i > 0) {
         sums += more_sums;
         sizes += more_sizes;
-        total = spans_fold(&sums);
+        total = lanes_fold(&sums);
         seen = (sizes[0] + sizes[2]) + (sizes[1] + sizes[3]);
     }
     for (; i < n; i++) {
@@ -113,42 +88,42 @@ SPANS_INLINE void spans_add(const unsigned char *span, int64_t n, int layout,
     *size = (double)seen;
 }
 
-SPANS_INLINE double spans_mean(const unsigned char *span, int64_t n, int layout) {
+LANES_INLINE double spans_mean(const unsigned char *span, int64_t n, int layout) {
     double sum, size;
     spans_add(span, n, layout, &sum, &size);
     return size > 0 ? sum / size : NAN;
 }
 
-SPANS_INLINE double spans_sum(const unsigned char *span, int64_t n, int layout) {
+LANES_INLINE double spans_sum(const unsigned char *span, int64_t n, int layout) {
     double sum, size;
     spans_add(span, n, layout, &sum, &size);
     return size > 0 ? sum : NAN;
 }
 
-SPANS_INLINE double spans_size(const unsigned char *span, int64_t n, int layout) {
+LANES_INLINE double spans_size(const unsigned char *span, int64_t n, int layout) {
     double sum, size;
     spans_add(span, n, layout, &sum, &size);
     return size;
 }
 
 /* Keep the lesser of each lane; NaN compares false, minus infinity is told apart. */
-SPANS_INLINE void spans_least_four(const unsigned char *span, int64_t i, int layout, double sign,
-                                   spans_four *least) {
-    const spans_four lowest = {-DBL_MAX, -DBL_MAX, -DBL_MAX, -DBL_MAX};
-    spans_four four;
+LANES_INLINE void spans_least_four(const unsigned char *span, int64_t i, int layout, double sign,
+                                   lanes_four *least) {
+    const lanes_four lowest = {-DBL_MAX, -DBL_MAX, -DBL_MAX, -DBL_MAX};
+    lanes_four four;
     spans_load(span, i, layout, &four);
     four *= sign;
-    const spans_mask lesser = (four < *least) & (four >= lowest);
-    *least = (spans_four)(((spans_mask)four & lesser) | ((spans_mask)*least & ~lesser));
+    const lanes_mask lesser = (four < *least) & (four >= lowest);
+    lanes_choose(&lesser, &four, least);
 }
 
 /* The extreme in the direction `sign` (1 least, -1 greatest). Infinity is never a value, so
  * it marks a span without any. */
-SPANS_INLINE double spans_extreme(const unsigned char *span, int64_t n, int layout, double sign) {
+LANES_INLINE double spans_extreme(const unsigned char *span, int64_t n, int layout, double sign) {
     double least = INFINITY;
     int64_t i = 0;
     if (n >= 4) {
-        spans_four lanes = {INFINITY, INFINITY, INFINITY, INFINITY}, more = lanes;
+        lanes_four lanes = {INFINITY, INFINITY, INFINITY, INFINITY}, more = lanes;
         for (; i + 8 <= n; i += 8) {
             spans_least_four(span, i, layout, sign, &lanes);
             spans_least_four(span, i + 4, layout, sign, &more);
@@ -171,23 +146,23 @@ SPANS_INLINE double spans_extreme(const unsigned char *span, int64_t n, int layo
 
 /* Two passes: deviations from the mean, less what the rounding of the mean left in them. A
  * large common offset therefore costs no digits. */
-SPANS_INLINE double spans_stddev(const unsigned char *span, int64_t n, int layout) {
+LANES_INLINE double spans_stddev(const unsigned char *span, int64_t n, int layout) {
     double sum, size;
     spans_add(span, n, layout, &sum, &size);
     if (size < 2) return NAN;
     const double mean = sum / size;
-    spans_four squares = {0}, rests = {0};
+    lanes_four squares = {0}, rests = {0};
     int64_t i = 0;
     for (; i + 4 <= n; i += 4) {
-        spans_four four;
-        spans_mask finite;
+        lanes_four four;
+        lanes_mask finite;
         spans_load(span, i, layout, &four);
-        spans_finite(&four, &finite);
-        four = (spans_four)((spans_mask)(four - mean) & finite);
+        lanes_finite(&four, &finite);
+        four = (lanes_four)((lanes_mask)(four - mean) & finite);
         squares += four * four;
         rests += four;
     }
-    double square = spans_fold(&squares), rest = spans_fold(&rests);
+    double square = lanes_fold(&squares), rest = lanes_fold(&rests);
     for (; i < n; i++) {
         const double value = spans_value(span, i, layout);
         const double one = spans_is_finite(value) ? value - mean : 0.0;
@@ -198,7 +173,7 @@ SPANS_INLINE double spans_stddev(const unsigned char *span, int64_t n, int layou
     return sqrt((square > 0 ? square : 0.0) / (size - 1));
 }
 
-SPANS_INLINE double spans_first(const unsigned char *span, int64_t n, int layout) {
+LANES_INLINE double spans_first(const unsigned char *span, int64_t n, int layout) {
     for (int64_t i = 0; i < n; i++) {
         double value = spans_value(span, i, layout);
         if (spans_is_finite(value)) return value;
@@ -206,7 +181,7 @@ SPANS_INLINE double spans_first(const unsigned char *span, int64_t n, int layout
     return NAN;
 }
 
-SPANS_INLINE double spans_last(const unsigned char *span, int64_t n, int layout) {
+LANES_INLINE double spans_last(const unsigned char *span, int64_t n, int layout) {
     for (int64_t i = n - 1; i >= 0; i--) {
         double value = spans_value(span, i, layout);
         if (spans_is_finite(value)) return value;
@@ -219,7 +194,7 @@ static int spans_compare(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-SPANS_INLINE double spans_middle(double a, double b, double c) {
+LANES_INLINE double spans_middle(double a, double b, double c) {
     const double low = a < b ? a : b, high = a < b ? b : a;
     return c < low ? low : c > high ? high : c;
 }
@@ -269,7 +244,7 @@ static void spans_select(double *values, double *spare, int64_t n, int64_t k,
 }
 
 /* Linear interpolation at rank q * (size - 1), rounded as numpy does. */
-SPANS_INLINE double spans_quantile(const unsigned char *span, int64_t n, int layout, double q,
+LANES_INLINE double spans_quantile(const unsigned char *span, int64_t n, int layout, double q,
                                    double *scratch) {
     int64_t size = 0;
     for (int64_t i = 0; i < n; i++) {
@@ -289,7 +264,7 @@ SPANS_INLINE double spans_quantile(const unsigned char *span, int64_t n, int lay
 }
 
 /* Scattered windows wait for memory, not for arithmetic. */
-SPANS_INLINE void spans_prefetch(const unsigned char *span) {
+LANES_INLINE void spans_prefetch(const unsigned char *span) {
     for (int line = 0; line < 4; line++) __builtin_prefetch(span + line * SPANS_LINE);
 }
 
@@ -302,7 +277,7 @@ SPANS_INLINE void spans_prefetch(const unsigned char *span) {
     }                                                             \
     break
 
-SPANS_INLINE void spans_reduce_layout(int func, double param, int layout, const unsigned char *base,
+LANES_INLINE void spans_reduce_layout(int func, double param, int layout, const unsigned char *base,
                                       const int64_t *at, const int64_t *count, int64_t n,
                                       int64_t n_ahead, double *out, double *scratch) {
     switch (func) {
@@ -321,7 +296,7 @@ SPANS_INLINE void spans_reduce_layout(int func, double param, int layout, const 
 
 /* out[k] = func over span k; the first n_ahead spans fetch a later one. Quantiles need a
  * scratch of twice the greatest count. */
-SPANS_CLONED static void spans_reduce(int func, double param, int layout, const unsigned char *base,
+LANES_CLONED static void spans_reduce(int func, double param, int layout, const unsigned char *base,
                                       const int64_t *at, const int64_t *count, int64_t n,
                                       int64_t n_ahead, double *out, double *scratch) {
     switch (layout) {
@@ -340,7 +315,7 @@ SPANS_CLONED static void spans_reduce(int func, double param, int layout, const 
 }
 
 /* out[i] = value i, NaN where it is not finite. */
-SPANS_CLONED static void spans_copy(const unsigned char *span, int64_t n, int layout, double *out) {
+LANES_CLONED static void spans_copy(const unsigned char *span, int64_t n, int layout, double *out) {
     if (layout == SPANS_FLOAT32)
         for (int64_t i = 0; i < n; i++) {
             const double value = spans_value(span, i, SPANS_FLOAT32);
@@ -397,7 +372,7 @@ static int spans_flush(spans_batch *batch) {
     return 0;
 }
 
-SPANS_INLINE int spans_push(spans_batch *batch, int64_t at, int64_t count) {
+LANES_INLINE int spans_push(spans_batch *batch, int64_t at, int64_t count) {
     if (batch->n == SPANS_BATCH && spans_flush(batch) < 0) return -1;
     batch->at[batch->n] = at;
     batch->count[batch->n++] = count;
