@@ -1,1 +1,36 @@
-"""Queries: iterator, sources, expression and sink, planned and run on partitions."""
+"""The query engine: expressions, scopes, iterators, virtual tracks, and the questions they answer.
+
+A query is a value (`build_query`); an operation scans it into a sink. Opens no file itself.
+"""
+
+from misha_xr.query.expression import Expression, parse_expression
+from misha_xr.query.inputs import check_virtual_track
+from misha_xr.query.iterators import EachInterval
+from misha_xr.query.operations import extract, iterate, screen, summary
+from misha_xr.query.query import Context, Expressions, Query, build_query
+from misha_xr.query.reducers import Reducer, known_functions, make_reducer
+from misha_xr.query.scope import Scope, resolve_scope
+from misha_xr.query.sources import DenseArray
+from misha_xr.query.vtracks import VirtualTrack
+
+__all__ = [
+    "Context",
+    "DenseArray",
+    "EachInterval",
+    "Expression",
+    "Expressions",
+    "Query",
+    "Reducer",
+    "Scope",
+    "VirtualTrack",
+    "build_query",
+    "check_virtual_track",
+    "extract",
+    "iterate",
+    "known_functions",
+    "make_reducer",
+    "parse_expression",
+    "resolve_scope",
+    "screen",
+    "summary",
+]

@@ -1,0 +1,105 @@
+"""Executor: run the partitions of a query on threads, or on any `concurrent.futures.Executor`.
+
+Partitions come back in order, whatever finishes first. Processes get the query and the sink pickled
+once; they reopen the database by path. Nothing here forks.
+"""
+
+from __future__ import annotations
+
+import functools
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any, Generic, Protocol, TypeVar
+
+from misha_xr.options import get_options
+from misha_xr.query.query import Query
+from misha_xr.query.scan import Part, scan
+
+__all__ = ["PartMaker", "run_partitions"]
+
+P = TypeVar("P", bound=Part)
+P_co = TypeVar("P_co", bound=Part, covariant=True)
+
+_REMOTE_WINDOW = 16  # partitions under way at most, so that finished ones do not pile up
+
+Range = tuple[int, int]
+
+
+class PartMaker(Protocol, Generic[P_co]):
+    """A sink, as far as the executor cares: picklable, makes the parts that scans fill."""
+
+    def part(self, lo: int, hi: int) -> P_co:
+        """Return a new part for the steps [lo, hi)."""
+        ...
+
+
+def run_partitions(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) -> Iterator[P]:
+    """Scan every range and yield the filled parts in order.
+
+    Parameters
+    ----------
+    query : Query
+        What is asked.
+    sink : PartMaker
+        Makes the parts. In this process its parts may share memory with it.
+    ranges : sequence of (lo, hi)
+        Partitions.
+
+    Yields
+    ------
+    Part
+        Filled, in the order of the ranges. Leaving early cancels what has not begun.
+    """
+    options = get_options()
+    executor = options.executor
+    here = functools.partial(_scan_here, query, sink)
+    if executor is not None and not isinstance(executor, ThreadPoolExecutor):
+        payload = pickle.dumps((query, sink), protocol=pickle.HIGHEST_PROTOCOL)
+        away = functools.partial(_scan_away, payload)
+        yield from _in_order(executor, away, ranges, _REMOTE_WINDOW)
+    elif executor is not None:
+        yield from _in_order(executor, here, ranges, _REMOTE_WINDOW)
+    elif len(ranges) < 2 or options.n_threads == 1:
+        yield from (here(lo, hi) for lo, hi in ranges)
+    else:
+        n_threads = min(options.n_threads, len(ranges))
+        with ThreadPoolExecutor(n_threads, "misha_xr") as threads:
+            yield from _in_order(threads, here, ranges, 2 * n_threads)
+    query.check_current()
+
+
+def _in_order(
+    executor: Executor, work: Callable[[int, int], P], ranges: Sequence[Range], window: int
+) -> Iterator[P]:
+    """Keep a few partitions under way; yield each as soon as all before it are done."""
+    pending: deque[Future[P]] = deque()
+    try:
+        for lo, hi in ranges:
+            pending.append(executor.submit(work, lo, hi))
+            if len(pending) >= window:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def _scan_here(query: Query, sink: PartMaker[P], lo: int, hi: int) -> P:
+    part = sink.part(lo, hi)
+    scan(query, lo, hi, part)
+    return part
+
+
+def _scan_away(payload: bytes, lo: int, hi: int) -> Any:
+    query, sink = _opened(payload)
+    return _scan_here(query, sink, lo, hi)
+
+
+@functools.lru_cache(maxsize=2)
+def _opened(payload: bytes) -> tuple[Query, PartMaker[Any]]:
+    """Unpickle what `run_partitions` made, once per worker, not once per partition."""
+    query, sink = pickle.loads(payload)
+    return query, sink

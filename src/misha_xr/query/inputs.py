@@ -1,0 +1,172 @@
+"""Inputs: what a name in an expression stands for, looked up and checked before any reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from misha_xr.database import DenseTrack, SparseTrack, Store
+from misha_xr.errors import (
+    TrackTypeError,
+    UnknownTrackError,
+    UnsupportedError,
+    VirtualTrackError,
+    closest_hint,
+)
+from misha_xr.query.reducers import AVERAGE, Reducer
+from misha_xr.query.sources import ArraySource, DenseArray, DenseSource, Source, SparseSource
+from misha_xr.query.stepping import Walked
+from misha_xr.query.vtracks import VirtualTrack
+
+__all__ = ["Input", "Names", "check_virtual_track"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One column that expressions read: a source, a reducer, a window.
+
+    Attributes
+    ----------
+    name : str
+        As in the expressions.
+    source : Source
+        What is read.
+    reducer : Reducer
+        How the values in a window become one.
+    sshift, eshift : int
+        Added to the start and the end of each step, base pairs.
+    """
+
+    name: str
+    source: Source
+    reducer: Reducer = AVERAGE
+    sshift: int = 0
+    eshift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What names mean in one query: virtual tracks first, then values in memory, then tracks.
+
+    Attributes
+    ----------
+    store : Store
+        The catalogue.
+    vtracks : mapping of str to VirtualTrack
+        Virtual tracks by name.
+    arrays : mapping of str to DenseArray
+        Values in memory by name.
+    """
+
+    store: Store
+    vtracks: Mapping[str, VirtualTrack]
+    arrays: Mapping[str, DenseArray]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.vtracks or name in self.arrays or self.store.has_track(name)
+
+    def known(self) -> list[str]:
+        """List every name, for hints."""
+        return [*self.vtracks, *self.arrays, *self.store.track_names()]
+
+    def resolve(self, name: str) -> tuple[Input, Walked]:
+        """Find what a name reads, and which steps it would ask for."""
+        vtrack = self.vtracks.get(name)
+        if vtrack is None:
+            source, walked = self._values(name, name)
+            return Input(name, source), walked
+        _check_built(name, vtrack)
+        assert isinstance(vtrack.src, str)
+        source, walked = self._values(vtrack.src, name)
+        return Input(name, source, vtrack.reducer, vtrack.sshift, vtrack.eshift), walked
+
+    def _values(self, source: str, name: str) -> tuple[Source, Walked]:
+        """Open the source that a name stands for."""
+        array = self.arrays.get(source)
+        if array is not None:
+            return ArraySource(array), Walked(name, source, bin_size=array.axis.bin_size)
+        self.check_source(source, name)
+        track = self.store.track(source)
+        if isinstance(track, DenseTrack):
+            return DenseSource(track), Walked(name, source, bin_size=track.bin_size)
+        if isinstance(track, SparseTrack):
+            return SparseSource(track), Walked(name, source, track=track)
+        raise TrackTypeError(
+            f"the track {source!r} is two-dimensional (type: {track.type.value}), the query has "
+            "one dimension",
+            hint="two-dimensional queries come with a later release",
+        )
+
+    def check_source(self, source: str, name: str) -> None:
+        """Raise unless a name can be read from: a track, or values in memory."""
+        if source in self.arrays or self.store.has_track(source):
+            return
+        if source in self.vtracks:
+            raise VirtualTrackError(
+                f"the source {source!r} of {name!r} is itself a virtual track",
+                hint="virtual tracks read tracks and sets; combine them in an expression",
+            )
+        if self.store.has_set(source):
+            raise UnsupportedError(
+                f"the source {source!r} of {name!r} is an interval set, which comes later"
+            )
+        known = [*self.store.track_names(), *self.arrays, *self.store.set_names()]
+        raise UnknownTrackError(
+            f"the source {source!r} of {name!r} is no track and no set of {self.store.root}",
+            hint=closest_hint(source, known),
+        )
+
+
+def check_virtual_track(
+    store: Store,
+    name: str,
+    vtrack: VirtualTrack,
+    *,
+    vtracks: Mapping[str, VirtualTrack] | None = None,
+    arrays: Mapping[str, DenseArray] | None = None,
+) -> None:
+    """Check a definition against a database: an early word on what a query would refuse.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    name : str
+        Name of the virtual track; one that is no word needs backticks in expressions.
+    vtrack : VirtualTrack
+        The definition.
+    vtracks, arrays : mapping, optional
+        What else has names there.
+
+    Raises
+    ------
+    VirtualTrackError
+        For a name that expressions cannot use, no source, or a virtual track as source.
+    UnknownTrackError
+        If the source does not exist.
+    UnsupportedError
+        For what this release does not compute.
+    """
+    if not isinstance(name, str) or not name.isprintable() or not name.strip() or "`" in name:
+        raise VirtualTrackError(
+            f"{name!r} cannot name a virtual track",
+            hint="use letters, digits, underscores and dots",
+        )
+    _check_built(name, vtrack)
+    assert isinstance(vtrack.src, str)
+    Names(store, vtracks or {}, arrays or {}).check_source(vtrack.src, name)
+
+
+def _check_built(name: str, vtrack: VirtualTrack) -> None:
+    """Raise for the fields that this release keeps and does not compute."""
+    if vtrack.src is None:
+        raise VirtualTrackError(f"the virtual track {name!r} needs a source")
+    later = {
+        "a table as source": not isinstance(vtrack.src, str),
+        "filter": vtrack.filter is not None,
+        "slice": vtrack.slice is not None or vtrack.slice_func is not None,
+        "dim": vtrack.dim is not None,
+    }
+    for what, is_used in later.items():
+        if is_used:
+            raise UnsupportedError(f"the virtual track {name!r} uses {what}, which comes later")

@@ -1,0 +1,235 @@
+"""Iterators: how a scope is walked, as objects that can give any stretch of their steps.
+
+Every iterator knows its number of steps without listing them, and returns the steps [lo, hi) of
+its one global sequence as a `Block`. That is all that plans and scans need: partitions are ranges
+of step numbers. Steps come scope row by scope row, in genome order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misha_xr._ext.steps import cut_pairs
+from misha_xr.database import SparseTrack
+from misha_xr.intervals import Intervals, linear
+from misha_xr.query.blocks import BinBlock, Block, WindowBlock
+from misha_xr.query.ranges import cumulate
+from misha_xr.query.records import cut_records, record_ranges
+from misha_xr.query.scope import Scope
+
+__all__ = [
+    "EachInterval",
+    "FixedBins",
+    "IntervalSteps",
+    "Iterator",
+    "ScopeSteps",
+    "TrackSteps",
+]
+
+Int64s = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class EachInterval:
+    """Ask for one step per scope row, instead of a bin size.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> db = misha_xr.example_database()
+    >>> len(db.extract("dense_track", scope="chr1:0-1000", iterator=misha_xr.EachInterval()))
+    1
+    """
+
+
+class Iterator(Protocol):
+    """What plans and scans ask of an iterator."""
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps in the whole sequence."""
+        ...
+
+    def block(self, lo: int, hi: int) -> Block:
+        """Return the steps [lo, hi), 0 <= lo < hi <= n_steps."""
+        ...
+
+
+@dataclass(frozen=True)
+class FixedBins:
+    """Bins ``k * step`` counted from base 0 of the chromosome, cut by each scope row.
+
+    Attributes
+    ----------
+    step : int
+        Bin size in base pairs.
+    scope : Scope
+        Where.
+    """
+
+    step: int
+    scope: Scope
+
+    @cached_property
+    def offsets(self) -> Int64s:
+        """Number of steps before each scope row, and in all."""
+        here = self.scope.intervals
+        return cumulate((here.ends - 1) // self.step - here.starts // self.step + 1)
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps in the whole sequence."""
+        return int(self.offsets[-1])
+
+    def block(self, lo: int, hi: int) -> BinBlock:
+        """Return the steps [lo, hi) as runs; its first and last run may be cut."""
+        here, step = self.scope.intervals, self.step
+        r0 = int(np.searchsorted(self.offsets, lo, "right")) - 1
+        r1 = int(np.searchsorted(self.offsets, hi, "left"))
+        offsets = self.offsets[r0 : r1 + 1] - lo
+        starts, ends = here.starts[r0:r1].copy(), here.ends[r0:r1].copy()
+        last_bin = starts[-1] // step + (hi - lo - offsets[-2])
+        if offsets[0] < 0:
+            starts[0] = (starts[0] // step - offsets[0]) * step
+            offsets[0] = 0
+        if offsets[-1] > hi - lo:
+            ends[-1] = last_bin * step
+            offsets[-1] = hi - lo
+        return BinBlock(here.codes[r0:r1], starts, ends, self.scope.rows[r0:r1], step, offsets)
+
+
+@dataclass(frozen=True)
+class ScopeSteps:
+    """One step per scope row.
+
+    Attributes
+    ----------
+    scope : Scope
+        The steps.
+    """
+
+    scope: Scope
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps in the whole sequence."""
+        return len(self.scope.intervals)
+
+    def block(self, lo: int, hi: int) -> WindowBlock:
+        """Return the steps [lo, hi)."""
+        here = self.scope.intervals
+        part = slice(lo, hi)
+        return WindowBlock(
+            here.codes[part], here.starts[part], here.ends[part], self.scope.rows[part]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Scope rows that meet something, each with its range of sorted disjoint items.
+
+    Attributes
+    ----------
+    where : Intervals
+        The m scope rows that meet at least one item.
+    rows : int64 array, shape (m,)
+        The caller's row numbers.
+    first : int64 array, shape (m,)
+        First item that each row meets.
+    offsets : int64 array, shape (m + 1,)
+        Number of steps before each row, and in all.
+    """
+
+    where: Intervals
+    rows: Int64s
+    first: Int64s
+    offsets: Int64s
+
+    @classmethod
+    def of(cls, scope: Scope, lo: Int64s, hi: Int64s) -> _Pairs:
+        """Keep the rows that meet at least one of their items [lo, hi)."""
+        meets = hi > lo
+        where, rows = scope.intervals.take(meets), scope.rows[meets]
+        return cls(where, rows, lo[meets], cumulate((hi - lo)[meets]))
+
+    @property
+    def n_steps(self) -> int:
+        """Number of pairs."""
+        return int(self.offsets[-1])
+
+
+@dataclass(frozen=True)
+class IntervalSteps:
+    """The intervals of a table or set, cut by each scope row.
+
+    Attributes
+    ----------
+    items : Intervals
+        Sorted and disjoint (touching allowed).
+    scope : Scope
+        Where.
+    """
+
+    items: Intervals
+    scope: Scope
+
+    @cached_property
+    def _pairs(self) -> _Pairs:
+        starts, ends = linear(self.items, self.scope.genome)
+        row_starts, row_ends = linear(self.scope.intervals, self.scope.genome)
+        lo = np.searchsorted(ends, row_starts, "right")
+        return _Pairs.of(self.scope, lo, np.searchsorted(starts, row_ends, "left"))
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps in the whole sequence."""
+        return self._pairs.n_steps
+
+    def block(self, lo: int, hi: int) -> WindowBlock:
+        """Return the steps [lo, hi)."""
+        n, pairs = hi - lo, self._pairs
+        codes, rows = np.empty(n, np.int32), np.empty(n, np.int64)
+        starts, ends = np.empty(n, np.int64), np.empty(n, np.int64)
+        cut_pairs(
+            self.items.starts, self.items.ends,
+            pairs.where.codes, pairs.where.starts, pairs.where.ends, pairs.first, pairs.offsets,
+            lo, hi, codes, starts, ends, rows,
+        )  # fmt: skip
+        return WindowBlock(codes, starts, ends, pairs.rows[rows])
+
+
+@dataclass(frozen=True)
+class TrackSteps:
+    """The records of a sparse track, values NaN included, cut by each scope row.
+
+    Attributes
+    ----------
+    track : SparseTrack
+        Whose records.
+    scope : Scope
+        Where.
+    """
+
+    track: SparseTrack
+    scope: Scope
+
+    @cached_property
+    def _pairs(self) -> _Pairs:
+        lo, hi = record_ranges(self.track, self.scope.intervals)
+        return _Pairs.of(self.scope, lo, hi)
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps in the whole sequence."""
+        return self._pairs.n_steps
+
+    def block(self, lo: int, hi: int) -> WindowBlock:
+        """Return the steps [lo, hi)."""
+        pairs = self._pairs
+        found, rows = cut_records(self.track, pairs.where, pairs.first, pairs.offsets, lo, hi)
+        return WindowBlock(found.codes, found.starts, found.ends, pairs.rows[rows])

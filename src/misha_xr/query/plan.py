@@ -1,0 +1,48 @@
+"""Plans: the steps of a query cut into partitions, by the data alone.
+
+The number of workers never enters, so that one and eight workers add up the same parts in the same
+order and give the same bits.
+"""
+
+from __future__ import annotations
+
+from misha_xr.query.query import Query
+
+__all__ = ["BLOCK_STEPS", "plan", "split"]
+
+BLOCK_STEPS = 32_768  # columns and temporaries of a block stay in the second-level cache
+_MAX_PARTITIONS = 64
+_PARTITION_WORK = 1 << 18  # about half a millisecond
+_BASES_PER_STEP = 64  # so many bases cost as much as one step
+_UNIT = 1024
+
+
+def plan(query: Query) -> list[tuple[int, int]]:
+    """Cut a query into partitions of similar cost.
+
+    Parameters
+    ----------
+    query : Query
+        What is asked.
+
+    Returns
+    -------
+    list of (lo, hi)
+        Ranges of step numbers, in order, covering every step once.
+    """
+    n_steps = query.iterator.n_steps
+    work = n_steps + query.scope.n_bases // _BASES_PER_STEP
+    n_parts = min(max(work // _PARTITION_WORK, 1), _MAX_PARTITIONS)
+    return split(n_steps, -(-n_steps // n_parts), query.batch or _UNIT)
+
+
+def split(n_steps: int, size: int, unit: int) -> list[tuple[int, int]]:
+    """Cut [0, n_steps) into ranges of about ``size`` steps, a multiple of ``unit``.
+
+    Examples
+    --------
+    >>> split(10, 4, 3)
+    [(0, 6), (6, 10)]
+    """
+    size = max(-(-size // unit), 1) * unit
+    return [(lo, min(lo + size, n_steps)) for lo in range(0, n_steps, size)]

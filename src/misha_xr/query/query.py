@@ -1,0 +1,307 @@
+"""Queries: what is asked, as one frozen value. Every error a user can make is raised here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, TypeAlias, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misha_xr.database import Store
+from misha_xr.errors import (
+    BandError,
+    ExpressionError,
+    VirtualTrackError,
+    closest_hint,
+)
+from misha_xr.query.expression import Expression, parse_expression
+from misha_xr.query.inputs import Input, Names
+from misha_xr.query.iterators import Iterator
+from misha_xr.query.scope import Scope, resolve_scope
+from misha_xr.query.sources import DenseArray, check_genome
+from misha_xr.query.stepping import resolve_iterator
+from misha_xr.query.vtracks import VirtualTrack
+
+__all__ = ["Column", "Context", "Expressions", "Query", "build_query"]
+
+Expressions: TypeAlias = str | Sequence[str] | Mapping[str, str]
+
+RESERVED = ("chrom", "start", "end", "intervalID")
+
+
+class Context(TypedDict, total=False):
+    """The keywords that every query takes; `Settings` says what they mean."""
+
+    scope: Any
+    iterator: Any
+    band: Any
+    variables: Mapping[str, Any] | None
+    vtracks: Mapping[str, VirtualTrack] | None
+    arrays: Mapping[str, DenseArray] | None
+    names: Sequence[str] | None
+    aggregate_batch: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The keywords of a query, with their defaults.
+
+    Attributes
+    ----------
+    scope : None, str or DataFrame
+        Where: None for the whole genome, a region, a saved set, a sparse track, a table.
+    iterator : None, int, float, str, DataFrame or EachInterval
+        In what steps: None for those of the tracks, a bin size, a track, a saved set, a table.
+    band : (int, int), optional
+        Distances from the diagonal; two-dimensional queries only.
+    variables : mapping, optional
+        Numbers and arrays that expressions may name.
+    vtracks : mapping of str to VirtualTrack, optional
+        Virtual tracks by name.
+    arrays : mapping of str to DenseArray, optional
+        Values in memory by name.
+    names : sequence of str, optional
+        Column names, one per expression, taken as they are.
+    aggregate_batch : int, optional
+        Evaluate expressions that hold an aggregate in batches of so many steps; None refuses them.
+    """
+
+    scope: Any = None
+    iterator: Any = None
+    band: Any = None
+    variables: Mapping[str, Any] | None = None
+    vtracks: Mapping[str, VirtualTrack] | None = None
+    arrays: Mapping[str, DenseArray] | None = None
+    names: Sequence[str] | None = None
+    aggregate_batch: int | None = None
+
+    @classmethod
+    def of(cls, context: Mapping[str, Any]) -> Settings:
+        """Build from keywords; an unknown one is a TypeError that names the closest."""
+        known = [item.name for item in fields(cls)]
+        for name in context:
+            if name not in known:
+                hint = closest_hint(name, known) or f"known: {', '.join(known)}"
+                raise TypeError(f"unknown keyword {name!r}\n  Hint: {hint}")
+        return cls(**context)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One expression and the name of its column.
+
+    Attributes
+    ----------
+    name : str
+        Column name.
+    expression : Expression
+        Parsed.
+    bare_name : str or None
+        The name, when the expression is nothing but one: its values need no evaluation.
+    """
+
+    name: str
+    expression: Expression
+    bare_name: str | None
+
+    @classmethod
+    def parse(cls, name: str, text: str, names: Names, variables: Mapping[str, Any]) -> Column:
+        """Parse the text of an expression."""
+        expression = parse_expression(text, names.__contains__, variables, known_names=names.known)
+        word = text.strip().strip("`")
+        return cls(name, expression, word if word in expression.names else None)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked: a value that can be compared by its parts, pickled and sent to a worker.
+
+    Attributes
+    ----------
+    store : Store
+        The database.
+    columns : tuple of Column
+        Expressions with their column names.
+    inputs : tuple of Input
+        What the names in the expressions read.
+    scope : Scope
+        Where.
+    iterator : Iterator
+        In what steps.
+    batch : int or None
+        Length of the batches, when an aggregate makes it matter.
+    """
+
+    store: Store
+    columns: tuple[Column, ...]
+    inputs: tuple[Input, ...]
+    scope: Scope
+    iterator: Iterator
+    batch: int | None = None
+
+    @cached_property
+    def windows(self) -> frozenset[str]:
+        """Which of CHROM, START, END the expressions use."""
+        return frozenset().union(*(column.expression.uses_windows for column in self.columns))
+
+    @cached_property
+    def row_variables(self) -> dict[str, NDArray[Any]]:
+        """Variables with one value per step."""
+        return {
+            name: column.expression.variables[name]
+            for column in self.columns
+            for name in column.expression.array_variables
+        }
+
+    def check_current(self) -> None:
+        """Raise StaleFileError if a track was replaced since the query was built."""
+        for item in self.inputs:
+            item.source.check_current()
+
+
+def build_query(
+    store: Store, exprs: Expressions, *, merge_scope: bool = False, **context: Any
+) -> Query:
+    """Check a question and turn it into a value.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    exprs : str, list of str, or dict of str to str
+        Expressions; a dict gives column names.
+    merge_scope : bool
+        Unite overlapping and touching scope rows first.
+    **context
+        The keywords of `Settings`.
+
+    Returns
+    -------
+    Query
+        Complete: nothing about it can be wrong any more but the files.
+
+    Raises
+    ------
+    MishaError
+        For anything wrong with the question; see the classes in `misha_xr.errors`.
+    TypeError
+        For an unknown keyword.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> store = misha_xr.example_database().store
+    >>> build_query(store, "dense_track", scope="chr1:0-1000").iterator.n_steps
+    20
+    """
+    settings = Settings.of(context)
+    if settings.band is not None:
+        raise BandError("a band needs a two-dimensional scope; this query has one dimension")
+    names = _names(store, settings)
+    columns = _columns(exprs, names, settings)
+    found = [names.resolve(name) for name in _used(columns)]
+    scope = resolve_scope(store, settings.scope)
+    scope = scope.merged() if merge_scope else scope
+    iterator = resolve_iterator(store, settings.iterator, scope, [walked for _, walked in found])
+    inputs = tuple(item for item, _ in found)
+    query = Query(store, columns, inputs, scope, iterator, _batch(columns, settings))
+    _check_lengths(query)
+    return query
+
+
+def _names(store: Store, settings: Settings) -> Names:
+    arrays, vtracks = settings.arrays or {}, settings.vtracks or {}
+    for name, array in arrays.items():
+        check_genome(array, store.genome, name)
+    wrong: dict[str, object] = {
+        name: item for name, item in vtracks.items() if not isinstance(item, VirtualTrack)
+    }
+    for name, item in wrong.items():
+        kind = type(item).__name__
+        raise VirtualTrackError(f"vtracks[{name!r}] must be a VirtualTrack; found {kind}")
+    return Names(store, vtracks, arrays)
+
+
+def _columns(exprs: Expressions, names: Names, settings: Settings) -> tuple[Column, ...]:
+    pairs = _named(exprs, settings.names)
+    variables = settings.variables or {}
+    return tuple(Column.parse(name, text, names, variables) for name, text in pairs)
+
+
+def _named(exprs: Expressions, names: Sequence[str] | None) -> list[tuple[str, str]]:
+    """Pair every expression with its column name."""
+    if isinstance(exprs, Mapping):
+        for name in exprs:
+            if name in RESERVED:
+                raise ExpressionError(f"{name!r} is a coordinate column; choose another name")
+        pairs = list(exprs.items())
+    else:
+        texts = [exprs] if isinstance(exprs, str) else list(_as_sequence(exprs))
+        pairs = list(zip(_distinct(texts), texts, strict=True))
+    for _, text in pairs:
+        if not isinstance(text, str):
+            raise ExpressionError(f"an expression is a str; found {type(text).__name__} {text!r}")
+    if names is None:
+        return pairs
+    if isinstance(names, str):
+        names = [names]
+    if len(names) != len(pairs):
+        raise ValueError(f"names must hold one name per expression: {len(pairs)}; found {names!r}")
+    return [(name, text) for name, (_, text) in zip(names, pairs, strict=True)]
+
+
+def _as_sequence(exprs: object) -> Sequence[str]:
+    if isinstance(exprs, (Sequence, np.ndarray)):
+        return exprs  # type: ignore[return-value]
+    raise ExpressionError(
+        f"expressions are a str, a list of str or a dict; found {type(exprs).__name__}",
+        hint="e.g. 'dense_track', ['a', 'b'] or {'ratio': 'a / b'}",
+    )
+
+
+def _distinct(texts: Sequence[str]) -> list[str]:
+    """Append an underscore to a name as long as it is taken."""
+    taken = set(RESERVED)
+    names = []
+    for text in texts:
+        name = str(text)
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _used(columns: Sequence[Column]) -> list[str]:
+    """Return the names in all expressions, each once, in order of first use."""
+    return list(dict.fromkeys(name for column in columns for name in column.expression.names))
+
+
+def _batch(columns: Sequence[Column], settings: Settings) -> int | None:
+    """Return the batch length if an aggregate is used; refuse one without it."""
+    aggregates = [column for column in columns if column.expression.aggregate]
+    if not aggregates:
+        return None
+    if settings.aggregate_batch is None:
+        raise ExpressionError(
+            f"{aggregates[0].expression.text!r} reduces many steps to one number, which would "
+            "depend on how steps are grouped",
+            hint="use a virtual track (func='max', sshift, eshift) or reduce the extracted column",
+        )
+    if settings.aggregate_batch < 1:
+        raise ValueError(f"aggregate_batch must be positive; found {settings.aggregate_batch!r}")
+    return settings.aggregate_batch
+
+
+def _check_lengths(query: Query) -> None:
+    """Raise for a variable that is an array and has not one value per step."""
+    n_steps = query.iterator.n_steps
+    for name, values in query.row_variables.items():
+        if len(values) != n_steps:
+            raise ExpressionError(
+                f"the variable {name!r} has {len(values):,} values, the query {n_steps:,} steps",
+                hint="an array in an expression holds one value per step, in genome order",
+            )

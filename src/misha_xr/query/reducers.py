@@ -1,0 +1,192 @@
+"""Reducers: the functions that turn the values a window sees into one number, in one registry.
+
+To add one: an entry in `_SPECS` (and its kernel id in the kernels it works with), a test. Reducers
+know their parameters; they know neither files nor windows.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from misha_xr._ext.dense_windows import REDUCERS as _KERNEL_IDS
+from misha_xr.errors import UnsupportedError, VirtualTrackError, closest_hint
+
+__all__ = ["AVERAGE", "Reducer", "known_functions", "make_reducer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reducer:
+    """A function of the values that a window sees, with its parameters filled in.
+
+    Attributes
+    ----------
+    name : str
+        Canonical name, lower case.
+    parameters : tuple of (str, float)
+        Names and values, in the order of the registry.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def kernel_id(self) -> int:
+        """Number of the function in the window kernels."""
+        return _KERNEL_IDS[self.name]
+
+    @property
+    def parameter(self) -> float:
+        """The only number the kernels take beside the values; NaN for functions without one."""
+        return self.parameters[0][1] if self.parameters else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """A parameter that is a number in a closed range."""
+
+    low: float
+    high: float
+
+    def check(self, function: str, name: str, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+            raise VirtualTrackError(
+                f"function {function!r}: parameter {name!r} must be a number; found {value!r}"
+            )
+        if not self.low <= float(value) <= self.high:
+            raise VirtualTrackError(
+                f"function {function!r}: parameter {name!r} must lie in "
+                f"[{self.low:g}, {self.high:g}]; found {value!r}"
+            )
+        return float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    """What the registry knows of one function: its required parameters."""
+
+    parameters: Mapping[str, _Bounds] = field(default_factory=dict)
+
+
+_SPECS: dict[str, _Spec] = {
+    "avg": _Spec(),
+    "sum": _Spec(),
+    "min": _Spec(),
+    "max": _Spec(),
+    "stddev": _Spec(),
+    "size": _Spec(),
+    "exists": _Spec(),
+    "first": _Spec(),
+    "last": _Spec(),
+    "quantile": _Spec({"q": _Bounds(0.0, 1.0)}),
+}
+
+_ALIASES = {"mean": "avg", "std": "stddev"}
+
+# Functions of misha that this release recognises and does not compute.
+# fmt: off
+_PLANNED = frozenset({
+    "nearest", "lse", "sample", "first.pos.abs", "first.pos.relative", "last.pos.abs",
+    "last.pos.relative", "min.pos.abs", "min.pos.relative", "max.pos.abs", "max.pos.relative",
+    "sample.pos.abs", "sample.pos.relative", "global.percentile", "global.percentile.min",
+    "global.percentile.max", "distance", "distance.center", "distance.edge", "coverage",
+    "neighbor.count", "pwm", "pwm.max", "pwm.max.pos", "pwm.count", "pwm.edit_distance",
+    "pwm.edit_distance.pos", "pwm.max.edit_distance", "pwm.n_mutations", "potts", "potts.max",
+    "potts.max.pos", "potts.count", "kmer.count", "kmer.frac", "masked.count", "masked.frac",
+    "weighted.sum", "area",
+})
+# fmt: on
+
+AVERAGE = Reducer("avg")
+
+
+def known_functions() -> tuple[str, ...]:
+    """List the function names that `make_reducer` accepts, aliases included.
+
+    Returns
+    -------
+    tuple of str
+        Sorted.
+
+    Examples
+    --------
+    >>> "quantile" in known_functions()
+    True
+    """
+    return tuple(sorted({*_SPECS, *_ALIASES}))
+
+
+def make_reducer(function: str, params: object = None) -> Reducer:
+    """Build a reducer from its name and parameters.
+
+    Parameters
+    ----------
+    function : str
+        Name in any case, e.g. ``"avg"``, or an alias (``"mean"``, ``"std"``).
+    params : number or dict, optional
+        The value of the only parameter, or a dict by name.
+
+    Returns
+    -------
+    Reducer
+        Checked and complete.
+
+    Raises
+    ------
+    VirtualTrackError
+        For an unknown function, or a missing, unknown or out-of-range parameter.
+    UnsupportedError
+        For a function of misha that this release does not compute.
+
+    Notes
+    -----
+    Source: misha query semantics, functions of one-dimensional virtual tracks.
+
+    Examples
+    --------
+    >>> make_reducer("Quantile", 0.9)
+    Reducer(name='quantile', parameters=(('q', 0.9),))
+    """
+    name = _canonical(function)
+    wanted = _SPECS[name].parameters
+    given = _by_name(name, params, list(wanted))
+    missing = [key for key in wanted if key not in given]
+    if missing:
+        raise VirtualTrackError(
+            f"function {name!r} needs the parameter {missing[0]!r}",
+            hint=f"give it as params, e.g. params={{'{missing[0]}': 0.5}}",
+        )
+    return Reducer(name, tuple((key, wanted[key].check(name, key, given[key])) for key in wanted))
+
+
+def _canonical(function: str) -> str:
+    if not isinstance(function, str):
+        raise VirtualTrackError(f"a function is named by a str; found {function!r}")
+    name = function.lower()
+    name = _ALIASES.get(name, name)
+    if name in _SPECS:
+        return name
+    if name in _PLANNED:
+        raise UnsupportedError(
+            f"the function {name!r} is not available in this release",
+            hint=f"available: {', '.join(_SPECS)}",
+        )
+    known = [*_SPECS, *_ALIASES, *_PLANNED]
+    hint = closest_hint(name, known) or f"available: {', '.join(_SPECS)}"
+    raise VirtualTrackError(f"unknown function {function!r}", hint=hint)
+
+
+def _by_name(function: str, params: object, wanted: list[str]) -> dict[str, object]:
+    if params is None:
+        return {}
+    if not isinstance(params, Mapping):
+        if len(wanted) != 1:
+            raise VirtualTrackError(f"function {function!r} takes no parameter; found {params!r}")
+        return {wanted[0]: params}
+    for key in params:
+        if key not in wanted:
+            hint = closest_hint(str(key), wanted) or f"it takes: {', '.join(wanted) or 'nothing'}"
+            raise VirtualTrackError(f"function {function!r} has no parameter {key!r}", hint=hint)
+    return dict(params)

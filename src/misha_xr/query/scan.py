@@ -1,0 +1,87 @@
+"""Scan: walk one partition block by block, from sources through expressions to the sink."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misha_xr.query.blocks import Block
+from misha_xr.query.plan import BLOCK_STEPS
+from misha_xr.query.query import Column, Query
+
+__all__ = ["Part", "scan"]
+
+Values = Sequence[NDArray[Any]]
+
+
+class Part(Protocol):
+    """What a sink gathers from one partition."""
+
+    def targets(self, lo: int, hi: int) -> Sequence[NDArray[np.float64]] | None:
+        """Return where the values of each expression may be written directly, or None."""
+        ...
+
+    def add(self, block: Block, lo: int, values: Values) -> None:
+        """Take the values of the steps ``lo, lo + 1, ...``; they are only lent."""
+        ...
+
+
+def scan(query: Query, lo: int, hi: int, part: Part) -> None:
+    """Evaluate a query on the steps [lo, hi) and hand the values to a part of a sink.
+
+    Parameters
+    ----------
+    query : Query
+        What is asked.
+    lo, hi : int
+        Range of step numbers.
+    part : Part
+        Who takes the values, block by block, in order.
+    """
+    size = query.batch or BLOCK_STEPS
+    scratch = {item.name: np.empty(min(size, hi - lo)) for item in query.inputs}
+    for at in range(lo, hi, size):
+        block = query.iterator.block(at, min(at + size, hi))
+        columns: dict[str, NDArray[Any]] = {
+            **_rows(query, at, block),
+            **_inputs(query, block, scratch, part.targets(at, at + block.n)),
+        }
+        part.add(block, at, [_evaluate(column, columns, block.n) for column in query.columns])
+
+
+def _evaluate(column: Column, columns: Mapping[str, NDArray[Any]], n: int) -> NDArray[Any]:
+    if column.bare_name is not None:
+        return columns[column.bare_name]
+    return column.expression.evaluate(columns, n)
+
+
+def _rows(query: Query, at: int, block: Block) -> dict[str, NDArray[Any]]:
+    """Return what expressions read beside tracks: windows, and variables with a value per step."""
+    columns = {name: whole[at : at + block.n] for name, whole in query.row_variables.items()}
+    if query.windows:
+        where = block.windows()
+        columns["START"] = where.starts.astype(np.float64)
+        columns["END"] = where.ends.astype(np.float64)
+        if "CHROM" in query.windows:
+            columns["CHROM"] = query.store.genome.text(where.codes)
+    return columns
+
+
+def _inputs(
+    query: Query,
+    block: Block,
+    scratch: Mapping[str, NDArray[np.float64]],
+    targets: Sequence[NDArray[np.float64]] | None,
+) -> dict[str, NDArray[np.float64]]:
+    """Reduce every input over the block; bare names go straight to where the sink wants them."""
+    columns = {name: column[: block.n] for name, column in scratch.items()}
+    if targets is not None:
+        for column, target in zip(query.columns, targets, strict=True):
+            if column.bare_name is not None:
+                columns[column.bare_name] = target
+    for item in query.inputs:
+        item.source.reduce(block, item.reducer, item.sshift, item.eshift, columns[item.name])
+    return columns

@@ -1,0 +1,216 @@
+"""Sources: what a window reads. Each answers one question: these steps, this reducer, these values.
+
+A new kind of source is a class with `reduce`. Sources know no expressions, scopes or frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misha_xr._ext import dense_windows, sparse_windows
+from misha_xr.database import BlockTable, DenseTrack, SparseTrack
+from misha_xr.errors import GenomeMismatchError
+from misha_xr.genome import Genome, GenomeAxis
+from misha_xr.query.blocks import BinBlock, Block
+from misha_xr.query.records import HEADER_BYTES
+from misha_xr.query.reducers import Reducer
+
+__all__ = ["ArraySource", "DenseArray", "DenseSource", "Source", "SparseSource"]
+
+Float64s = NDArray[np.float64]
+
+
+class Source(Protocol):
+    """Values that windows can be reduced over."""
+
+    def reduce(
+        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
+    ) -> None:
+        """Write one value per step into ``out``, float64, shape (block.n,).
+
+        The window of a step is ``[start + sshift, end + eshift)`` clipped to the chromosome; an
+        empty one gives NaN for every reducer.
+        """
+        ...
+
+    def check_current(self) -> None:
+        """Raise StaleFileError if the values changed since the query was built."""
+        ...
+
+
+class DenseArray:
+    """Values in memory for every bin of a genome axis.
+
+    Parameters
+    ----------
+    axis : GenomeAxis
+        The bins.
+    values : array-like of float, shape (axis.n,)
+        One value per bin; NaN and infinities are missing. float32 and float64 are not copied.
+
+    Raises
+    ------
+    GenomeMismatchError
+        If there is not one value per bin.
+
+    Examples
+    --------
+    >>> from misha_xr.genome import Genome
+    >>> len(DenseArray(Genome(["chr1"], [100]).axis(10), np.arange(10.0)).values)
+    10
+    """
+
+    __slots__ = ("axis", "values")
+
+    def __init__(self, axis: GenomeAxis, values: Any) -> None:
+        array = np.asarray(values)
+        if array.dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+            array = array.astype(np.float64)
+        if array.shape != (axis.n,):
+            raise GenomeMismatchError(
+                f"values must have shape ({axis.n},), one per bin of {axis!r}; found {array.shape}"
+            )
+        self.axis = axis
+        self.values: NDArray[Any] = np.ascontiguousarray(array)
+
+
+class _Tabled(Protocol):
+    """Anything whose payloads are reached through block tables."""
+
+    def tables(self, code_lo: int, code_hi: int) -> Iterator[BlockTable]: ...
+
+
+def _pieces(
+    block: Block, payloads: _Tabled, out: Float64s
+) -> Iterator[tuple[BlockTable, Block, Float64s]]:
+    """Cut a block where the payloads change files; most blocks stay whole."""
+    at, last_code = 0, block.first_code(block.n - 1)
+    while at < block.n:
+        table = next(payloads.tables(block.first_code(at), last_code + 1))
+        piece, end = block.up_to(at, table.first_code + len(table.offsets))
+        yield table, piece, out[at:end]
+        at = end
+
+
+@dataclass(frozen=True, slots=True)
+class DenseSource:
+    """A dense track.
+
+    Attributes
+    ----------
+    track : DenseTrack
+        One float32 per bin.
+    """
+
+    track: DenseTrack
+
+    def reduce(
+        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
+    ) -> None:
+        """Write one value per step into ``out``."""
+        for table, piece, part in _pieces(block, self.track, out):
+            _reduce_dense(
+                piece, reducer, (sshift, eshift), part, table, self.track.axis, HEADER_BYTES, 4
+            )
+
+    def check_current(self) -> None:
+        """Raise StaleFileError if the track was replaced since the query was built."""
+        self.track.check_current()
+
+
+@dataclass(frozen=True, slots=True)
+class ArraySource:
+    """Values in memory on a genome axis.
+
+    Attributes
+    ----------
+    array : DenseArray
+        One float32 or float64 per bin.
+    """
+
+    array: DenseArray
+
+    def tables(self, code_lo: int, code_hi: int) -> Iterator[BlockTable]:
+        """Yield one table for all chromosomes."""
+        axis, values = self.array.axis, self.array.values
+        width = values.itemsize
+        data = values.view(np.uint8)
+        yield BlockTable(0, data, axis.offsets[:-1] * width, axis.n_bins * width)
+
+    def reduce(
+        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
+    ) -> None:
+        """Write one value per step into ``out``."""
+        axis, width = self.array.axis, self.array.values.itemsize
+        for table, piece, part in _pieces(block, self, out):
+            _reduce_dense(piece, reducer, (sshift, eshift), part, table, axis, 0, width)
+
+    def check_current(self) -> None:
+        """Do nothing: memory has one state."""
+
+
+def _reduce_dense(
+    block: Block,
+    reducer: Reducer,
+    shifts: tuple[int, int],
+    out: Float64s,
+    table: BlockTable,
+    axis: GenomeAxis,
+    header: int,
+    width: int,
+) -> None:
+    payload = (
+        reducer.kernel_id, reducer.parameter, table.data, header, table.first_code,
+        table.offsets, table.lengths, axis.bin_size, axis.genome.sizes,
+    )  # fmt: skip
+    where = (block.codes, block.starts, block.ends)
+    if isinstance(block, BinBlock):
+        dense_windows.reduce_bins(*payload, *where, block.step, *shifts, out, width)
+    else:
+        dense_windows.reduce_windows(*payload, *where, *shifts, out, width)
+
+
+@dataclass(frozen=True, slots=True)
+class SparseSource:
+    """A sparse track.
+
+    Attributes
+    ----------
+    track : SparseTrack
+        One float32 per record; a window sees every record that shares a base with it.
+    """
+
+    track: SparseTrack
+
+    def reduce(
+        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
+    ) -> None:
+        """Write one value per step into ``out``."""
+        sizes = self.track.genome.sizes
+        for table, piece, part in _pieces(block, self.track, out):
+            payload = (
+                reducer.kernel_id, reducer.parameter, table.data, HEADER_BYTES, table.first_code,
+                table.offsets, table.lengths, sizes,
+            )  # fmt: skip
+            where = (piece.codes, piece.starts, piece.ends)
+            if isinstance(piece, BinBlock):
+                sparse_windows.reduce_bins(*payload, *where, piece.step, sshift, eshift, part)
+            else:
+                sparse_windows.reduce_windows(*payload, *where, sshift, eshift, part)
+
+    def check_current(self) -> None:
+        """Raise StaleFileError if the track was replaced since the query was built."""
+        self.track.check_current()
+
+
+def check_genome(array: DenseArray, genome: Genome, name: str) -> None:
+    """Raise GenomeMismatchError unless an array lies on the genome of the database."""
+    if array.axis.genome != genome:
+        raise GenomeMismatchError(
+            f"the variable {name!r} lies on {array.axis.genome!r}, the database on {genome!r}"
+        )

@@ -1,0 +1,226 @@
+"""From what the caller gave as iterator to an iterator: numbers, names, tables, or nothing at all.
+
+Every message about iterators is written here.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from misha_xr.database import DenseTrack, SparseTrack, Store
+from misha_xr.errors import (
+    IteratorError,
+    MishaWarning,
+    TrackTypeError,
+    closest_hint,
+)
+from misha_xr.intervals import Intervals, is_2d, linear, merge, sort_order, to_intervals
+from misha_xr.query.iterators import (
+    EachInterval,
+    FixedBins,
+    IntervalSteps,
+    Iterator,
+    ScopeSteps,
+    TrackSteps,
+)
+from misha_xr.query.scope import Scope
+
+__all__ = ["Walked", "resolve_iterator"]
+
+_LATER = "two-dimensional queries come with a later release"
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A track of the query that has steps of its own.
+
+    Attributes
+    ----------
+    name : str
+        As in the expression; two names of one sparse track have the same `key`.
+    key : object
+        What makes two of them the same.
+    bin_size : int or None
+        Dense: base pairs.
+    track : SparseTrack or None
+        Sparse: the track.
+    """
+
+    name: str
+    key: object
+    bin_size: int | None = None
+    track: SparseTrack | None = None
+
+
+def resolve_iterator(
+    store: Store, iterator: object, scope: Scope, walked: Sequence[Walked]
+) -> Iterator:
+    """Turn what the caller gave as iterator into one.
+
+    Parameters
+    ----------
+    store : Store
+        The database that names refer to.
+    iterator : None, int, float, str, DataFrame or EachInterval
+        None: the steps of the tracks in the query. A number: bins of so many base pairs. A str:
+        a track or a saved set. A DataFrame: its intervals.
+    scope : Scope
+        Where.
+    walked : sequence of Walked
+        Tracks in the expressions, in order of first use.
+
+    Returns
+    -------
+    Iterator
+        Ready to be planned.
+
+    Raises
+    ------
+    IteratorError
+        If it is no iterator, or the tracks do not agree on one.
+    """
+    if iterator is None:
+        return _implicit(scope, walked)
+    if isinstance(iterator, EachInterval) or iterator is EachInterval:
+        return ScopeSteps(scope)
+    if isinstance(iterator, numbers.Real):
+        return _bins(_bin_size(iterator), scope)
+    if isinstance(iterator, str):
+        return _named(store, iterator, scope, walked)
+    if isinstance(iterator, pd.DataFrame):
+        return _table(iterator, scope, "iterator")
+    if isinstance(iterator, (list, tuple)):
+        raise IteratorError(
+            f"the iterator {iterator!r} is a two-dimensional grid, but the scope has one dimension",
+            hint="give one number: the bin size in base pairs",
+        )
+    raise IteratorError(
+        f"cannot iterate over {type(iterator).__name__} {iterator!r}",
+        hint="an iterator is a bin size, a track, a saved set, a table or EachInterval()",
+    )
+
+
+def _bin_size(number: numbers.Real) -> int:
+    if not math.isfinite(number):
+        raise IteratorError(f"the iterator must be a bin size in base pairs; found {number!r}")
+    size = math.trunc(float(number)) if not isinstance(number, numbers.Integral) else int(number)
+    if size <= 0:
+        raise IteratorError(
+            f"the iterator must be positive; found {number!r}",
+            hint="EachInterval() gives one step per scope row",
+        )
+    return size
+
+
+def _bins(size: int, scope: Scope) -> FixedBins:
+    """Return fixed bins; beyond the longest chromosome all sizes act alike (and none overflows)."""
+    return FixedBins(min(size, int(scope.genome.sizes.max())), scope)
+
+
+def _implicit(scope: Scope, walked: Sequence[Walked]) -> Iterator:
+    if not walked:
+        raise _undetermined(
+            "the query does not contain any tracks", "give an iterator, e.g. iterator=100"
+        )
+    first = walked[0]
+    for other in walked[1:]:
+        _check_agreement(first, other)
+    if first.track is not None:
+        return TrackSteps(first.track, scope)
+    assert first.bin_size is not None
+    return _bins(first.bin_size, scope)
+
+
+def _check_agreement(first: Walked, other: Walked) -> None:
+    """Raise unless two tracks ask for the same steps."""
+    if first.bin_size is not None and other.bin_size is not None:
+        if first.bin_size == other.bin_size:
+            return
+        problem = (
+            f"{first.name!r} has bins of {first.bin_size} bp and {other.name!r} of "
+            f"{other.bin_size} bp"
+        )
+    elif first.track is not None and other.track is not None:
+        if first.key == other.key:
+            return
+        problem = f"{first.name!r} and {other.name!r} are different sparse tracks"
+    else:
+        kinds = ["dense" if item.bin_size is not None else "sparse" for item in (first, other)]
+        problem = (
+            f"tracks in different formats: {first.name!r} is {kinds[0]}, {other.name!r} is "
+            f"{kinds[1]}"
+        )
+    raise _undetermined(problem, f"say which steps you mean, e.g. iterator={other.name!r}")
+
+
+def _undetermined(problem: str, hint: str) -> IteratorError:
+    return IteratorError(f"Cannot implicitly determine iterator policy: {problem}", hint=hint)
+
+
+def _named(store: Store, name: str, scope: Scope, walked: Sequence[Walked]) -> Iterator:
+    in_memory = [item for item in walked if item.name == name and item.track is None]
+    if in_memory and not store.has_track(name):
+        return _implicit(scope, in_memory)
+    if store.has_track(name):
+        return _track(store, name, scope)
+    if store.has_set(name):
+        if store.set_is_2d(name):
+            raise TrackTypeError(f"the iterator {name!r} is a two-dimensional set; {_LATER}")
+        return _table(store.load_set(name), scope, f"the set {name!r}")
+    raise IteratorError(
+        f"the iterator {name!r} is no track and no saved set of {store.root}",
+        hint=closest_hint(name, [*store.track_names(), *store.set_names()])
+        or "an iterator is a bin size, a track, a saved set, a table or EachInterval()",
+    )
+
+
+def _track(store: Store, name: str, scope: Scope) -> Iterator:
+    track = store.track(name)
+    if isinstance(track, DenseTrack):
+        return _bins(track.bin_size, scope)
+    if isinstance(track, SparseTrack):
+        return TrackSteps(track, scope)
+    raise TrackTypeError(f"the iterator {name!r} is a {track.type.value} track; {_LATER}")
+
+
+def _table(table: pd.DataFrame, scope: Scope, what: str) -> Iterator:
+    if is_2d(table):
+        raise TrackTypeError(f"{what} has two-dimensional columns; {_LATER}")
+    return IntervalSteps(_disjoint(to_intervals(table, scope.genome, what=what), scope), scope)
+
+
+def _disjoint(found: Intervals, scope: Scope) -> Intervals:
+    """Sort, drop exact duplicates silently, merge what else overlaps with a warning."""
+    order = sort_order(found)
+    items = Intervals(found.codes[order], found.starts[order], found.ends[order])
+    starts, ends = linear(items, scope.genome)
+    if not (starts[1:] < ends[:-1]).any():
+        return items
+    is_new = np.ones(len(items), bool)
+    is_new[1:] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
+    items = Intervals(items.codes[is_new], items.starts[is_new], items.ends[is_new])
+    starts, ends = starts[is_new], ends[is_new]
+    overlaps = np.flatnonzero(starts[1:] < ends[:-1])
+    if not len(overlaps):
+        return items
+    _warn_merged(items, int(overlaps[0]), scope)
+    return merge(items, touching=False)
+
+
+def _warn_merged(items: Intervals, at: int, scope: Scope) -> None:
+    first, second = (
+        f"{scope.genome.name(int(items.codes[k]))}:{items.starts[k]}-{items.ends[k]}"
+        for k in (at, at + 1)
+    )
+    warnings.warn(
+        f"overlapping iterator intervals were merged, {first} and {second} first",
+        MishaWarning,
+        stacklevel=2,
+    )

@@ -1,0 +1,196 @@
+"""The sink of extraction: columns allocated once and filled in place, then handed to pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from misha_xr.query.blocks import Block, Coordinates
+from misha_xr.query.query import Query
+
+__all__ = ["TableLayout", "TablePart", "TableSink", "table_frame"]
+
+Float64s = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePart:
+    """The rows of the steps ``first, first + 1, ...``.
+
+    Attributes
+    ----------
+    first : int
+        Number of the first step.
+    where : Coordinates
+        Coordinates, shape (n,).
+    values : tuple of float64 array, shape (n,)
+        One per expression.
+    """
+
+    first: int
+    where: Coordinates
+    values: tuple[Float64s, ...]
+
+    @classmethod
+    def empty(cls, first: int, n: int, layout: TableLayout) -> TablePart:
+        """Allocate n rows, contents undefined."""
+        where = Coordinates.empty(n, layout.code_dtype, with_rows=layout.with_rows)
+        return cls(first, where, tuple(np.empty(n) for _ in range(layout.n_columns)))
+
+    def slice(self, lo: int, hi: int) -> TablePart:
+        """Return views of the steps [lo, hi)."""
+        part = slice(lo - self.first, hi - self.first)
+        where = self.where.slice(part.start, part.stop)
+        return TablePart(lo, where, tuple(column[part] for column in self.values))
+
+    def targets(self, lo: int, hi: int) -> Sequence[Float64s]:
+        """Return where the values of the steps [lo, hi) belong."""
+        return [column[lo - self.first : hi - self.first] for column in self.values]
+
+    def add(self, block: Block, lo: int, values: Sequence[NDArray[Any]]) -> None:
+        """Write coordinates, and the values that are not in their place already."""
+        at = lo - self.first
+        block.write(self.where.slice(at, at + block.n))
+        for column, found in zip(self.values, values, strict=True):
+            target = column[at : at + block.n]
+            if not _is_same_memory(found, target):
+                target[:] = found
+
+    def put(self, other: TablePart) -> None:
+        """Copy the rows of a part that was filled elsewhere."""
+        at = other.first - self.first
+        self.where.put(at, other.where)
+        for column, found in zip(self.values, other.values, strict=True):
+            column[at : at + len(found)] = found
+
+
+def _is_same_memory(found: NDArray[Any], target: Float64s) -> bool:
+    return (
+        found.dtype == target.dtype
+        and found.__array_interface__["data"][0] == target.__array_interface__["data"][0]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """Which columns a table has.
+
+    Attributes
+    ----------
+    code_dtype : dtype
+        Width of chromosome codes that a categorical of the genome shares.
+    n_columns : int
+        Number of expressions.
+    with_rows : bool
+        Whether scope row numbers are kept.
+    """
+
+    code_dtype: np.dtype[Any]
+    n_columns: int
+    with_rows: bool
+
+    @classmethod
+    def of(cls, query: Query, *, with_rows: bool = True) -> TableLayout:
+        """Return the layout that a query needs."""
+        return cls(query.store.genome.code_dtype, len(query.columns), with_rows)
+
+
+class TableSink:
+    """Make parts of one table: views of it here, tables of their own in another process.
+
+    Parameters
+    ----------
+    layout : TableLayout
+        Columns.
+    n_steps : int, optional
+        Rows of the whole table, allocated at once; None: every part stands alone.
+    """
+
+    def __init__(self, layout: TableLayout, n_steps: int | None = None) -> None:
+        self.layout = layout
+        self.whole = None if n_steps is None else TablePart.empty(0, n_steps, layout)
+
+    def __getstate__(self) -> TableLayout:
+        return self.layout
+
+    def __setstate__(self, layout: TableLayout) -> None:
+        self.layout, self.whole = layout, None
+
+    def part(self, lo: int, hi: int) -> TablePart:
+        """Return the rows of the steps [lo, hi), to be filled."""
+        if self.whole is None:
+            return TablePart.empty(lo, hi - lo, self.layout)
+        return self.whole.slice(lo, hi)
+
+    def combine(self, part: TablePart) -> None:
+        """Take a filled part; one that shares our memory is in its place already."""
+        assert self.whole is not None
+        here = self.whole.where.starts[part.first : part.first + 1]
+        if not np.shares_memory(here, part.where.starts[:1]):
+            self.whole.put(part)
+
+
+def table_frame(query: Query, part: TablePart, join: str) -> pd.DataFrame:
+    """Turn filled columns into a frame without copying them.
+
+    Parameters
+    ----------
+    query : Query
+        Names and provenance.
+    part : TablePart
+        The rows.
+    join : {"id", "none", "intervals"}
+        What tells the scope row of a step: its number in ``intervalID``, nothing, or all columns
+        of that row.
+
+    Returns
+    -------
+    DataFrame
+        `chrom`, `start`, `end`, one float64 column per expression, and what `join` adds.
+    """
+    where = part.where
+    columns: list[tuple[str, Any]] = [
+        ("chrom", query.store.genome.categorical(where.codes)),
+        ("start", where.starts),
+        ("end", where.ends),
+    ]
+    columns += [(c.name, v) for c, v in zip(query.columns, part.values, strict=True)]
+    if join == "id":
+        columns.append(("intervalID", where.rows))
+    frame = _frame(columns)
+    if join == "intervals":
+        assert where.rows is not None
+        frame = _with_scope_rows(frame, query.scope.frame(), where.rows)
+    frame.attrs.update(_provenance(query))
+    return frame
+
+
+def _frame(columns: Sequence[tuple[str, Any]]) -> pd.DataFrame:
+    names = [name for name, _ in columns]
+    frame = pd.DataFrame(dict(enumerate(array for _, array in columns)), copy=False)
+    frame.columns = pd.Index(names)
+    return frame
+
+
+def _with_scope_rows(
+    frame: pd.DataFrame, scope: pd.DataFrame, rows: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Append the scope row of every step; a name that is taken gets the suffix 1."""
+    joined = scope.take(rows - 1)
+    joined.index = frame.index
+    joined.columns = pd.Index([f"{c}1" if c in frame.columns else c for c in joined.columns])
+    return pd.concat([frame, joined], axis=1)
+
+
+def _provenance(query: Query) -> dict[str, Any]:
+    """Say where the numbers come from: short texts only, as pandas copies attrs often."""
+    return {
+        "database": str(query.store.root),
+        "expressions": {column.name: column.expression.text for column in query.columns},
+        "coordinates": "base pairs, 0-based, half-open",
+    }
