@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from misha_xr.errors import CorruptFileError
 from misha_xr.formats.buffers import BytesLike, view_bytes
-from misha_xr.formats.signature import read_signature
+from misha_xr.formats.signature import TrackType, check_signature
 
 __all__ = [
     "DENSE_HEADER_BYTES",
@@ -85,11 +85,7 @@ def decode_dense(
     (50, [1.5, nan, 2.0])
     """
     view = view_bytes(data)
-    found_type, found_bin_size = read_signature(view, path, offset)
-    if found_bin_size is None:
-        raise CorruptFileError.at(
-            path, offset, f"expected a dense track, found a payload of type {found_type.value}"
-        )
+    found_bin_size = check_signature(view, path, offset, TrackType.DENSE) or 0
     if bin_size is not None and found_bin_size != bin_size:
         raise CorruptFileError.at(
             path, offset, f"expected bin size {bin_size}, found {found_bin_size}"

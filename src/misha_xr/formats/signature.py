@@ -7,7 +7,7 @@ from enum import StrEnum
 from misha_xr.errors import CorruptFileError, UnsupportedError
 from misha_xr.formats.buffers import BytesLike, view_bytes
 
-__all__ = ["SIGNATURES", "TrackType", "read_signature"]
+__all__ = ["SIGNATURES", "TrackType", "check_signature", "read_signature"]
 
 
 class TrackType(StrEnum):
@@ -85,3 +85,43 @@ def read_signature(data: BytesLike, path: object, offset: int = 0) -> tuple[Trac
     if number not in _TYPES:
         raise CorruptFileError.at(path, offset, f"{number} is not the signature of a track")
     return _TYPES[number], None
+
+
+def check_signature(data: BytesLike, path: object, offset: int, expected: TrackType) -> int | None:
+    """Check that a payload of a track of known type is of this type.
+
+    Parameters
+    ----------
+    data : bytes-like
+        The payload, or at least its first 4 bytes.
+    path : path-like
+        The file, for error messages.
+    offset : int
+        Byte offset of the payload in the file, for error messages.
+    expected : TrackType
+        The type of the track.
+
+    Returns
+    -------
+    int or None
+        Bin size in base pairs of a dense track, else None.
+
+    Raises
+    ------
+    CorruptFileError
+        If the payload is of another type, obsolete ones included.
+
+    Examples
+    --------
+    >>> check_signature(bytes([50, 0, 0, 0]), "chr1", 0, TrackType.DENSE)
+    50
+    """
+    try:
+        found, bin_size = read_signature(data, path, offset)
+    except UnsupportedError as error:
+        problem = f"expected a {expected} track, found a payload in an obsolete format"
+        raise CorruptFileError.at(path, offset, problem) from error
+    if found is not expected:
+        problem = f"expected a {expected} track, found a payload of type {found}"
+        raise CorruptFileError.at(path, offset, problem)
+    return bin_size

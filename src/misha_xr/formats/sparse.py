@@ -11,7 +11,7 @@ from misha_xr._ext import records as kernels
 from misha_xr.errors import CorruptFileError
 from misha_xr.formats.buffers import BytesLike, view_bytes
 from misha_xr.formats.dense import to_stored_values
-from misha_xr.formats.signature import SIGNATURES, TrackType, read_signature
+from misha_xr.formats.signature import SIGNATURES, TrackType, check_signature
 
 __all__ = [
     "SPARSE_HEADER_BYTES",
@@ -186,11 +186,7 @@ def check_sparse_blocks(
 
 
 def _count_records(view: memoryview, path: object, offset: int) -> int:
-    found, _ = read_signature(view, path, offset)
-    if found is not TrackType.SPARSE:
-        raise CorruptFileError.at(
-            path, offset, f"expected a sparse track, found a payload of type {found.value}"
-        )
+    check_signature(view, path, offset, TrackType.SPARSE)
     n, remainder = divmod(len(view) - SPARSE_HEADER_BYTES, SPARSE_RECORD_BYTES)
     if remainder:
         problem = f"expected whole records of 20 bytes, found {n:,} and {remainder} bytes"
