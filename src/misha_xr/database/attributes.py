@@ -31,6 +31,8 @@ def track_attributes(path: str) -> dict[str, str]:
     ------
     CorruptFileError
         If the file breaks its format.
+    FileNotFoundError
+        If the directory is gone.
 
     Examples
     --------
@@ -42,7 +44,10 @@ def track_attributes(path: str) -> dict[str, str]:
     try:
         return decode_attributes(file.read_bytes(), file)
     except FileNotFoundError:
-        return _yaml_attributes(Path(path, ".attributes.yaml"))
+        attributes = _yaml_attributes(Path(path, ".attributes.yaml"))
+    if not attributes:
+        file.parent.stat()  # no attributes is fine, no track is not
+    return attributes
 
 
 def _yaml_attributes(path: Path) -> dict[str, str]:

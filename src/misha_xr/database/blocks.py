@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from misha_xr.database.folder import TrackFolder
+from misha_xr.database.index_cache import cached_index
 from misha_xr.database.maps import Stamp
 from misha_xr.database.spelling import file_spellings
 from misha_xr.errors import CorruptFileError
@@ -19,8 +18,6 @@ from misha_xr.formats.block_index import decode_block_index
 from misha_xr.genome import Genome
 
 __all__ = ["BlockTable", "Blocks", "FileBlocks", "IndexedBlocks"]
-
-INDEX_CACHE_BYTES = 256 << 20
 
 Int64Array = npt.NDArray[np.int64]
 
@@ -77,33 +74,6 @@ class _Index:
         return self.offsets.nbytes + self.lengths.nbytes + self.checked.nbytes
 
 
-class _IndexCache:
-    """Decoded indices, least recently used out first, bounded by their bytes."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[object, ...], _Index] = OrderedDict()
-        self._n_bytes = 0
-
-    def get(self, key: tuple[object, ...]) -> _Index | None:
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-            return self._known.get(key)
-
-    def add(self, key: tuple[object, ...], index: _Index) -> _Index:
-        with self._lock:
-            known = self._known.setdefault(key, index)
-            if known is index:
-                self._n_bytes += index.n_bytes
-            while self._n_bytes > INDEX_CACHE_BYTES and len(self._known) > 1:
-                self._n_bytes -= self._known.popitem(last=False)[1].n_bytes
-        return known
-
-
-_INDICES = _IndexCache()
-
-
 class IndexedBlocks:
     """Payloads in ``track.dat``, found through ``track.idx``; leftover files are ignored.
 
@@ -121,7 +91,7 @@ class IndexedBlocks:
 
     def _load(self, idx_stamp: Stamp, dat_stamp: Stamp, mark: str) -> _Index:
         key = (self._folder.path, idx_stamp, dat_stamp, self._genome.stamp, mark)
-        return _INDICES.get(key) or _INDICES.add(key, self._decode(dat_stamp.size))
+        return cached_index(key, lambda: self._decode(dat_stamp.size))
 
     def _decode(self, dat_size: int) -> _Index:
         path = f"{self._folder.path}/track.idx"

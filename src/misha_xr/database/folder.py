@@ -61,8 +61,8 @@ class TrackFolder:
         self._stamp: str | None = None
         self.indexed = os.path.exists(f"{path}/track.idx")  # noqa: PTH110 - hot
 
-    def map(self, name: str) -> MappedFile:
-        """Map a file of the directory.
+    def map(self, name: str, *, must_exist: bool = False) -> MappedFile:
+        """Map a file of the directory; ``must_exist``: a listing named it, so its lack is stale.
 
         Raises
         ------
@@ -75,6 +75,8 @@ class TrackFolder:
             file = map_file(f"{self.path}/{name}")
         except FileNotFoundError:
             self._check_missing()
+            if must_exist:
+                self._raise_stale()
             raise
         if self._used.setdefault(name, file.stamp) != file.stamp:
             self._raise_stale()

@@ -85,6 +85,8 @@ def _check_table(
     if not np.array_equal(ids[order], np.arange(len(names))):
         raise CorruptFileError.at(path, 24, f"the IDs are not 0 to {len(names) - 1}")
     lengths = np.asarray(index.lengths, dtype=np.int64)[order]
+    if list(index.names) == names and np.array_equal(lengths, sizes) and (ids == order).all():
+        return
     for code, at in enumerate(order.tolist()):
         if index.names[at] != names[code] or lengths[code] != sizes[code]:
             raise CorruptFileError.at(

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from misha_xr.database.attributes import track_attributes
 from misha_xr.database.folder import is_payload_name
 from misha_xr.database.spelling import file_spellings, pair_codes
 from misha_xr.errors import CorruptFileError
@@ -110,7 +111,7 @@ def _from_index(path: str, head: bytes) -> TrackKind:
 def _indexed_bin_size(path: str, head: bytes, n_entries: int) -> int:
     for offset, length in _entries(path, head, n_entries):
         if length:
-            data = _read_at(f"{path}/track.dat", offset, 4)
+            data = _read_data(path, offset)
             found, bin_size = read_signature(data, f"{path}/track.dat", offset)
             if bin_size is None:
                 problem = f"the index says dense, the payload says {found.value}"
@@ -119,6 +120,14 @@ def _indexed_bin_size(path: str, head: bytes, n_entries: int) -> int:
     raise CorruptFileError.at(
         f"{path}/track.idx", HEADER_1D_BYTES, "no chromosome has data, so the bin size is unknown"
     )
+
+
+def _read_data(path: str, offset: int) -> bytes:
+    try:
+        return _read_at(f"{path}/track.dat", offset, 4)
+    except FileNotFoundError as error:
+        os.stat(path)  # noqa: PTH116 - a directory that is gone says so itself
+        raise CorruptFileError.at(path, 0, "track.idx without track.dat") from error
 
 
 def _entries(path: str, head: bytes, n_entries: int) -> Iterator[tuple[int, int]]:
@@ -142,7 +151,14 @@ def _from_payload(path: str, genome: Genome) -> TrackKind:
         if data:
             kind, bin_size = read_signature(data, file)
             return TrackKind(kind, bin_size, False, file)
-    os.stat(path)  # noqa: PTH116 - a directory that is gone says so itself
+    return _from_attributes(path)
+
+
+def _from_attributes(path: str) -> TrackKind:
+    """Believe the attribute `type` of a 2D track without any object: it has no file to look at."""
+    stated = track_attributes(path).get("type")
+    if stated in (TrackType.RECTANGLES.value, TrackType.POINTS.value):
+        return TrackKind(TrackType(stated), None, False, path)
     raise CorruptFileError.at(
         path,
         0,

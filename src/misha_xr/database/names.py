@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, NoReturn, TypeVar
 
-from misha_xr.database.catalogue import Catalogue
+from misha_xr.database.catalogue import Catalogue, read_catalogue
 from misha_xr.errors import (
     NameCollisionError,
     UnknownNameError,
@@ -14,7 +14,9 @@ from misha_xr.errors import (
     closest_hint,
 )
 
-__all__ = ["Found", "Names"]
+__all__ = ["Found", "Names", "Sources"]
+
+Result = TypeVar("Result")
 
 _WORDS = {"track": "track", "set": "interval set"}
 _ERRORS: dict[str, type[UnknownNameError]] = {"track": UnknownTrackError, "set": UnknownSetError}
@@ -92,3 +94,49 @@ class Names:
             text = f"no {_WORDS[kind]} {name!r} in {roots}"
             hint = closest_hint(name, self.sorted[kind])
         raise _ERRORS[kind](text, hint=hint)
+
+
+class Sources:
+    """The names of some roots, as they are now.
+
+    Parameters
+    ----------
+    roots : sequence of str
+        The working root, then the datasets in load order; absolute.
+    """
+
+    def __init__(self, roots: Sequence[str]) -> None:
+        self.roots = tuple(roots)
+        self._names: Names | None = None
+
+    def current(self, *, fresh: bool = False) -> Names:
+        """Return the names as they are now: one stat per folder, or a walk if one changed."""
+        catalogues = tuple(read_catalogue(root, fresh=fresh) for root in self.roots)
+        names = self._names
+        if names is None or any(
+            old is not new for old, new in zip(names.catalogues, catalogues, strict=True)
+        ):
+            names = self._names = Names(catalogues)
+        return names
+
+    def find(self, kind: str, name: str) -> Found:
+        """Return the object that a name stands for; a name not known leads to a second look."""
+        found = (self._names or self.current()).find(kind, name)
+        if found is not None:
+            return found
+        names = self.current()
+        return names.find(kind, name) or names.raise_unknown(kind, name)
+
+    def has(self, kind: str, name: str) -> bool:
+        """Tell whether a name stands for an object of a kind."""
+        if self._names is not None and name in self._names.objects[kind]:
+            return True
+        return name in self.current().objects[kind]
+
+    def read(self, kind: str, name: str, read: Callable[[Found], Result]) -> Result:
+        """Read an object; if its file is gone, walk again: it may live in another source."""
+        try:
+            return read(self.find(kind, name))
+        except FileNotFoundError:
+            self.current(fresh=True)
+            return read(self.find(kind, name))

@@ -118,6 +118,8 @@ class PlainRoot:
         folder.mkdir()
         payloads = self._trees(kind, frame)
         if not self.indexed:
+            if not payloads:  # nothing else tells the type of a 2D track without objects
+                self.write_attributes(name, {"type": kind.value})
             for (code1, code2), payload in payloads.items():
                 pair = f"{self.genome.name(code1)}-{self.genome.name(code2)}"
                 (folder / pair).write_bytes(payload)

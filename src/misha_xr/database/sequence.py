@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from misha_xr.database.genomes import read_genome_index
-from misha_xr.database.maps import map_file
+from misha_xr.database.index_cache import cached_index
+from misha_xr.database.maps import map_file, stamp_of
 from misha_xr.database.spelling import file_spellings
 from misha_xr.errors import CorruptFileError, DatabaseNotFoundError, IntervalError
 from misha_xr.genome import Genome
@@ -34,6 +35,11 @@ class SequenceFiles:
     root: str
     genome: Genome
     offsets: npt.NDArray[np.int64] | None
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of the offsets."""
+        return 0 if self.offsets is None else self.offsets.nbytes
 
     def read(self, code: int, start: int, end: int) -> bytes:
         """Read bases as stored: one ASCII byte each, case kept.
@@ -128,8 +134,13 @@ def open_sequence(root: str, genome: Genome) -> SequenceFiles:
         )
     if not ((seq / "genome.idx").exists() and (seq / "genome.seq").exists()):
         return SequenceFiles(root, genome, None)
-    index = read_genome_index(root)
-    assert index is not None
+    key = ("sequence", root, stamp_of(f"{root}/seq/genome.idx"), genome.stamp)
+    return cached_index(key, lambda: _read_index(root, genome))
+
+
+def _read_index(root: str, genome: Genome) -> SequenceFiles:
     offsets = np.zeros(genome.n_chroms, dtype=np.int64)
-    offsets[np.asarray(index.chrom_ids, dtype=np.int64)] = index.offsets
+    index = read_genome_index(root)
+    if index is not None:
+        offsets[np.asarray(index.chrom_ids, dtype=np.int64)] = index.offsets
     return SequenceFiles(root, genome, offsets)

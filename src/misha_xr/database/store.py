@@ -10,25 +10,16 @@ from typing import Any
 import pandas as pd
 
 from misha_xr.database.attributes import set_attributes, track_attributes
-from misha_xr.database.catalogue import read_catalogue
-from misha_xr.database.folder import TrackFolder
-from misha_xr.database.genomes import (
-    check_index_ids,
-    check_same_genome,
-    has_legacy_names,
-    open_genome,
-)
-from misha_xr.database.identify import TrackKind, identify
+from misha_xr.database.genomes import check_same_genome, open_genome
 from misha_xr.database.info import TrackInfo
-from misha_xr.database.maps import Stamp, stamp_of
-from misha_xr.database.names import Found, Names
+from misha_xr.database.names import Found, Sources
+from misha_xr.database.opening import TrackOpener
 from misha_xr.database.roots import check_root, source_order
 from misha_xr.database.sequence import SequenceFiles, open_sequence
 from misha_xr.database.sets import is_2d_set, load_set
 from misha_xr.database.tracks import DenseTrack, SparseTrack, Track
 from misha_xr.database.tracks2d import Track2D
-from misha_xr.errors import StaleFileError, UnsupportedError
-from misha_xr.formats.signature import TrackType
+from misha_xr.errors import StaleFileError
 from misha_xr.genome import Genome
 
 __all__ = ["Store"]
@@ -79,7 +70,7 @@ class Store:
     50
     """
 
-    __slots__ = ("__weakref__", "_kinds", "_legacy", "_names", "_sequence", "_sources", "genome")
+    __slots__ = ("__weakref__", "_opener", "_sequence", "_sources", "genome")
 
     genome: Genome
 
@@ -87,69 +78,44 @@ class Store:
         self, root: str | os.PathLike[str], datasets: Sequence[str | os.PathLike[str]] = ()
     ) -> None:
         working = check_root(root)
-        self._sources = source_order(working, datasets)
+        self._sources = Sources(source_order(working, datasets))
         self.genome = open_genome(working)
-        for dataset in self._sources[1:]:
+        for dataset in self._sources.roots[1:]:
             check_same_genome(working, self.genome, dataset, open_genome(dataset))
-        self._names: Names | None = None
-        self._legacy: bool | None = None
+        self._opener = TrackOpener(self._sources.roots, self.genome)
         self._sequence: SequenceFiles | None = None
-        self._kinds: dict[str, tuple[Stamp, Stamp, TrackKind]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Store, (self._sources[0], self._sources[1:])
+        return Store, (self._sources.roots[0], self._sources.roots[1:])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Store):
             return NotImplemented
-        return self._sources == other._sources and self.genome == other.genome
+        return self._sources.roots == other._sources.roots and self.genome == other.genome
 
     def __hash__(self) -> int:
-        return hash((self._sources, self.genome.stamp))
+        return hash((self._sources.roots, self.genome.stamp))
 
     def __repr__(self) -> str:
-        more = f" and {len(self._sources) - 1} datasets" if len(self._sources) > 1 else ""
-        return f"<Store {self._sources[0]}{more}>"
+        root, *datasets = self._sources.roots
+        more = f" and {len(datasets)} datasets" if datasets else ""
+        return f"<Store {root}{more}>"
 
     @property
     def root(self) -> Path:
         """The working root."""
-        return Path(self._sources[0])
+        return Path(self._sources.roots[0])
 
     @property
     def sources(self) -> tuple[Path, ...]:
         """The working root, then the datasets in load order."""
-        return tuple(map(Path, self._sources))
-
-    def _current_names(self, *, fresh: bool = False) -> Names:
-        """Return the names of the sources as they are now: one stat per folder, or a walk."""
-        catalogues = tuple(read_catalogue(source, fresh=fresh) for source in self._sources)
-        names = self._names
-        if names is None or any(
-            a is not b for a, b in zip(names.catalogues, catalogues, strict=True)
-        ):
-            names = self._names = Names(catalogues)
-        return names
-
-    def _find(self, kind: str, name: str) -> Found:
-        found = (self._names or self._current_names()).find(kind, name)
-        if found is None:
-            names = self._current_names()
-            found = names.find(kind, name)
-            if found is None:
-                names.raise_unknown(kind, name)
-        return found
-
-    def _has(self, kind: str, name: str) -> bool:
-        if self._names is not None and name in self._names.objects[kind]:
-            return True
-        return name in self._current_names().objects[kind]
+        return tuple(map(Path, self._sources.roots))
 
     def refresh(self) -> None:
         """Walk all sources again and forget what was learnt of their files."""
-        self._kinds = {}
-        self._sequence = self._legacy = None
-        self._current_names(fresh=True)
+        self._opener = TrackOpener(self._sources.roots, self.genome)
+        self._sequence = None
+        self._sources.current(fresh=True)
 
     def track_names(self) -> list[str]:
         """List the tracks of all sources.
@@ -159,7 +125,7 @@ class Store:
         list of str
             Dotted names, sorted, each once.
         """
-        return list(self._current_names().sorted["track"])
+        return list(self._sources.current().sorted["track"])
 
     def set_names(self) -> list[str]:
         """List the interval sets of all sources.
@@ -169,7 +135,7 @@ class Store:
         list of str
             Dotted names, sorted, each once.
         """
-        return list(self._current_names().sorted["set"])
+        return list(self._sources.current().sorted["set"])
 
     def has_track(self, name: str) -> bool:
         """Tell whether a source holds a track.
@@ -184,7 +150,7 @@ class Store:
         bool
             False also for the name of an interval set.
         """
-        return self._has("track", name)
+        return self._sources.has("track", name)
 
     def has_set(self, name: str) -> bool:
         """Tell whether a source holds an interval set.
@@ -199,7 +165,7 @@ class Store:
         bool
             False also for the name of a track.
         """
-        return self._has("set", name)
+        return self._sources.has("set", name)
 
     def holders(self, name: str) -> list[Path]:
         """List every source that holds a name, as a track or as an interval set.
@@ -214,7 +180,7 @@ class Store:
         list of Path
             The working root first if it is one of them, then datasets in load order; maybe empty.
         """
-        catalogues = self._current_names().catalogues
+        catalogues = self._sources.current().catalogues
         return [Path(c.root) for c in catalogues if name in c.tracks or name in c.sets]
 
     def info(self, name: str) -> TrackInfo:
@@ -237,28 +203,14 @@ class Store:
         CorruptFileError
             If the first bytes mean nothing.
         """
-        found = self._find("track", name)
-        try:
-            kind = self._kind(found.path, stamp_of(found.path))
-        except FileNotFoundError:
-            found = self._find_again(name)
-            kind = self._kind(found.path, stamp_of(found.path))
-        layout = "indexed" if kind.indexed else "per-chromosome"
-        source, path = Path(found.source), Path(found.path)
-        return TrackInfo(name, kind.type, kind.bin_size, layout, source, path)
 
-    def _find_again(self, name: str) -> Found:
-        """Look a track up that was in the catalogue but not on disk: it may have moved."""
-        self.refresh()
-        return self._find("track", name)
+        def read(found: Found) -> TrackInfo:
+            kind = self._opener.kind(found.path)
+            layout = "indexed" if kind.indexed else "per-chromosome"
+            source, path = Path(found.source), Path(found.path)
+            return TrackInfo(name, kind.type, kind.bin_size, layout, source, path)
 
-    def _kind(self, path: str, folder: Stamp) -> TrackKind:
-        known = self._kinds.get(path)
-        if known and known[0] == folder and known[1] == stamp_of(known[2].probe):
-            return known[2]
-        kind = identify(path, self.genome)
-        self._kinds[path] = (folder, stamp_of(kind.probe), kind)
-        return kind
+        return self._sources.read("track", name, read)
 
     def track(self, name: str) -> DenseTrack | SparseTrack | Track2D:
         """Open a track in its present state.
@@ -283,32 +235,11 @@ class Store:
         CorruptFileError
             If its first bytes mean nothing.
         """
-        found = self._find("track", name)
-        try:
-            return self._open(name, found.path)
-        except FileNotFoundError:
-            return self._open(name, self._find_again(name).path)
 
-    def _open(self, name: str, path: str) -> DenseTrack | SparseTrack | Track2D:
-        folder = TrackFolder(path)
-        kind = self._kind(path, folder.status)
-        if kind.indexed:
-            self._check_ids(kind.probe)
-        if kind.type is TrackType.DENSE:
-            assert kind.bin_size is not None
-            return DenseTrack(name, folder, self.genome, self.reopen, kind.bin_size)
-        if kind.type is TrackType.SPARSE:
-            return SparseTrack(name, folder, self.genome, self.reopen)
-        if kind.type is TrackType.ARRAY:
-            raise UnsupportedError(f"{name!r} is an array track, which cannot be read yet")
-        return Track2D(name, folder, self.genome, self.reopen, kind.type)
+        def read(found: Found) -> DenseTrack | SparseTrack | Track2D:
+            return self._opener.open(name, found.path, self.reopen)
 
-    def _check_ids(self, path: str) -> None:
-        """Refuse an index where chromosome numbers are ambiguous."""
-        if self._legacy is None:
-            self._legacy = any(has_legacy_names(source, self.genome) for source in self._sources)
-        if self._legacy:
-            check_index_ids(path, self.genome)
+        return self._sources.read("track", name, read)
 
     def reopen(self, name: str, stamp: str) -> Track:
         """Open a track that must be in a known state, as a pickled track is.
@@ -356,7 +287,7 @@ class Store:
         UnknownTrackError
             If no source holds it.
         """
-        return track_attributes(self._find("track", name).path)
+        return self._sources.read("track", name, lambda found: track_attributes(found.path))
 
     def load_set(self, name: str) -> pd.DataFrame:
         """Load an interval set.
@@ -379,7 +310,11 @@ class Store:
         CorruptFileError
             If its files break their format.
         """
-        return load_set(self._find("set", name).path, self.genome, self._check_ids)
+
+        def read(found: Found) -> pd.DataFrame:
+            return load_set(found.path, self.genome, self._opener.check_ids)
+
+        return self._sources.read("set", name, read)
 
     def set_is_2d(self, name: str) -> bool:
         """Tell whether an interval set holds 2D intervals.
@@ -399,7 +334,7 @@ class Store:
         UnknownSetError
             If no source holds it.
         """
-        return is_2d_set(self._find("set", name).path)
+        return self._sources.read("set", name, lambda found: is_2d_set(found.path))
 
     def set_attributes(self, name: str) -> dict[str, str]:
         """Read the attributes of an interval set.
@@ -419,7 +354,7 @@ class Store:
         UnknownSetError
             If no source holds it.
         """
-        return set_attributes(self._find("set", name).path)
+        return self._sources.read("set", name, lambda found: set_attributes(found.path))
 
     def sequence(self, code: int, start: int, end: int) -> bytes:
         """Read bases of the working root.
@@ -444,5 +379,5 @@ class Store:
             If the interval leaves the chromosome.
         """
         if self._sequence is None:
-            self._sequence = open_sequence(self._sources[0], self.genome)
+            self._sequence = open_sequence(self._sources.roots[0], self.genome)
         return self._sequence.read(code, start, end)

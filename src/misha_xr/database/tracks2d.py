@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from misha_xr.database.folder import TrackFolder
+from misha_xr.database.index_cache import cached_index
+from misha_xr.database.maps import MappedFile
 from misha_xr.database.spelling import pair_codes
 from misha_xr.database.tracks import Opener, Track
 from misha_xr.errors import CorruptFileError
@@ -33,6 +35,12 @@ class _Pairs:
     offsets: npt.NDArray[np.int64]
     lengths: npt.NDArray[np.int64]
 
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of the arrays."""
+        arrays = (self.codes1, self.codes2, self.keys, self.offsets, self.lengths)
+        return sum(array.nbytes for array in arrays)
+
     def find(self, key: int) -> int:
         """Return the row of a pair; -1 if it is not there."""
         row = int(np.searchsorted(self.keys, key))
@@ -47,9 +55,14 @@ def _pairs_of_files(folder: TrackFolder, genome: Genome) -> _Pairs:
 
 
 def _pairs_of_index(folder: TrackFolder, genome: Genome) -> _Pairs:
-    path, n = f"{folder.path}/track.idx", genome.n_chroms
-    dat_size = folder.map("track.dat").stamp.size
-    found = decode_block_index(folder.map("track.idx").data, path, dat_size)
+    idx, dat = folder.map("track.idx"), folder.map("track.dat")
+    key = (folder.path, idx.stamp, dat.stamp, genome.stamp)
+    return cached_index(key, lambda: _decode_pairs(idx, dat.stamp.size, genome.n_chroms))
+
+
+def _decode_pairs(idx: MappedFile, dat_size: int, n: int) -> _Pairs:
+    path = idx.path
+    found = decode_block_index(idx.data, path, dat_size)
     if found.ids2 is None:
         raise CorruptFileError.at(path, 0, "expected an index of a 2D track, found 1D")
     for ids in (found.ids1, found.ids2):
@@ -108,6 +121,16 @@ class Track2D(Track):
         found = self._pairs
         return list(zip(found.codes1.tolist(), found.codes2.tolist(), strict=True))
 
+    def pair_codes(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Return the pairs that are stored as arrays: `pairs` for any number of them.
+
+        Returns
+        -------
+        int32 array, int32 array, shape (n_pairs,)
+            Codes of the first and of the second chromosomes, sorted.
+        """
+        return self._pairs.codes1, self._pairs.codes2
+
     def payload(self, code1: int, code2: int) -> Payload | None:
         """Return where the tree of a pair lies, as `formats.quadtree` takes it.
 
@@ -127,7 +150,7 @@ class Track2D(Track):
         if row < 0:
             return None
         if found.files is not None:
-            file = self._folder.map(found.files[row])
+            file = self._folder.map(found.files[row], must_exist=True)
             return file.data, file.path, 0, file.data.size
         file = self._folder.map("track.dat")
         return file.data, file.path, int(found.offsets[row]), int(found.lengths[row])

@@ -1,0 +1,76 @@
+"""Opens tracks: finds out what they are, remembers it, and makes the object of the right class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from misha_xr.database.folder import TrackFolder
+from misha_xr.database.genomes import check_index_ids, has_legacy_names
+from misha_xr.database.identify import TrackKind, identify
+from misha_xr.database.maps import Stamp, stamp_of
+from misha_xr.database.tracks import DenseTrack, Opener, SparseTrack
+from misha_xr.database.tracks2d import Track2D
+from misha_xr.errors import UnsupportedError
+from misha_xr.formats.signature import TrackType
+from misha_xr.genome import Genome
+
+__all__ = ["TrackOpener"]
+
+
+class TrackOpener:
+    """What a store knows of the files of its tracks.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        The roots.
+    genome : Genome
+        Their chromosomes.
+    """
+
+    def __init__(self, sources: Sequence[str], genome: Genome) -> None:
+        self._sources = tuple(sources)
+        self._genome = genome
+        self._kinds: dict[str, tuple[Stamp, Stamp, TrackKind]] = {}
+        self._is_legacy: bool | None = None
+
+    def kind(self, path: str, folder: Stamp | None = None) -> TrackKind:
+        """Tell what the track in a directory is; read again only if its files changed."""
+        state = folder or stamp_of(path)
+        known = self._kinds.get(path)
+        if known and known[0] == state and known[1] == stamp_of(known[2].probe):
+            return known[2]
+        kind = identify(path, self._genome)
+        self._kinds[path] = (state, stamp_of(kind.probe), kind)
+        return kind
+
+    def open(self, name: str, path: str, reopen: Opener) -> DenseTrack | SparseTrack | Track2D:
+        """Open the track in a directory.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the directory is gone.
+        UnsupportedError
+            For an array track or an obsolete format; for an index with ambiguous numbers.
+        CorruptFileError
+            If its first bytes mean nothing.
+        """
+        folder = TrackFolder(path)
+        kind = self.kind(path, folder.status)
+        if kind.indexed:
+            self.check_ids(kind.probe)
+        if kind.bin_size is not None:
+            return DenseTrack(name, folder, self._genome, reopen, kind.bin_size)
+        if kind.type is TrackType.SPARSE:
+            return SparseTrack(name, folder, self._genome, reopen)
+        if kind.type is TrackType.ARRAY:
+            raise UnsupportedError(f"{name!r} is an array track, which cannot be read yet")
+        return Track2D(name, folder, self._genome, reopen, kind.type)
+
+    def check_ids(self, path: str) -> None:
+        """Refuse an index file where the numbers of chromosomes are ambiguous."""
+        if self._is_legacy is None:
+            self._is_legacy = any(has_legacy_names(root, self._genome) for root in self._sources)
+        if self._is_legacy:
+            check_index_ids(path, self._genome)
