@@ -37,7 +37,6 @@ class Axis(Protocol):
 
     def field(self, positions: NDArray[np.int64], name: str) -> NDArray[Any]:
         """Return a field (``chrom``, ``start``, ...) at 1-D positions."""
-
     def __len__(self) -> int: ...
 
     def __hash__(self) -> int: ...
@@ -83,7 +82,8 @@ class LazyCoordArray(LazyPositions):
 
     def _repr_inline_(self, max_width: int) -> str:
         """Show a few real values, unless that would read a file."""
-        if not getattr(self.axis, "is_symbolic", True):
+        is_free = getattr(self.axis, "is_free", None)
+        if is_free is not None and not is_free(self.field):
             return "..."
         return str(format_array_flat(self, max_width))
 

@@ -28,8 +28,6 @@ class IntervalAxis:
         The track.
     """
 
-    is_symbolic = False  # showing values would read files
-
     def __init__(self, track: SparseTrack) -> None:
         self.track = track
         self._loaded: dict[int, tuple[Int64Array, Int64Array]] = {}
@@ -49,6 +47,11 @@ class IntervalAxis:
 
     def __len__(self) -> int:
         return int(self.offsets[-1])
+
+    def is_free(self, name: str) -> bool:
+        """Tell whether a field needs no further reading: names, or all when all are loaded."""
+        n_pieces = np.count_nonzero(np.diff(self.offsets))
+        return name.startswith("chrom") or len(self._loaded) >= n_pieces
 
     def records(self, code: int) -> tuple[Int64Array, Int64Array]:
         """Return starts and ends of the records of a chromosome, ascending."""

@@ -21,7 +21,7 @@ Float32Array: TypeAlias = NDArray[np.float32]
 Int64Array: TypeAlias = NDArray[np.int64]
 Piece: TypeAlias = Callable[[int], Float32Array]
 
-_BLOCK = 1 << 16  # values; two arrays of this length stay in the second-level cache
+_BLOCK = 1 << 18  # values; measured: copies of 1 MB run faster than smaller ones
 
 
 def read_pieces(offsets: Int64Array, piece: Piece, positions: Positions) -> Float32Array:
@@ -132,6 +132,8 @@ def _by_piece(offsets: Int64Array, flat: Int64Array) -> list[tuple[int, Any]]:
         return []
     pieces = np.searchsorted(offsets, flat, side="right") - 1
     order: Int64Array | None = None
+    if len(offsets) < np.iinfo(np.int16).max:
+        pieces = pieces.astype(np.int16)  # NumPy sorts 16-bit integers in linear time
     if (pieces[1:] < pieces[:-1]).any():
         order = np.argsort(pieces, kind="stable")
         pieces = pieces[order]

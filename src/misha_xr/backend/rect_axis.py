@@ -31,8 +31,6 @@ class RectAxis:
         The track.
     """
 
-    is_symbolic = False  # showing values would read files
-
     def __init__(self, track: Track2D) -> None:
         self.track = track
         self._loaded: dict[int, Objects] = {}
@@ -57,6 +55,11 @@ class RectAxis:
 
     def __len__(self) -> int:
         return int(self.offsets[-1])
+
+    def is_free(self, name: str) -> bool:
+        """Tell whether a field needs no further reading: names, or all when all are loaded."""
+        n_pieces = np.count_nonzero(np.diff(self.offsets))
+        return name.startswith("chrom") or len(self._loaded) >= n_pieces
 
     def objects(self, number: int) -> Objects:
         """Return the objects of a pair, by its number, in storage order."""
