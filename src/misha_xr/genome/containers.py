@@ -36,7 +36,8 @@ def unwrap(chroms: object) -> list[Any] | NDArray[Any] | pd.Categorical[Any]:
     if isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow":
         # Arrow text has no Python objects; its distinct values are few.
         codes, distinct = pd.factorize(values)
-        kind: pd.CategoricalDtype[Any] = pd.CategoricalDtype(pd.Index(distinct))
+        names = pd.Index(np.asarray(distinct, dtype=object), dtype=object)
+        kind: pd.CategoricalDtype[Any] = pd.CategoricalDtype(names)
         return pd.Categorical.from_codes(codes, dtype=kind, validate=False)
     if isinstance(values, pd.api.extensions.ExtensionArray) and not isinstance(
         values, pd.arrays.NumpyExtensionArray

@@ -98,7 +98,7 @@ def fill_objects(names: Sequence[str], places: Codes) -> NDArray[np.object_]:
     values = np.empty(len(names) + 1, dtype=object)
     values[:-1] = names
     heads = _run_heads(places)
-    if len(heads) * _FEW_RUNS > len(places):
+    if len(heads) * _FEW_RUNS >= len(places):
         return values[places]
     out = np.empty(len(places), dtype=object)
     for lo, hi in zip(heads, [*heads[1:], len(places)], strict=True):

@@ -25,6 +25,7 @@ UNKNOWN = -1
 _WRONG_TYPE = -2
 _MITOCHONDRIAL = ("M", "MT", "chrM", "chrMT")
 _N_SHOWN = 5
+_N_SAMPLED = 10_000
 
 
 class ChromNames:
@@ -168,14 +169,15 @@ class ChromNames:
             Names the first few, their number, the genome's spelling, and the closest names.
         """
         rows = np.flatnonzero(codes == UNKNOWN)
-        sample = take_items(chroms, rows[:100_000])
-        distinct = list(dict.fromkeys("missing" if is_missing(x) else repr(x) for x in sample))
-        shown = ", ".join(distinct[:_N_SHOWN]) + (", ..." if len(distinct) > _N_SHOWN else "")
+        sample = take_items(chroms, rows[:_N_SAMPLED])
+        named = list(dict.fromkeys(item for item in sample if not is_missing(item)))
+        shown = [repr(item) for item in named[:_N_SHOWN]] or ["missing value"]
+        more = ", ..." if len(named) > _N_SHOWN else ""
         where = "" if len(codes) == 1 else f" ({len(rows):,} of {len(codes):,} rows)"
         return UnknownChromosomeError(
-            f"{what}{': ' if what else ''}no such chromosome in this genome: {shown}{where}; "
-            f"its names are {self.preview()}",
-            hint=self._closest(str(sample[0])) or "names are case-sensitive and not trimmed",
+            f"{what}{': ' if what else ''}no such chromosome in this genome: "
+            f"{', '.join(shown)}{more}{where}; its names are {self.preview()}",
+            hint=self._closest(str(named[0])) if named else "drop the rows without a chromosome",
         )
 
     def preview(self, limit: int = 4) -> str:
@@ -183,13 +185,13 @@ class ChromNames:
         head = self.table.names(np.arange(min(limit, len(self)), dtype=np.int64))
         return ", ".join(map(repr, head)) + (", ..." if len(self) > limit else "")
 
-    def _closest(self, name: str) -> str | None:
+    def _closest(self, name: str) -> str:
         pool = self.table.names(np.arange(min(20_000, len(self)), dtype=np.int64))
         folded = name.strip().casefold()
         same = [text for text in pool if folded in _folded_spellings(text)]
         if same:
             return f"did you mean {same[0]!r}? Names are case-sensitive and not trimmed"
-        return closest_hint(name, pool)
+        return closest_hint(name, pool) or "names are case-sensitive and not trimmed"
 
     def _mitochondrial_aliases(self) -> list[tuple[str, int]]:
         """All four synonyms, for the first chromosome that is one of them in any case."""

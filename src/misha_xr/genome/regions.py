@@ -84,7 +84,10 @@ def to_positions(values: ArrayLike, what: str) -> NDArray[np.int64]:
             hint="drop or fill the rows without coordinates",
         )
     if array.dtype.kind in "fu" and array.size and np.abs(array).max() >= _LIMIT:
-        raise IntervalError(f"{what} must be below 2**62; found {np.abs(array).max()}")
+        raise IntervalError(
+            f"{what} must be below 2**62; found {np.abs(array).max()}",
+            hint="check the units and the column",
+        )
     return array.astype(np.int64)
 
 
@@ -97,7 +100,7 @@ def _numeric(array: NDArray[Any], what: str) -> NDArray[Any]:
     if array.dtype.kind not in "iuf":
         raise IntervalError(
             f"{what} must hold whole numbers; found dtype {array.dtype}",
-            hint=f'convert it: frame["{what}"] = frame["{what}"].astype("int64")',
+            hint='convert them with .astype("int64")',
         )
     return array
 

@@ -156,16 +156,7 @@ def sort_order(iv: Intervals) -> NDArray[np.int64]:
     """
     if is_sorted(iv):
         return np.arange(len(iv), dtype=np.int64)
-    n_bits = int(iv.starts.max()).bit_length()
-    if n_bits + int(iv.codes.max()).bit_length() > 62:
-        return np.lexsort((iv.ends, iv.starts, iv.codes))
-    # One key of code and start sorts thrice as fast; ends matter only where keys repeat.
-    key = (iv.codes.astype(np.int64) << n_bits) | iv.starts
-    order = np.argsort(key, kind="stable")
-    is_tie = key[order[1:]] == key[order[:-1]]
-    if (is_tie & (iv.ends[order[1:]] < iv.ends[order[:-1]])).any():
-        return np.lexsort((iv.ends, key))
-    return order
+    return np.lexsort((iv.ends, iv.starts, iv.codes))
 
 
 def merge(iv: Intervals, touching: bool = True) -> Intervals:
@@ -203,6 +194,8 @@ def merge(iv: Intervals, touching: bool = True) -> Intervals:
     is_head[0] = True
     compare = np.greater if touching else np.greater_equal
     compare(starts[1:], reach[:-1], out=is_head[1:])
+    if is_head.all():
+        return iv
     heads = np.flatnonzero(is_head)
     tails = np.append(heads[1:], len(iv)) - 1
     return Intervals(iv.codes[heads], iv.starts[heads], reach[tails] - shift[tails])

@@ -215,7 +215,7 @@ def _codes(frame: pd.DataFrame, genome: Genome, name: str, what: str) -> NDArray
     if codes.min() < 0:
         rows = np.flatnonzero(codes < 0)[:_N_SHOWN]
         where = ", ".join(str(frame.index[row]) for row in rows)
-        raise genome.unknown_error(column, codes, what=f"{what}, column {name!r}, row {where}")
+        raise genome.unknown_error(column, codes, what=f"{what}, column {name!r}, rows {where}")
     return codes
 
 
@@ -228,4 +228,4 @@ def _coordinates(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.int64]
             f"{what}: {name!r} is missing in {len(rows):,} of {len(frame):,} rows: row {shown}",
             hint=f'drop them: frame.dropna(subset=["{name}"])',
         )
-    return to_positions(column.to_numpy(), name)
+    return to_positions(column.to_numpy(), f"{what}: {name}")
