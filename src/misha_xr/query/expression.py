@@ -18,7 +18,8 @@ from misha_xr.errors import ExpressionError
 from misha_xr.query.expression_builder import Builder, Operand, Shape
 from misha_xr.query.expression_names import Scope
 from misha_xr.query.expression_parser import parse_program
-from misha_xr.query.expression_program import Step, Value, run_program
+from misha_xr.query.expression_program import Load, Step, Value
+from misha_xr.query.expression_run import ready_column, run_program
 from misha_xr.query.expression_tokens import Source
 
 __all__ = ["Expression", "parse_expression"]
@@ -60,7 +61,9 @@ class Expression:
         """The names of the variables that are arrays, hence one value per row."""
         return tuple(name for name, value in self._captured if isinstance(value, np.ndarray))
 
-    def evaluate(self, columns: Mapping[str, Any], n: int) -> npt.NDArray[Any]:
+    def evaluate(
+        self, columns: Mapping[str, Any], n: int, *, out: npt.NDArray[Any] | None = None
+    ) -> npt.NDArray[Any]:
         """Compute the expression on a block of rows.
 
         Parameters
@@ -71,12 +74,15 @@ class Expression:
             to the block; without that its captured value is used. Never written to.
         n : int
             The number of rows, at least 0.
+        out : ndarray, shape (n,), optional
+            Where to write the result: float64, or bool where `is_boolean`. It must share no
+            memory with the columns.
 
         Returns
         -------
         ndarray, shape (n,)
-            bool if `is_boolean`, else float64. A scalar result is repeated. An expression that is
-            a bare name gives the column itself.
+            bool if `is_boolean`, else float64; `out` if given. A scalar result is repeated.
+            Without `out`, an expression that is a bare name gives the column itself.
 
         Raises
         ------
@@ -95,11 +101,14 @@ class Expression:
         [2.0, -2.0]
         """
         given = {**dict(self._captured), **columns} if self._captured else columns
-        result = run_program(self._program, given, n)
         dtype = np.bool_ if self.is_boolean else np.float64
-        if isinstance(result, np.ndarray):
-            return result.astype(dtype, copy=False)
-        return np.full(n, result, dtype=dtype)
+        only = self._program[0]
+        if out is None and len(self._program) == 1 and isinstance(only, Load):
+            column: npt.NDArray[Any] = ready_column(only, given, n)
+            return column
+        result = np.empty(n, dtype) if out is None else out
+        run_program(self._program, given, result, whole=self.aggregate)
+        return result
 
 
 def parse_expression(

@@ -62,6 +62,11 @@ class Operation:
     into: bool = False
 
     @property
+    def counts(self) -> bool:
+        """Whether logical operands are turned into 0 and 1 first."""
+        return self.rule is Rule.NUMBERS or self.rule is Rule.AGGREGATE
+
+    @property
     def n_most(self) -> int:
         """The largest number of operands."""
         return self.n_needed + self.n_more
