@@ -171,7 +171,8 @@ cdef class NameTable:
         return [self.name(codes[k]) for k in range(codes.shape[0])]
 
 
-cdef int32_t _code_of(NameTable table, NameTable aliases, const int32_t[::1] targets, item) except -3:
+cdef int32_t _code_of(
+        NameTable table, NameTable aliases, const int32_t[::1] targets, item) except -3:
     """Code of one str or int: exact, then chr-toggled, then alias; -1 unknown, -2 wrong type."""
     cdef Py_ssize_t size
     cdef const unsigned char* text

@@ -4,7 +4,7 @@ Arrays throughout, so that three million contigs are as good as twenty-five; ope
 """
 
 from misha_xr.genome.axis import GenomeAxis
+from misha_xr.genome.checks import check_coordinates, to_positions
 from misha_xr.genome.genome import Genome
-from misha_xr.genome.regions import check_coordinates, to_positions
 
 __all__ = ["Genome", "GenomeAxis", "check_coordinates", "to_positions"]
