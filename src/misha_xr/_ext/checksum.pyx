@@ -12,11 +12,11 @@ cdef uint64_t _TABLES[8][256]
 
 
 cdef void _fill_tables() noexcept nogil:
-    cdef int byte, bit, k
+    cdef int byte, _bit, k
     cdef uint64_t crc
     for byte in range(256):
         crc = <uint64_t>byte
-        for bit in range(8):
+        for _bit in range(8):
             crc = (crc >> 1) ^ (_POLYNOMIAL if crc & 1 else 0)
         _TABLES[0][byte] = crc
     for k in range(1, 8):

@@ -71,7 +71,9 @@ cdef inline int64_t _name_end(const unsigned char *text, int64_t k, int64_t stop
     return j
 
 
-cdef inline int64_t _plain_number(const unsigned char *text, int64_t k, int64_t stop) noexcept nogil:
+cdef inline int64_t _plain_number(
+    const unsigned char *text, int64_t k, int64_t stop
+) noexcept nogil:
     """The number that a run of digits spells; -1 for anything else."""
     cdef int64_t value = 0
     if k == stop or stop - k > MAX_DIGITS:
