@@ -81,6 +81,8 @@ class Objects:
         [5]
         """
         index = np.asarray(rows)
+        if len(index) == 0:
+            index = index.astype(np.intp)  # an empty list says float
         return Objects(
             self.ids[index],
             self.x1[index],
