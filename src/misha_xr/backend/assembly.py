@@ -1,11 +1,11 @@
-"""Builds the Dataset of a database: an index and lazy coordinates per axis, a variable per track."""
+"""Builds the Dataset of a database: an index and lazy coordinates per axis, variables of tracks."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import xarray as xr
 
@@ -19,11 +19,14 @@ from misha_xr.backend.rect_axis import RectAxis
 from misha_xr.backend.rect_index import RectIndex
 from misha_xr.backend.selection import MAX_VARIABLES, Choice, choose_tracks
 from misha_xr.backend.stacked import stacked_variables
-from misha_xr.backend.track_arrays import LazyDenseArray, LazyRectArray, LazySparseArray
+from misha_xr.backend.track_arrays import (
+    LazyDenseArray,
+    LazyRectArray,
+    LazySparseArray,
+    open_track,
+)
+from misha_xr.database import DenseTrack, SparseTrack, Store, Track2D
 from misha_xr.errors import MishaWarning
-
-if TYPE_CHECKING:
-    from misha_xr.database import Store
 
 __all__ = ["Layout", "build_dataset", "track_array"]
 
@@ -115,14 +118,15 @@ def _dense_part(
     chunks = {"preferred_chunks": {named.dim: chunk_sizes(axis.offsets)}}
     whole = range(len(axis))
     variables = {
-        name: _variable(index, LazyDenseArray(store.track(name), whole), chunks) for name in names
+        name: _variable(index, LazyDenseArray(open_track(store, name, DenseTrack), whole), chunks)
+        for name in names
     }
     return _Part(index, variables, {})
 
 
 def _sparse_part(store: Store, name: str, taken: Collection[str], *, plain: bool) -> _Part:
     named = name_axis(name, f"{name}_interval", IntervalIndex.fields, taken=taken, plain=plain)
-    axis = IntervalAxis(store.track(name))
+    axis = IntervalAxis(open_track(store, name, SparseTrack))
     index = IntervalIndex(axis, dim=named.dim, names=named.coords, store=store)
     chunks = {"preferred_chunks": {named.dim: chunk_sizes(axis.offsets)}}
     data = LazySparseArray(axis, range(len(axis)))
@@ -131,7 +135,7 @@ def _sparse_part(store: Store, name: str, taken: Collection[str], *, plain: bool
 
 def _rect_part(store: Store, name: str, taken: Collection[str], *, plain: bool) -> _Part:
     named = name_axis(name, f"{name}_object", RectIndex.fields, taken=taken, plain=plain)
-    axis = RectAxis(store.track(name))
+    axis = RectAxis(open_track(store, name, Track2D))
     index = RectIndex(axis, dim=named.dim, names=named.coords, store=store)
     chunks = {"preferred_chunks": {named.dim: chunk_sizes(axis.offsets)}}
     data = LazyRectArray(axis, range(len(axis)))

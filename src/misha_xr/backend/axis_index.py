@@ -72,9 +72,9 @@ class AxisIndex(Index):
     @property
     def is_whole(self) -> bool:
         """Whether the positions are the whole axis, in order."""
-        return self.positions == range(len(self.axis)) if isinstance(
-            self.positions, range
-        ) else False
+        return (
+            self.positions == range(len(self.axis)) if isinstance(self.positions, range) else False
+        )
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -190,9 +190,7 @@ class AxisIndex(Index):
         parts = [self.positions[n - shift :], self.positions[: n - shift]]
         return self.replaced(positions=pos.concatenated(parts))
 
-    def rename(
-        self, name_dict: Mapping[Any, Hashable], dims_dict: Mapping[Any, Hashable]
-    ) -> Self:
+    def rename(self, name_dict: Mapping[Any, Hashable], dims_dict: Mapping[Any, Hashable]) -> Self:
         """Return the index with other names of its dimension and coordinates."""
         names = {field: name_dict.get(name, name) for field, name in self.names.items()}
         dim = dims_dict.get(self.dim, self.dim)

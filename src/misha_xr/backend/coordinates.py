@@ -37,6 +37,7 @@ class Axis(Protocol):
 
     def field(self, positions: NDArray[np.int64], name: str) -> NDArray[Any]:
         """Return a field (``chrom``, ``start``, ...) at 1-D positions."""
+
     def __len__(self) -> int: ...
 
     def __hash__(self) -> int: ...
@@ -94,8 +95,8 @@ class LazyCoordArray(LazyPositions):
 class LazyCoordVariable(LazyVariable):
     """A coordinate that stays symbolic: loading, computing and chunking leave it as it is.
 
-    Without this, ``ds.load()``, ``ds.compute()`` and ``chunks={}`` would compute every coordinate of
-    the genome. `numpy.asarray` and ``.values`` still give the values.
+    Without this, ``ds.load()``, ``ds.compute()`` and ``chunks={}`` would compute every coordinate
+    of the genome. `numpy.asarray` and ``.values`` still give the values.
     """
 
     __slots__ = ()

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from xarray.backends import BackendEntrypoint
 
 if TYPE_CHECKING:
-    from os import PathLike
-
     import xarray as xr
 
     from misha_xr.backend.selection import Choice
@@ -37,7 +36,7 @@ class MishaBackendEntrypoint(BackendEntrypoint):
     """
 
     description: ClassVar[str] = "Open misha genomic databases (folders with tracks/)"
-    url: ClassVar[str] = "https://github.com/tanaylab/misha_xr"
+    url: ClassVar[str] = ""
     supports_groups: ClassVar[bool] = True
     # Set by hand: xarray fills it in for engines called by name only, not for the class itself.
     open_dataset_parameters: ClassVar[tuple[str, ...] | None] = (
@@ -68,7 +67,7 @@ class MishaBackendEntrypoint(BackendEntrypoint):
         except (TypeError, ValueError, OSError, RuntimeError):
             return False
 
-    def open_dataset(
+    def open_dataset(  # type: ignore[override]  # a path is needed
         self,
         filename_or_obj: str | PathLike[str],
         *,
@@ -124,7 +123,7 @@ class MishaBackendEntrypoint(BackendEntrypoint):
             ds = build_dataset(store, shown, layout=layout)
         return ds.drop_vars([name for name in _names(drop_variables) if name in ds.variables])
 
-    def open_groups_as_dict(
+    def open_groups_as_dict(  # type: ignore[override]  # as above
         self,
         filename_or_obj: str | PathLike[str],
         *,
@@ -152,12 +151,10 @@ class MishaBackendEntrypoint(BackendEntrypoint):
         store, choice = _opened(filename_or_obj, datasets, tracks, drop_variables, layout)
         nodes = {"/": xr.Dataset(attrs={"misha_genome": store.genome.stamp})}
         for group in choice.groups():
-            nodes[f"/{group}"] = build_dataset(
-                store, choice.only(group), layout=layout, plain=True
-            )
+            nodes[f"/{group}"] = build_dataset(store, choice.only(group), layout=layout, plain=True)
         return nodes
 
-    def open_datatree(
+    def open_datatree(  # type: ignore[override]  # as above
         self,
         filename_or_obj: str | PathLike[str],
         *,
@@ -203,7 +200,7 @@ def _opened(
     from misha_xr.errors import check_one_of
 
     check_one_of("layout", layout, ["auto", "variables", "stacked"])
-    listed = list(datasets) if isinstance(datasets, list | tuple | set) else [datasets]
+    listed = [datasets] if isinstance(datasets, str | PathLike) else datasets
     further = [Path(path).expanduser().absolute() for path in listed]
     # Absolute, so that a later change of the working directory changes nothing.
     store = Store(Path(root).expanduser().absolute(), further)

@@ -149,9 +149,7 @@ class GenomeIndex(LinearIndex):
 
     def summary(self) -> str:
         """Return genome, bin size and length in one line."""
-        return (
-            f"{self.genome.n_chroms:,} chromosomes, bin_size={self.bin_size:,}, n={len(self):,}"
-        )
+        return f"{self.genome.n_chroms:,} chromosomes, bin_size={self.bin_size:,}, n={len(self):,}"
 
 
 class IntervalIndex(LinearIndex):

@@ -50,7 +50,7 @@ class IntervalAxis:
 
     def is_free(self, name: str) -> bool:
         """Tell whether a field needs no further reading: names, or all when all are loaded."""
-        n_pieces = np.count_nonzero(np.diff(self.offsets))
+        n_pieces = int(np.count_nonzero(np.diff(self.offsets)))
         return name.startswith("chrom") or len(self._loaded) >= n_pieces
 
     def records(self, code: int) -> tuple[Int64Array, Int64Array]:

@@ -24,8 +24,8 @@ __all__ = ["Spans", "parse_chrom", "parse_labels"]
 Int64Array: TypeAlias = NDArray[np.int64]
 
 _ADVICE = (
-    "use sel(chrom='chr1'), sel(chrom='chr1:1000-2000'), sel(chrom='chr1', start=slice(1000, 2000)) "
-    "or sel(chrom=table_of_intervals)"
+    "use sel(chrom='chr1'), sel(chrom='chr1:1000-2000'), "
+    "sel(chrom='chr1', start=slice(1000, 2000)) or sel(chrom=table_of_intervals)"
 )
 
 
@@ -126,9 +126,16 @@ def parse_chrom(chrom: Any, genome: Genome) -> Spans:
 
 def _scalar(label: Any) -> str | int | None:
     """Return a label which is one name, also inside a 0-d array; else None."""
-    if isinstance(label, xr.DataArray | xr.Variable | np.ndarray) and label.ndim == 0:
-        label = label.item()
-    return label if isinstance(label, str | int | np.integer) else None
+    label = _unboxed(label)
+    return label if isinstance(label, str | int) else None
+
+
+def _unboxed(label: Any) -> Any:
+    """Return what a 0-d array or a NumPy scalar holds; anything else as it is."""
+    if isinstance(label, xr.DataArray | xr.Variable) and label.ndim == 0:
+        label = label.to_numpy()
+    is_boxed = isinstance(label, np.generic) or (isinstance(label, np.ndarray) and label.ndim == 0)
+    return label.item() if is_boxed else label
 
 
 def _names(chrom: Any) -> list[Any]:
@@ -179,9 +186,8 @@ def _sliced(code: int, extent: slice, size: int) -> Spans:
 
 def _base(value: Any, what: str) -> int:
     """Return a whole number of base pairs."""
-    if isinstance(value, xr.DataArray | xr.Variable | np.ndarray) and value.ndim == 0:
-        value = value.item()
-    is_whole = isinstance(value, int | np.integer | float | np.floating) and value == value // 1
+    value = _unboxed(value)
+    is_whole = isinstance(value, int | float) and value == value // 1
     if isinstance(value, bool) or not is_whole:
         raise IntervalError(
             f"{what} must be a whole number of base pairs or a slice of them; found {value!r}",

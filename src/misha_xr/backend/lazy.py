@@ -18,6 +18,8 @@ from xarray.core.indexing import (
     CopyOnWriteArray,
     ExplicitIndexer,
     ExplicitlyIndexedNDArrayMixin,
+    LazilyIndexedArray,
+    LazilyVectorizedIndexedArray,
     MemoryCachedArray,
 )
 
@@ -133,13 +135,25 @@ class LazyVariable(xr.Variable):
         theirs = lazy_data(getattr(getattr(other, "variable", other), "_data", None))
         if mine is not None and theirs is not None and mine.same_as(theirs):
             return bool(self.dims == getattr(other, "dims", None))
-        return bool(super().equals(other) if equiv is None else super().equals(other, equiv))
+        options = {} if equiv is None else {"equiv": equiv}
+        return bool(super().equals(other, **options))  # type: ignore[no-untyped-call]
 
     def __dask_tokenize__(self) -> object:
-        lazy = lazy_data(self._data)
-        if lazy is None:
+        token = _token(self._data)
+        if token is None:
             return super().__dask_tokenize__()
-        return (type(self).__qualname__, self._dims, lazy.token(), self._attrs or None)
+        return (type(self).__qualname__, self._dims, token, self._attrs or None)
+
+
+def _token(data: object) -> object:
+    """Return what to hash for data that are not read yet; None for data in memory."""
+    while isinstance(data, MemoryCachedArray | CopyOnWriteArray):
+        data = data.array
+    if isinstance(data, LazyPositions):
+        return data.token()
+    if isinstance(data, LazilyIndexedArray | LazilyVectorizedIndexedArray):
+        return (type(data).__qualname__, data.array, data.key.tuple)
+    return None
 
 
 def flat_positions(positions: Positions) -> NDArray[np.int64]:

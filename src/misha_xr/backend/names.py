@@ -56,9 +56,7 @@ def name_axis(
     >>> name_axis("x", "x_interval", ["chrom", "start"], taken={"x", "x_chrom"}).coords
     {'chrom': 'x_chrom_', 'start': 'x_start'}
     """
-    coords = {
-        field: _free(field if plain else f"{prefix}_{field}", taken) for field in fields
-    }
+    coords = {field: _free(field if plain else f"{prefix}_{field}", taken) for field in fields}
     return AxisNames(_free(dim, taken), coords)
 
 

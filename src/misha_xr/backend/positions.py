@@ -124,12 +124,13 @@ def take(positions: Positions, indexer: ExplicitIndexer) -> Positions:
     if isinstance(positions, range):
         (key,) = indexer.tuple
         return take_1d(positions, key)
-    chosen = apply_indexer(NumpyIndexingAdapter(positions), indexer)
+    adapter = NumpyIndexingAdapter(positions)  # type: ignore[no-untyped-call]
+    chosen = apply_indexer(adapter, indexer)
     return np.asarray(chosen, dtype=np.int64)
 
 
 def select(positions: Positions, key: Any) -> Positions:
-    """Compose 1-D positions with a plain key (int, slice, mask, list, array); collapse if regular."""
+    """Compose 1-D positions with a slice, mask, list or array; a range wherever regular."""
     if not isinstance(key, slice):
         key = np.asarray(key)
         if key.dtype == bool:

@@ -58,7 +58,7 @@ class RectAxis:
 
     def is_free(self, name: str) -> bool:
         """Tell whether a field needs no further reading: names, or all when all are loaded."""
-        n_pieces = np.count_nonzero(np.diff(self.offsets))
+        n_pieces = int(np.count_nonzero(np.diff(self.offsets)))
         return name.startswith("chrom") or len(self._loaded) >= n_pieces
 
     def objects(self, number: int) -> Objects:
@@ -105,7 +105,9 @@ class RectAxis:
     def _inside(
         self, number: int, pair: tuple[int, int], sides: dict[int, Any]
     ) -> NDArray[np.bool_] | None:
-        rows = {side: np.flatnonzero(spans.codes == pair[side - 1]) for side, spans in sides.items()}
+        rows = {
+            side: np.flatnonzero(spans.codes == pair[side - 1]) for side, spans in sides.items()
+        }
         if not all(len(found) for found in rows.values()):
             return None
         objects = self.objects(number)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from xarray.core.indexing import IndexSelResult
 
 from misha_xr.backend.axis_index import AxisIndex
@@ -13,6 +15,7 @@ from misha_xr.backend.labels import Spans, parse_labels
 from misha_xr.backend.lookup import as_indexer
 from misha_xr.backend.positions import materialise
 from misha_xr.backend.rect_axis import RectAxis
+from misha_xr.intervals import Rectangles
 
 __all__ = ["RectIndex"]
 
@@ -46,11 +49,30 @@ class RectIndex(AxisIndex):
         check_no_method(method, tolerance)
         sides = {side: self._side(labels, side) for side in (1, 2)}
         wanted = {side: spans for side, spans in sides.items() if spans is not None}
-        found = self.axis.locate(wanted)
+        return IndexSelResult({self.dim: self._places(self.axis.locate(wanted))})
+
+    def places_in(self, rectangles: Rectangles) -> slice | NDArray[np.int64]:
+        """Return where the objects that share a base pair with any of some rectangles are.
+
+        Parameters
+        ----------
+        rectangles : Rectangles
+            Each with both of its sides.
+
+        Returns
+        -------
+        slice or ndarray of int64
+            Places along the dimension, ascending.
+        """
+        found = [self.axis.locate({1: side1, 2: side2}) for side1, side2 in _sides(rectangles)]
+        none = np.empty(0, dtype=np.int64)
+        return self._places(np.unique(np.concatenate([none, *found])))
+
+    def _places(self, objects: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+        """Return the places of object numbers among the positions."""
         if self.is_whole:
-            return IndexSelResult({self.dim: as_indexer(found)})
-        places = np.flatnonzero(np.isin(materialise(self.positions), found))
-        return IndexSelResult({self.dim: as_indexer(places)})
+            return as_indexer(objects)
+        return as_indexer(np.flatnonzero(np.isin(materialise(self.positions), objects)))
 
     def _side(self, labels: dict[Any, Any], side: int) -> Spans | None:
         """Return the spans asked for on one side; None if it is free."""
@@ -64,3 +86,13 @@ class RectIndex(AxisIndex):
     def summary(self) -> str:
         """Return track and length in one line."""
         return f"objects of {self.axis.track.name!r}, n={len(self):,}"
+
+
+def _sides(rectangles: Rectangles) -> Iterator[tuple[Spans, Spans]]:
+    """Yield the two sides of each rectangle."""
+    table = rectangles
+    columns = (table.codes1, table.starts1, table.ends1, table.codes2, table.starts2, table.ends2)
+    for code1, start1, end1, code2, start2, end2 in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        yield Spans.of([(code1, start1, end1)]), Spans.of([(code2, start2, end2)])

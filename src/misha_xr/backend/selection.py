@@ -137,7 +137,7 @@ def limit_indexed(choice: Choice) -> Choice:
         f"more than {MAX_INDEXED}; reach one by ds.misha['name'], name some with tracks=[...], or "
         "use xr.open_datatree",
         MishaWarning,
-        stacklevel=2,
+        stacklevel=4,
     )
     return Choice(dense=choice.dense)
 
@@ -191,5 +191,5 @@ def _warn_unread(names: list[str]) -> None:
         f"{len(names):,} tracks are left out because their files cannot be read: {shown}; "
         "tracks=[...] with a name shows what is wrong",
         MishaWarning,
-        stacklevel=2,
+        stacklevel=6,
     )

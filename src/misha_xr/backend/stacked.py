@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -19,11 +20,9 @@ from xarray.core.indexing import (
 from misha_xr.backend.chunks import chunk_sizes
 from misha_xr.backend.index import GenomeIndex
 from misha_xr.backend.lazy import LazyVariable
-from misha_xr.backend.positions import select
-from misha_xr.backend.track_arrays import LazyDenseArray
-
-if TYPE_CHECKING:
-    from misha_xr.database import Store
+from misha_xr.backend.positions import Positions, select
+from misha_xr.backend.track_arrays import LazyDenseArray, open_track
+from misha_xr.database import DenseTrack, Store
 
 __all__ = ["StackedDenseArray", "stacked_variables"]
 
@@ -50,28 +49,27 @@ class StackedDenseArray(BackendArray):
         self.shape = (len(names), len(self.axis))
 
     def __getitem__(self, key: ExplicitIndexer) -> NDArray[np.float32]:
-        return explicit_indexing_adapter(key, self.shape, IndexingSupport.OUTER, self._read)
+        support = IndexingSupport.OUTER
+        return np.asarray(explicit_indexing_adapter(key, self.shape, support, self._read))
 
     async def async_getitem(self, key: ExplicitIndexer) -> NDArray[np.float32]:
         """Read in a thread."""
-        import asyncio
-
         return await asyncio.to_thread(self.__getitem__, key)
 
     def _read(self, key: tuple[Any, Any]) -> NDArray[np.float32]:
         rows, bins = key
-        whole = range(self.shape[1])
-        if isinstance(bins, int | np.integer):
-            positions, is_scalar = range(int(bins), int(bins) + 1), True
-        else:
-            positions, is_scalar = select(whole, bins), False
+        is_scalar = isinstance(bins, int | np.integer)
+        positions = select(range(self.shape[1]), [bins] if is_scalar else bins)
         numbers = np.arange(len(self.names))[rows]
         out = np.empty((numbers.size, len(positions)), dtype=np.float32)
         for row, number in enumerate(numbers.reshape(-1).tolist()):
-            out[row] = LazyDenseArray(self.store.track(self.names[number]), positions).evaluate()
+            out[row] = self._row(self.names[number], positions)
         if is_scalar:
             out = out[:, 0]
         return out if numbers.ndim else out[0]
+
+    def _row(self, name: str, positions: Positions) -> NDArray[np.float32]:
+        return LazyDenseArray(open_track(self.store, name, DenseTrack), positions).evaluate()
 
     def __dask_tokenize__(self) -> tuple[Any, ...]:
         return ("misha_xr.StackedDenseArray", str(self.store.root), self.names, self.axis)
@@ -110,5 +108,5 @@ def stacked_variables(
         {"preferred_chunks": chunks},
         fastpath=True,
     )
-    coordinate = xr.IndexVariable((track_dim,), np.array(names, dtype=object))
+    coordinate = xr.Variable((track_dim,), np.array(names, dtype=object)).to_index_variable()
     return {track_dim: coordinate}, {f"dense_{index.bin_size}": variable}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,16 @@ from misha_xr.backend.coordinates import Axis
 from misha_xr.backend.lazy import LazyPositions
 from misha_xr.backend.pieces import read_pieces
 from misha_xr.backend.positions import Positions
+from misha_xr.database import DenseTrack, SparseTrack, Store, Track2D
+from misha_xr.errors import TrackTypeError
 
 if TYPE_CHECKING:
     from misha_xr.backend.interval_axis import IntervalAxis
     from misha_xr.backend.rect_axis import RectAxis
-    from misha_xr.database import DenseTrack
 
-__all__ = ["LazyDenseArray", "LazyRectArray", "LazySparseArray", "LazyTrackArray"]
+__all__ = ["LazyDenseArray", "LazyRectArray", "LazySparseArray", "LazyTrackArray", "open_track"]
+
+Kind = TypeVar("Kind", DenseTrack, SparseTrack, Track2D)
 
 
 class LazyTrackArray(LazyPositions):
@@ -65,6 +68,8 @@ class LazyDenseArray(LazyTrackArray):
     place. A stretch over several chromosomes is a copy, made at about the speed of memory.
     """
 
+    track: DenseTrack
+
     def __init__(self, track: DenseTrack, positions: Positions) -> None:
         super().__init__(positions)
         self.track = track
@@ -92,6 +97,9 @@ class LazySparseArray(LazyTrackArray):
     positions : range or ndarray of int64
         Record numbers, any shape.
     """
+
+    axis: IntervalAxis
+    track: SparseTrack
 
     def __init__(self, axis: IntervalAxis, positions: Positions) -> None:
         super().__init__(positions)
@@ -121,6 +129,9 @@ class LazyRectArray(LazyTrackArray):
         Object numbers, any shape.
     """
 
+    axis: RectAxis
+    track: Track2D
+
     def __init__(self, axis: RectAxis, positions: Positions) -> None:
         super().__init__(positions)
         self.axis = axis
@@ -136,3 +147,34 @@ class LazyRectArray(LazyTrackArray):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.axis, self.positions)
+
+
+def open_track(store: Store, name: str, kind: type[Kind]) -> Kind:
+    """Open a track that must be of a known kind.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    name : str
+        Dotted name.
+    kind : type
+        DenseTrack, SparseTrack or Track2D.
+
+    Returns
+    -------
+    DenseTrack, SparseTrack or Track2D
+        In its present state.
+
+    Raises
+    ------
+    TrackTypeError
+        If it is of another kind: it was replaced since the database was opened.
+    """
+    track = store.track(name)
+    if not isinstance(track, kind):
+        raise TrackTypeError(
+            f"track {name!r} is {track.type.value} by now, which was not so when it was looked up",
+            hint="open the database again",
+        )
+    return track

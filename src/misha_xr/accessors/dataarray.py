@@ -1,0 +1,59 @@
+"""The accessor ``array.misha`` on DataArrays: the genome, and selection on every axis."""
+
+from __future__ import annotations
+
+import pandas as pd
+import xarray as xr
+
+from misha_xr.backend.view import cut, genome_of, store_of
+from misha_xr.database import Store
+from misha_xr.genome import Genome
+
+__all__ = ["MishaArrayAccessor"]
+
+
+class MishaArrayAccessor:
+    """Genomics on a DataArray that came from a misha database.
+
+    Parameters
+    ----------
+    array : DataArray
+        Any DataArray; the methods need one that still has a genome axis.
+
+    Examples
+    --------
+    >>> import xarray as xr
+    >>> import misha_xr
+    >>> from misha_xr.database import example_database_path
+    >>> ds = xr.open_dataset(example_database_path(), engine="misha")
+    >>> ds["dense_track"].misha.sel("chr2:0-500").shape
+    (10,)
+    """
+
+    def __init__(self, array: xr.DataArray) -> None:
+        self._array = array
+
+    @property
+    def store(self) -> Store:
+        """The database that the DataArray came from."""
+        return store_of(self._array)
+
+    @property
+    def genome(self) -> Genome:
+        """Chromosome names and sizes."""
+        return genome_of(self._array)
+
+    def sel(self, region: str | list[str] | pd.DataFrame) -> xr.DataArray:
+        """Select what shares a base with a region, whatever the coordinates are called.
+
+        Parameters
+        ----------
+        region : str, list of str, or DataFrame
+            As for the accessor of a Dataset.
+
+        Returns
+        -------
+        DataArray
+            Lazy.
+        """
+        return cut(self._array, region)
