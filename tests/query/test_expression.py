@@ -92,6 +92,8 @@ NAN = float("nan")
         ("np.max(np.column_stack([d10, 2]), axis=1)", [2, 2, 2, 3, NAN]),
         ("np.nansum(np.column_stack((d10, d10, 1)), 1)", [1, 3, 5, 7, 1]),
         ("np.std(np.column_stack([d10, d10 + 2]), axis=1, ddof=1)", [2**0.5] * 4 + [NAN]),
+        ("np.nanmean([d10, START, 1], axis=0)", [1 / 3, 4, 23 / 3, 34 / 3, 20.5]),
+        ("np.max([d10 > 1, d10 > 2], 0) + np.sum([1, True], axis=0)", [2, 2, 3, 3, 2]),
         ("numpy.e + np.pi - np.e", [np.pi] * N),
         ("  \n d10\t+\n1 ", [1, 2, 3, 4, NAN]),
     ],
@@ -113,6 +115,8 @@ def test_evaluate__rules(text: str, expected: list[float]) -> None:
         ("np.sum(d10 > 1)", 2),
         ("np.mean(np.column_stack([START, END]))", 25),
         ("np.max(np.mean(np.column_stack([START, END]), axis=0))", 30),
+        ("np.max(np.mean([START, END], axis=1))", 30),
+        ("np.mean([START, END])", 25),
     ],
 )
 def test_evaluate__aggregates(text: str, expected: float) -> None:
@@ -185,6 +189,10 @@ def test_is_boolean__kinds(text: str, logical: bool) -> None:
         ("np.log(np.column_stack([d10]))", "does not take a table"),
         ("np.maximum(d10, [1, 2])", "does not take a list"),
         ("np.mean(d10, axis=1)", "axis=1 needs a table"),
+        ("np.mean([1, 2], axis=1)", "axis=1 needs a table"),
+        ("np.log([d10, 1])", "does not take a list"),
+        ("np.mean([d10, None], axis=0)", "found None"),
+        ("np.mean([1, None])", "found None"),
         ("None", "gives None"),
     ],
 )

@@ -7,7 +7,7 @@ track is read is refused here, with a caret.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Literal, TypeAlias
 
@@ -31,6 +31,7 @@ class Shape(IntEnum):
     COLUMN = 1
     LIST = 2
     TABLE = 3
+    COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,12 @@ _WORDS: dict[str, str] = {
     "text": "a text",
     "none": "None",
 }
-_MANY = {Shape.COLUMN: "one value per row", Shape.LIST: "a list", Shape.TABLE: "a table"}
+_MANY = {
+    Shape.COLUMN: "one value per row",
+    Shape.LIST: "a list",
+    Shape.TABLE: "a table",
+    Shape.COLUMNS: "a list",
+}
 _ONLY_ONE = {
     "and": "use & for the rows of tracks: (a > 1) & (b > 2)",
     "or": "use | for the rows of tracks: (a > 1) | (b > 2)",
@@ -91,12 +97,17 @@ class Builder:
             raise self.source.syntax_error(operand.start, f"{what} must be a constant number")
         return self._pop().value
 
-    def make_list(self, values: Sequence[Value], start: int) -> Operand:
-        """Add a list of numbers."""
-        if not 0 < len(values) <= _MAX_LIST:
-            problem = f"a list holds 1 to {_MAX_LIST:,} numbers; found {len(values):,}"
+    def make_list(self, elements: Sequence[Operand], start: int) -> Operand:
+        """Add a list of what was read last: numbers, or else columns."""
+        if not 0 < len(elements) <= _MAX_LIST:
+            problem = f"a list holds 1 to {_MAX_LIST:,} values; found {len(elements):,}"
             raise self.source.syntax_error(start, problem)
-        array = np.array(values, dtype=np.float64)
+        stack = OPERATIONS["np.column_stack"]
+        if not all(element.constant for element in elements) and len(elements) <= stack.n_most:
+            return replace(self.apply(stack, elements, start), shape=Shape.COLUMNS)
+        self._check_kinds(stack, elements, start)
+        values = [self.take_constant(x, "an element of a long list") for x in reversed(elements)]
+        array = np.array(values[::-1], dtype=np.float64)
         array.setflags(write=False)
         return self.push(array, "number", start, Shape.LIST)
 
@@ -110,11 +121,15 @@ class Builder:
         keep: bool = False,
     ) -> Operand:
         """Add an operation on the last operands; a constant result is folded at once."""
-        options = options or {}
+        options = dict(options or {})
         self._check_options(operation, options, start)
         if operation.rule is Rule.QUESTION and any(x.kind in ("names", "text") for x in operands):
             operation = self._chromosome_test(operation, operands, start)
         self._check_kinds(operation, operands, start)
+        if operands[0].shape is Shape.COLUMNS and options.get("axis") is not None:
+            # a list of columns is a table whose axes are the other way round
+            options["axis"] = 1 - options["axis"]
+            operands = [replace(operands[0], shape=Shape.TABLE)]
         shape = self._shape(operation, operands, options, start)
         kind = _result_kind(operation, operands)
         step = Apply(operation.key, len(operands), tuple(sorted(options.items())), keep)
@@ -204,7 +219,7 @@ class Builder:
             raise self.source.refusal(start, "axis=1 needs a table", hint)
         if axis == 1:
             return Shape.COLUMN
-        self.aggregate |= operand.shape in (Shape.COLUMN, Shape.TABLE)
+        self.aggregate |= operand.shape not in (Shape.SCALAR, Shape.LIST)
         return Shape.LIST if axis == 0 and operand.shape is Shape.TABLE else Shape.SCALAR
 
 

@@ -247,7 +247,7 @@ class _Parser:
         if operation.rule is Rule.STACK and not operands:
             operands.extend(self.columns())
         elif operation.rule is not Rule.STACK and len(operands) < operation.n_most:
-            operands.append(self.list_of_numbers() if self.word() == "[" else self.expression())
+            operands.append(self.list_argument() if self.word() == "[" else self.expression())
         elif len(options) < operation.n_placed:
             name = operation.options[len(options)]
             options[name] = self.builder.take_constant(self.expression(), name)
@@ -269,13 +269,13 @@ class _Parser:
                 raise self.error("too many columns")
         return columns
 
-    def list_of_numbers(self) -> Operand:
-        """Parse [1, 2, 3]."""
+    def list_argument(self) -> Operand:
+        """Parse [1, 2, 3], or [a, b]: a list of columns, for aggregates with axis=0."""
         start = self.token.start
-        values: list[Value] = []
+        elements: list[Operand] = []
         self.at += 1
         while not self.accept("]"):
-            values.append(self.builder.take_constant(self.expression(), "an element of a list"))
+            elements.append(self.expression())
             if self.word() != "]":
                 self.expect(",")
-        return self.builder.make_list(values, start)
+        return self.builder.make_list(elements, start)

@@ -7,7 +7,7 @@ never see the tree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -180,17 +180,10 @@ def _row(
         return np.float64(at(inner, other))
 
     kind, what = tree[0], tree[1]
-    if kind == "number":
-        return np.float64({"np.nan": np.nan, "np.inf": np.inf}.get(what) or float(what))
-    if kind in ("column", "variable"):
-        return np.float64(columns[what][row] if kind == "column" else variables[what])
-    if kind == "sign":
-        value = at(tree[2])
-        return not value if what == "~" else -value if what == "-" else +value
-    if kind == "chain":
-        values = [at(inner) for inner in tree[2]]
-        pairs = zip(what, values, values[1:], strict=False)
-        return all(_compared(operator, a, b) for operator, a, b in pairs)
+    if kind in ("number", "column", "variable"):
+        return _leaf(kind, what, columns, variables, row)
+    if kind in ("sign", "chain"):
+        return _signed(what, at(tree[2])) if kind == "sign" else _chained(what, map(at, tree[2]))
     if kind == "aggregate":
         # the aggregate of a single value is that of one number, not of n copies of it
         rows = [row] if _is_single(tree[2]) else range(n)
@@ -198,11 +191,32 @@ def _row(
     if kind == "table":
         return _aggregated(what, [number(inner) for inner in tree[2]])
     if kind == "infix" and what in _LOGICAL:
-        a, b = at(tree[2]), at(tree[3])
-        return (a != b) if what == "^" else (a and b) if what[0] == "&" else (a or b)
+        return _combined(what, at(tree[2]), at(tree[3]))
     if kind == "infix":
         return _calculated(what, number(tree[2]), number(tree[3]))
     return _called(what, [at(inner) if what == "np.where" else number(inner) for inner in tree[2]])
+
+
+def _leaf(
+    kind: str, what: str, columns: Mapping[str, Any], variables: Mapping[str, float], row: int
+) -> np.float64:
+    if kind == "number":
+        return np.float64({"np.nan": np.nan, "np.inf": np.inf}.get(what) or float(what))
+    return np.float64(columns[what][row] if kind == "column" else variables[what])
+
+
+def _signed(sign: str, value: Any) -> Any:
+    return not value if sign == "~" else -value if sign == "-" else +value
+
+
+def _chained(operators: Sequence[str], operands: Iterable[Any]) -> bool:
+    values = list(operands)
+    pairs = zip(operators, values, values[1:], strict=False)
+    return all(_compared(operator, a, b) for operator, a, b in pairs)
+
+
+def _combined(operator: str, a: bool, b: bool) -> bool:
+    return (a != b) if operator == "^" else (a and b) if operator[0] == "&" else (a or b)
 
 
 def _is_single(tree: Tree) -> bool:
