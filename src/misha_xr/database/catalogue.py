@@ -115,14 +115,15 @@ class _Walk:
 
     def _may_follow(self, folder: _Folder, name: str, path: str) -> bool:
         real = os.path.realpath(path)
-        here = os.path.realpath(folder.path) + "/"
-        if real in folder.followed or here.startswith(real + "/"):
-            return False  # a link that leads back to where we came from
+        if not os.path.exists(path):  # noqa: PTH110 - broken, or a link to itself
+            return False
         inside = real == self.real_root or real.startswith(self.real_root + os.sep)
-        if inside or self.may_leave:
-            return True
-        self.refused[name] = real
-        return False
+        if not inside and not self.may_leave:
+            self.refused[name] = real
+            return False
+        # A link that leads back to where we came from would never end.
+        here = os.path.realpath(folder.path) + os.sep
+        return real not in folder.followed and not here.startswith(real + os.sep)
 
 
 def _folder_below(folder: _Folder, name: str, entry: os.DirEntry[str]) -> _Folder:

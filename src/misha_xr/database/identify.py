@@ -23,6 +23,7 @@ ENTRY_1D = struct.Struct("<IQQI")
 FIRST_ENTRIES = 64
 TYPES_1D = {0: TrackType.DENSE, 1: TrackType.SPARSE, 2: TrackType.ARRAY}
 TYPES_2D = {0: TrackType.RECTANGLES, 1: TrackType.POINTS}
+TYPES_OF_PAIRS = frozenset({TrackType.RECTANGLES, TrackType.POINTS, TrackType.COMPUTED})
 N_PROBES = 4
 
 
@@ -142,7 +143,7 @@ def _entries(path: str, head: bytes, n_entries: int) -> Iterator[tuple[int, int]
 
 
 def _from_payload(path: str, genome: Genome) -> TrackKind:
-    for name in _candidates(path, genome):
+    for name, is_pair in _candidates(path, genome):
         file = f"{path}/{name}"
         try:
             data = _read_at(file, 0, 4)
@@ -150,6 +151,11 @@ def _from_payload(path: str, genome: Genome) -> TrackKind:
             continue
         if data:
             kind, bin_size = read_signature(data, file)
+            if is_pair != (kind in TYPES_OF_PAIRS):
+                problem = f"found a payload of type {kind.value} under the name of "
+                raise CorruptFileError.at(
+                    file, 0, problem + ("a pair of chromosomes" if is_pair else "one chromosome")
+                )
             return TrackKind(kind, bin_size, False, file)
     return _from_attributes(path)
 
@@ -167,12 +173,12 @@ def _from_attributes(path: str) -> TrackKind:
     )
 
 
-def _candidates(path: str, genome: Genome) -> Iterator[str]:
-    """Name files to look at: those of the first chromosomes, then what the directory lists."""
+def _candidates(path: str, genome: Genome) -> Iterator[tuple[str, bool]]:
+    """Name files to look at, and whether they are named as pairs: the likely ones first."""
     for code in range(min(N_PROBES, genome.n_chroms)):
-        yield from file_spellings(genome, code)
+        yield from ((name, False) for name in file_spellings(genome, code))
     with os.scandir(path) as entries:
         names = sorted(entry.name for entry in entries if is_payload_name(entry.name))
     codes = genome.codes(names, unknown="mark") if names else ()
-    yield from (name for name, code in zip(names, codes, strict=True) if code >= 0)
-    yield from pair_codes(names, genome)[0]
+    yield from ((name, False) for name, code in zip(names, codes, strict=True) if code >= 0)
+    yield from ((name, True) for name in pair_codes(names, genome)[0])

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from misha_xr.database.attributes import track_attributes
+from misha_xr.database.identify import TYPES_OF_PAIRS
 from misha_xr.formats.signature import TrackType
 
 __all__ = ["TrackInfo"]
-
-TYPES_2D = frozenset({TrackType.RECTANGLES, TrackType.POINTS, TrackType.COMPUTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class TrackInfo:
     @property
     def dimensions(self) -> int:
         """1, or 2 for tracks on pairs of chromosomes."""
-        return 2 if self.type in TYPES_2D else 1
+        return 2 if self.type in TYPES_OF_PAIRS else 1
 
     @property
     def size_in_bytes(self) -> int:

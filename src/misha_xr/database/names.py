@@ -19,6 +19,7 @@ __all__ = ["Found", "Names", "Sources"]
 Result = TypeVar("Result")
 
 _WORDS = {"track": "track", "set": "interval set"}
+_PHRASES = {"track": "a track", "set": "an interval set"}
 _ERRORS: dict[str, type[UnknownNameError]] = {"track": UnknownTrackError, "set": UnknownSetError}
 
 
@@ -88,7 +89,7 @@ class Names:
             )
             hint = "open the database it leads into as a dataset, or copy it"
         elif name in self.objects[other]:
-            text = f"{name!r} is not a {_WORDS[kind]} but a {_WORDS[other]} of {roots}"
+            text = f"{name!r} is not {_PHRASES[kind]} but {_PHRASES[other]} of {roots}"
             hint = None
         else:
             text = f"no {_WORDS[kind]} {name!r} in {roots}"
