@@ -1,21 +1,56 @@
-"""Misha genomic databases as first-class citizens of xarray and pandas."""
+"""Misha genomic databases as first-class citizens of xarray and pandas.
 
+Names load on first use: xarray imports the entry point of every engine it lists, and must neither
+wait for the kernels nor stumble over a broken build.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
 from importlib.metadata import version as _version
+from typing import TYPE_CHECKING, Any
 
-from misha_xr.api import Database, example_database, open_database
-from misha_xr.genome import Genome
-from misha_xr.options import get_options, set_options
-from misha_xr.query import EachInterval, VirtualTrack
+from misha_xr import accessors as accessors
+
+if TYPE_CHECKING:
+    from misha_xr.api import Database, example_database, open_database
+    from misha_xr.errors import MishaError, MishaWarning
+    from misha_xr.genome import Genome
+    from misha_xr.options import set_options
+    from misha_xr.query import EachInterval, VirtualTrack
+
+__version__ = _version("misha-xr")
 
 __all__ = [
     "Database",
     "EachInterval",
     "Genome",
+    "MishaError",
+    "MishaWarning",
     "VirtualTrack",
     "example_database",
-    "get_options",
     "open_database",
     "set_options",
 ]
 
-__version__ = _version("misha-xr")
+_HOMES = {
+    "Database": "misha_xr.api",
+    "EachInterval": "misha_xr.query",
+    "Genome": "misha_xr.genome",
+    "MishaError": "misha_xr.errors",
+    "MishaWarning": "misha_xr.errors",
+    "VirtualTrack": "misha_xr.query",
+    "example_database": "misha_xr.api",
+    "open_database": "misha_xr.api",
+    "set_options": "misha_xr.options",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

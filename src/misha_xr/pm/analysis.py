@@ -1,0 +1,247 @@
+"""Classic calls that evaluate track expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+
+from misha_xr.errors import UnsupportedError, check_one_of
+from misha_xr.pm.calls import CallerVariables, classic
+from misha_xr.pm.frames import classic_frame, none_if_empty
+from misha_xr.pm.session import CONFIG, SESSION
+from misha_xr.query import EachInterval, extract, screen, summary
+
+__all__ = ["gextract", "gscreen", "gsummary"]
+
+
+@classic()
+def gextract(  # noqa: PLR0913 - the signature of the classic API
+    expr: str | Sequence[str],
+    intervals: pd.DataFrame | str | None = None,
+    iterator: Any = None,
+    colnames: str | Sequence[str] | None = None,
+    band: tuple[int, int] | None = None,
+    vars: dict[str, Any] | None = None,
+    intervals_join: str = "id",
+    *,
+    file: str | None = None,
+    intervals_set_out: str | None = None,
+    progress: Any = None,
+    progress_desc: str | None = "gextract",
+) -> pd.DataFrame | None:
+    """Evaluate expressions on every step of an iterator.
+
+    Parameters
+    ----------
+    expr : str or list of str
+        Track expressions; caller's variables can be used.
+    intervals : DataFrame or str, optional
+        Where; None: the whole genome.
+    iterator : int, str or DataFrame, optional
+        In what steps; None or 0: those of the tracks; negative: one step per interval.
+    colnames : list of str, optional
+        Names of the value columns.
+    band : (int, int), optional
+        Distances from the diagonal, for two dimensions.
+    vars : dict, optional
+        Variables, in place of the caller's.
+    intervals_join : {"id", "none", "intervals"}
+        What to add of the scope: row numbers, nothing, or its columns.
+    file : str, optional
+        Write a tab-separated table there and return None.
+    intervals_set_out : str, optional
+        Save the result as an interval set; comes with a later release.
+    progress, progress_desc : optional
+        Accepted; progress bars come with a later release.
+
+    Returns
+    -------
+    DataFrame or None
+        `chrom` (text), `start`, `end`, one float64 column per expression, `intervalID` (1-based row
+        of the scope); None for no steps.
+
+    Raises
+    ------
+    ExpressionError
+        If an expression is not allowed or names something unknown.
+    ValueError
+        If the number of ``colnames`` is not that of the expressions.
+
+    See Also
+    --------
+    misha_xr.Database.extract : The native form.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> factor = 2
+    >>> table = pm.gextract("factor * dense_track", pm.gintervals(1, 0, 200), iterator=100)
+    >>> table.columns.tolist()
+    ['chrom', 'start', 'end', 'factor * dense_track', 'intervalID']
+    """
+    del progress, progress_desc
+    _not_yet("gextract", intervals_set_out=intervals_set_out)
+    check_one_of("intervals_join", intervals_join, ["id", "none", "intervals"])
+    if file is not None and intervals_join == "intervals":
+        raise ValueError("intervals_join='intervals' cannot be used together with file=")
+    names = [colnames] if isinstance(colnames, str) else colnames
+    database, context = _context(expr, intervals, iterator, band, vars)
+    table = extract(database.store, expr, names=names, intervals_join=intervals_join, **context)
+    if file is not None:
+        shown = classic_frame(table).drop(columns="intervalID", errors="ignore")
+        shown.to_csv(Path(file), sep="\t", index=False)
+        return None
+    return none_if_empty(table)
+
+
+@classic()
+def gscreen(
+    expr: str,
+    intervals: pd.DataFrame | str | None = None,
+    vars: dict[str, Any] | None = None,
+    *,
+    iterator: Any = None,
+    band: tuple[int, int] | None = None,
+    intervals_set_out: str | None = None,
+    progress: Any = None,
+    progress_desc: str | None = "gscreen",
+) -> pd.DataFrame | None:
+    """Find the intervals where an expression holds.
+
+    Parameters
+    ----------
+    expr : str
+        Expression; of a numeric one every value but zero and NaN is true.
+    intervals : DataFrame or str, optional
+        Where; None: the whole genome.
+    vars : dict, optional
+        Variables, in place of the caller's.
+    iterator : int, str or DataFrame, optional
+        In what steps; None or 0: those of the tracks; negative: one step per interval.
+    band : (int, int), optional
+        Distances from the diagonal; without effect in one dimension, as in pymisha.
+    intervals_set_out : str, optional
+        Save the result as an interval set; comes with a later release.
+    progress, progress_desc : optional
+        Accepted; progress bars come with a later release.
+
+    Returns
+    -------
+    DataFrame or None
+        `chrom` (text), `start`, `end`; adjacent and touching steps are one row; None for none.
+
+    Raises
+    ------
+    ExpressionError
+        If the expression is not allowed or names something unknown.
+
+    See Also
+    --------
+    misha_xr.Database.screen : The native form.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gscreen("dense_track > 100") is None
+    True
+    """
+    del progress, progress_desc, band
+    _not_yet("gscreen", intervals_set_out=intervals_set_out)
+    database, context = _context(expr, intervals, iterator, None, vars)
+    return none_if_empty(screen(database.store, expr, numeric="nonzero", **context))
+
+
+@classic()
+def gsummary(
+    expr: str,
+    intervals: pd.DataFrame | str | None = None,
+    iterator: Any = None,
+    vars: dict[str, Any] | None = None,
+    *,
+    band: tuple[int, int] | None = None,
+    progress: Any = None,
+    progress_desc: str | None = None,
+) -> pd.Series:
+    """Summarise the values of an expression.
+
+    Parameters
+    ----------
+    expr : str
+        Expression.
+    intervals : DataFrame or str, optional
+        Where; None: the whole genome. Overlapping and touching rows are united first.
+    iterator : int, str or DataFrame, optional
+        In what steps; None or 0: those of the tracks; negative: one step per interval.
+    vars : dict, optional
+        Variables, in place of the caller's.
+    band : (int, int), optional
+        Distances from the diagonal, for two dimensions.
+    progress, progress_desc : optional
+        Accepted; progress bars come with a later release.
+
+    Returns
+    -------
+    Series of float64
+        ``Total intervals``, ``NaN intervals``, ``Min``, ``Max``, ``Sum``, ``Mean``, ``Std dev``
+        (divisor n - 1).
+
+    Raises
+    ------
+    ExpressionError
+        If the expression is not allowed or names something unknown.
+
+    See Also
+    --------
+    misha_xr.Database.summary : The native form.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> int(pm.gsummary("dense_track", pm.gintervals(1, 0, 1000))["Total intervals"])
+    20
+    """
+    del progress, progress_desc
+    database, context = _context(expr, intervals, iterator, band, vars)
+    return cast("pd.Series", summary(database.store, expr, **context))
+
+
+def _context(
+    expr: str | Sequence[str],
+    intervals: pd.DataFrame | str | None,
+    iterator: Any,
+    band: tuple[int, int] | None,
+    variables: dict[str, Any] | None,
+) -> tuple[Any, dict[str, Any]]:
+    """Take a snapshot of the session and spell the arguments the native way."""
+    if expr is None or isinstance(expr, (int, float)):
+        raise TypeError(f"an expression must be text; found {type(expr).__name__}")
+    database, vtracks = SESSION.snapshot([expr] if isinstance(expr, str) else list(expr))
+    return database, {
+        "scope": intervals,
+        "iterator": _iterator(iterator),
+        "band": band,
+        "variables": CallerVariables() if variables is None else variables,
+        "vtracks": vtracks,
+        "aggregate_batch": max(int(CONFIG["eval_buf_size"]), 1),
+    }
+
+
+def _iterator(iterator: Any) -> Any:
+    """Give 0 and negative numbers the meaning they have in the classic API."""
+    if isinstance(iterator, (int, float)) and not isinstance(iterator, bool):
+        if iterator < 0:
+            return EachInterval()
+        return iterator or None
+    return iterator
+
+
+def _not_yet(function: str, **keywords: Any) -> None:
+    for name, value in keywords.items():
+        if value is not None:
+            raise UnsupportedError(f"{function}({name}=) comes with a later release")

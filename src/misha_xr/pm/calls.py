@@ -1,0 +1,99 @@
+"""How the classic calls receive their arguments: unknown keywords, callers' variables."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any, ParamSpec, TypeVar
+
+from misha_xr.errors import closest_hint
+
+__all__ = ["CallerVariables", "classic"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_PACKAGE = f"{Path(__file__).parent}{os.sep}"
+
+
+def classic(*, unknown: type[Exception] = TypeError) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a classic function name the closest keyword when it gets an unknown one.
+
+    Parameters
+    ----------
+    unknown : type of Exception
+        What to raise; the class that classic scripts expect.
+
+    Returns
+    -------
+    callable
+        A decorator that keeps signature and docstring.
+
+    Examples
+    --------
+    >>> @classic()
+    ... def f(iterator=None): ...
+    >>> f(iteratr=1)
+    Traceback (most recent call last):
+    TypeError: f() got an unexpected keyword argument 'iteratr'; did you mean 'iterator'?
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        parameters = inspect.signature(function).parameters
+        open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+
+        @functools.wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            for name in kwargs:
+                if name not in parameters and not open_ended:
+                    hint = closest_hint(name, parameters)
+                    text = f"{function.__name__}() got an unexpected keyword argument {name!r}"
+                    raise unknown(f"{text}; {hint}" if hint else text)
+            return function(*args, **kwargs)
+
+        return call
+
+    return decorate
+
+
+class CallerVariables(Mapping[str, Any]):
+    """Variables that the calling script sees, looked up by name only when asked for.
+
+    Locals and globals of the calling frame, then of the outer frames of the same module; inner
+    names hide outer ones.
+    """
+
+    def __init__(self) -> None:
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and _is_ours(frame):
+            frame = frame.f_back
+        self._frame = frame
+
+    def _scopes(self) -> Iterator[Mapping[str, Any]]:
+        frame = self._frame
+        module = frame.f_globals if frame is not None else {}
+        while frame is not None and frame.f_globals is module:
+            yield frame.f_locals
+            frame = frame.f_back
+        yield module
+
+    def __getitem__(self, name: str) -> Any:
+        for scope in self._scopes():
+            if name in scope:
+                return scope[name]
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({name: None for scope in self._scopes() for name in scope})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(_PACKAGE)

@@ -1,0 +1,44 @@
+"""Tables as the classic API returns them: chromosomes as text, None instead of nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+__all__ = ["classic_frame", "none_if_empty"]
+
+
+def classic_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with text chromosomes; other columns are shared, not copied."""
+    out = frame.copy(deep=False)
+    for position, name in enumerate(frame.columns):
+        if name in ("chrom", "chrom1", "chrom2"):
+            out.isetitem(position, _text(frame.iloc[:, position]))
+    return out
+
+
+def none_if_empty(frame: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the classic form of a table, None for no rows."""
+    return classic_frame(frame) if len(frame) else None
+
+
+def _text(column: pd.Series) -> Any:
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.array
+    return pd.array(_filled(column.cat.codes.to_numpy(), column.cat.categories), dtype="str")
+
+
+def _filled(codes: NDArray[np.integer], names: pd.Index) -> NDArray[np.object_]:
+    """Spread names over runs of equal codes: one assignment a run, where a take costs per row."""
+    out = np.empty(len(codes), object)
+    bounds = np.concatenate([[0], np.flatnonzero(np.diff(codes)) + 1, [len(codes)]])
+    if len(bounds) > len(codes) // 8 + 2:
+        spread: NDArray[np.object_] = names.to_numpy(object)[codes]
+        return spread
+    for lo, hi in pairwise(bounds):
+        out[lo:hi] = names[codes[lo]] if hi > lo else None
+    return out

@@ -1,0 +1,254 @@
+"""Classic calls that define virtual tracks in the session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from misha_xr.errors import UnknownTrackError, VirtualTrackError, closest_hint
+from misha_xr.pm.calls import classic
+from misha_xr.pm.session import SESSION, default_function
+
+__all__ = [
+    "gvtrack_clear",
+    "gvtrack_create",
+    "gvtrack_info",
+    "gvtrack_iterator",
+    "gvtrack_ls",
+    "gvtrack_rm",
+]
+
+# Keywords of the functions that read sequence; the functions themselves come with a later release.
+MOTIF: tuple[str, ...] = (
+    "pssm",
+    "prior",
+    "bidirect",
+    "extend",
+    "strand",
+    "spat_factor",
+    "spat_bin",
+    "spat_min",
+)
+MOTIF += (
+    "spat_max",
+    "score_thresh",
+    "max_edits",
+    "max_indels",
+    "direction",
+    "score_min",
+    "score_max",
+)
+POTTS = ("e", "J", "pairs", "intercept", "width", "pair_strength", "attr", "link")
+KEYWORDS = {
+    "pwm": MOTIF,
+    "kmer": ("kmer", "extend", "strand"),
+    "potts": (*POTTS, "extend", "bidirect", "strand", "score_thresh"),
+}
+COMMON = ("vtrack_name", "src", "func", "params", "sshift", "eshift", "filter")
+
+
+@classic()
+def gvtrack_create(
+    vtrack_name: str,
+    src: pd.DataFrame | str | None,
+    func: str | None = None,
+    params: Any = None,
+    sshift: int = 0,
+    eshift: int = 0,
+    **kwargs: Any,
+) -> None:
+    """Define or replace a virtual track.
+
+    Parameters
+    ----------
+    vtrack_name : str
+        Its name in expressions.
+    src : str, DataFrame or None
+        A track or an interval set by name, or a table.
+    func : str, optional
+        What to compute of the values in the window; default ``"avg"``, for intervals without
+        values ``"distance"``.
+    params : number or str, optional
+        Parameter of the function, e.g. the quantile.
+    sshift, eshift : int
+        Base pairs added to the start and the end of each window.
+    **kwargs
+        ``filter``, and the keywords of the sequence functions.
+
+    Raises
+    ------
+    ValueError
+        If the function does not take a keyword; names those it takes.
+    UnknownTrackError
+        If a source is given by a name that nothing has.
+
+    See Also
+    --------
+    misha_xr.VirtualTrack : The native form.
+
+    Notes
+    -----
+    Functions and their parameters are checked when the virtual track is used, as in pymisha.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gvtrack_create("chip.sum", "dense_track", "sum")
+    >>> table = pm.gextract("chip.sum", pm.gintervals(1, 0, 400), iterator=200)
+    >>> len(table)
+    2
+    """
+    store = SESSION.need().store
+    function = (func or default_function(src)).lower()
+    filters = {"filter": kwargs.pop("filter", None), "filter_key": None, "filter_stats": None}
+    _check_keywords(function, kwargs)
+    if isinstance(src, str) and not (store.has_track(src) or store.has_set(src)):
+        hint = closest_hint(src, [*store.track_names(), *store.set_names()])
+        raise UnknownTrackError(f"no track or interval set named {src!r}", hint=hint)
+    entry = {"src": src, "func": function, "params": params, "sshift": sshift, "eshift": eshift}
+    with SESSION.lock:
+        SESSION.vtracks[vtrack_name] = {**entry, **kwargs, **filters}
+
+
+@classic()
+def gvtrack_iterator(
+    vtrack_name: str, dim: int | None = None, sshift: int = 0, eshift: int = 0
+) -> None:
+    """Set the shifts of a virtual track's window; earlier ones are replaced.
+
+    Parameters
+    ----------
+    vtrack_name : str
+        The virtual track.
+    dim : {1, 2}, optional
+        Axis of a two-dimensional step to read along; 0 and None: none.
+    sshift, eshift : int
+        Base pairs added to the start and the end of each window.
+
+    Raises
+    ------
+    KeyError
+        If there is no such virtual track.
+    ValueError
+        If ``dim`` is not 0, 1 or 2.
+
+    See Also
+    --------
+    misha_xr.VirtualTrack : The native form.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gvtrack_create("near", "dense_track")
+    >>> pm.gvtrack_iterator("near", sshift=-100, eshift=100)
+    >>> pm.gvtrack_info("near")["sshift"]
+    -100
+    """
+    if dim not in (None, 0, 1, 2):
+        raise VirtualTrackError(f"dim must be 0, 1 or 2; found {dim!r}")
+    changes: dict[str, Any] = {"sshift": sshift, "eshift": eshift}
+    if dim is not None or "dim" in SESSION.definition(vtrack_name):
+        changes["dim"] = dim
+    SESSION.define(vtrack_name, **changes)
+
+
+@classic()
+def gvtrack_ls() -> list[str]:
+    """List the virtual tracks of the session.
+
+    Returns
+    -------
+    list of str
+        Names in the order of definition; empty also without a database.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gvtrack_ls()
+    []
+    """
+    with SESSION.lock:
+        return list(SESSION.vtracks)
+
+
+@classic()
+def gvtrack_info(vtrack_name: str) -> dict[str, Any]:
+    """Return the definition of a virtual track.
+
+    Parameters
+    ----------
+    vtrack_name : str
+        The virtual track.
+
+    Returns
+    -------
+    dict
+        ``src``, ``func``, ``params``, ``sshift``, ``eshift``, the function's own keywords,
+        ``filter``, ``filter_key`` and ``filter_stats``; a copy.
+
+    Raises
+    ------
+    KeyError
+        If there is no such virtual track.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gvtrack_create("v", "dense_track", "max")
+    >>> pm.gvtrack_info("v")["func"]
+    'max'
+    """
+    return SESSION.definition(vtrack_name)
+
+
+@classic()
+def gvtrack_rm(vtrack_name: str) -> None:
+    """Remove a virtual track; an unknown name is no error.
+
+    Parameters
+    ----------
+    vtrack_name : str
+        The virtual track.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> pm.gvtrack_rm("no such")
+    """
+    with SESSION.lock:
+        SESSION.vtracks.pop(vtrack_name, None)
+
+
+@classic()
+def gvtrack_clear() -> None:
+    """Remove all virtual tracks.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> pm.gvtrack_clear()
+    """
+    with SESSION.lock:
+        SESSION.vtracks.clear()
+
+
+def _check_keywords(function: str, given: dict[str, Any]) -> None:
+    """Refuse keywords that the function does not take, naming those it takes."""
+    family = next((name for name in KEYWORDS if function.startswith(name)), None)
+    accepted = KEYWORDS.get(family or "", ())
+    for name in given:
+        if name in accepted:
+            continue
+        takes = (
+            f"this function takes {', '.join(accepted)}"
+            if accepted
+            else ("this function takes no additional keyword arguments")
+        )
+        hint = closest_hint(name, [*COMMON, *accepted])
+        text = f"function {function!r} does not accept parameter {name!r}; {takes}"
+        raise VirtualTrackError(text, hint=hint)

@@ -1,0 +1,292 @@
+"""Signatures and returns of the classic calls, as the tables of the classic API state them."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from misha_xr import pm
+from misha_xr.errors import (
+    ExpressionError,
+    UnknownChromosomeError,
+    UnknownTrackError,
+    UnsupportedError,
+    VirtualTrackError,
+)
+from misha_xr.testing.database import write_database
+
+pytestmark = pytest.mark.usefixtures("session")
+
+SIGNATURES = {
+    "gdb_init": "path, userpath=None",
+    "gdb_init_examples": "copy=True",
+    "gdb_examples_path": "",
+    "gdb_reload": "",
+    "gdb_unload": "",
+    "gsetroot": "groot, subdir=None, rescan=False, *, dir=None",
+    "gtrack_ls": "*patterns, ignore_case=False, **attr_filters",
+    "gtrack_info": "track",
+    "gtrack_exists": "track",
+    "gintervals": "chroms, starts=0, ends=-1, strand=None",
+    "gintervals_all": "",
+    "gintervals_from_strings": "regions",
+    "gvtrack_create": "vtrack_name, src, func=None, params=None, sshift=0, eshift=0, **kwargs",
+    "gvtrack_iterator": "vtrack_name, dim=None, sshift=0, eshift=0",
+    "gvtrack_ls": "",
+    "gvtrack_info": "vtrack_name",
+    "gvtrack_rm": "vtrack_name",
+    "gvtrack_clear": "",
+    "gextract": "expr, intervals=None, iterator=None, colnames=None, band=None, vars=None, "
+    "intervals_join='id', *, file=None, intervals_set_out=None, progress=None, "
+    "progress_desc='gextract'",
+    "gscreen": "expr, intervals=None, vars=None, *, iterator=None, band=None, "
+    "intervals_set_out=None, progress=None, progress_desc='gscreen'",
+    "gsummary": "expr, intervals=None, iterator=None, vars=None, *, band=None, progress=None, "
+    "progress_desc=None",
+}
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_signature(name: str) -> None:
+    signature = inspect.signature(getattr(pm, name))
+    plain = signature.replace(
+        parameters=[
+            p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()
+        ],
+        return_annotation=inspect.Signature.empty,
+    )
+    assert str(plain) == f"({SIGNATURES[name]})"
+
+
+def test_all__lists_every_public_name() -> None:
+    functions = {name for name in SIGNATURES if name.startswith("g")}
+    assert set(pm.__all__) == functions | {"CONFIG", "PymishaWarning", "error"}
+
+
+def scope(*rows: tuple[str, int, int]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["chrom", "start", "end"])
+
+
+def test_gextract__dtypes() -> None:
+    table = pm.gextract(["dense_track", "sparse_track"], pm.gintervals(1, 0, 5000), iterator=1000)
+    assert table.dtypes.astype(str).tolist() == [
+        "str",
+        "int64",
+        "int64",
+        "float64",
+        "float64",
+        "int64",
+    ]
+    assert isinstance(table.index, pd.RangeIndex)
+    assert table["intervalID"].unique().tolist() == [1]
+
+
+def test_gextract__names_of_columns() -> None:
+    one = pm.gintervals(1, 0, 200)
+    assert list(pm.gextract(["dense_track", "dense_track"], one))[3:5] == [
+        "dense_track",
+        "dense_track_",
+    ]
+    assert list(pm.gextract("dense_track", one, colnames="v"))[3] == "v"
+    assert list(pm.gextract(["dense_track", "1+1"], one, colnames=["v", "v"], iterator=50))[
+        3:5
+    ] == ["v", "v"]
+    assert list(pm.gextract([], one, iterator=50)) == ["chrom", "start", "end", "intervalID"]
+    with pytest.raises(ValueError, match="1"):
+        pm.gextract("dense_track", one, colnames=["a", "b"])
+
+
+def test_gextract__intervals_join() -> None:
+    one = pm.gintervals(1, 0, 120)
+    assert list(pm.gextract("dense_track", one, intervals_join="none"))[-1] == "dense_track"
+    joined = pm.gextract("dense_track", one, intervals_join="intervals")
+    assert list(joined)[4:] == ["chrom1", "start1", "end1"]
+    assert joined["end1"].tolist() == [120] * 3
+    with pytest.raises(ValueError, match="intervals_join must be one of"):
+        pm.gextract("dense_track", one, intervals_join="x")
+
+
+def test_gextract__negative_iterator_is_one_step_per_interval() -> None:
+    rows = scope(("chr2", 0, 200), ("chr1", 10, 410))
+    table = pm.gextract("dense_track", rows, iterator=-1)
+    assert table["end"].tolist() == [410, 200]
+    assert table["intervalID"].tolist() == [2, 1]
+    pd.testing.assert_frame_equal(
+        pm.gextract("dense_track", rows, iterator=0), pm.gextract("dense_track", rows)
+    )
+
+
+def test_gextract__empty_scope_is_none() -> None:
+    empty = pm.gintervals(1).iloc[:0]
+    assert pm.gextract("dense_track", empty) is None
+    assert pm.gscreen("dense_track > 0", empty) is None
+    stats = pm.gsummary("dense_track", empty)
+    assert stats.iloc[:2].tolist() == [0, 0]
+    assert stats.iloc[2:].isna().all()
+
+
+def test_gextract__file(tmp_path: Path) -> None:
+    path = tmp_path / "out.tsv"
+    assert pm.gextract("dense_track", pm.gintervals(1, 0, 200), file=str(path)) is None
+    written = pd.read_csv(path, sep="\t")
+    assert list(written) == ["chrom", "start", "end", "dense_track"]
+    assert len(written) == 4
+
+
+def test_gextract__callers_variables_and_vars() -> None:
+    factor = 3
+    one = pm.gintervals(1, 0, 200)
+    tripled = pm.gextract("factor * dense_track", one).iloc[:, 3]
+    plain = pm.gextract("dense_track", one)["dense_track"]
+    np.testing.assert_array_equal(tripled, factor * plain)
+    doubled = pm.gextract("factor * dense_track", one, vars={"factor": 2}).iloc[:, 3]
+    np.testing.assert_array_equal(doubled, 2 * plain)
+    with pytest.raises(ExpressionError, match="factor"):
+        pm.gextract("factor * dense_track", one, vars={})
+
+
+LIMIT = 0.45
+
+
+def test_gextract__variables_of_the_module_and_of_outer_frames() -> None:
+    inner = 2
+
+    def ask() -> pd.DataFrame:
+        return pm.gextract("dense_track > LIMIT + 0 * inner", pm.gintervals(1, 0, 200))
+
+    def outer() -> pd.DataFrame:
+        inner = 5
+        assert inner
+        return ask()
+
+    assert len(outer()) == 4
+    assert inner == 2
+
+
+def test_gextract__aggregates_work_in_batches_of_the_configured_length() -> None:
+    before = pm.CONFIG["eval_buf_size"]
+    try:
+        pm.CONFIG["eval_buf_size"] = 2
+        table = pm.gextract(["dense_track", "np.max(dense_track)"], pm.gintervals(1, 0, 200))
+    finally:
+        pm.CONFIG["eval_buf_size"] = before
+    expected = table["dense_track"].to_numpy().reshape(2, 2).max(axis=1).repeat(2)
+    np.testing.assert_array_equal(table["np.max(dense_track)"], expected)
+
+
+def test_gscreen__numeric_results_are_true_unless_zero_or_nan(tmp_path: Path) -> None:
+    values = [0.0, 2.0, np.nan, -1.0]
+    pm.gdb_init(write_database(tmp_path, sizes={"chr1": 40}, dense={"t": (10, {"chr1": values})}))
+    found = pm.gscreen("t")
+    assert found[["start", "end"]].to_numpy().tolist() == [[10, 20], [30, 40]]
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "text"),
+    [
+        (lambda: pm.gextract("nope"), ValueError, "nope"),
+        (lambda: pm.gextract(None), TypeError, "text"),
+        (
+            lambda: pm.gextract("dense_track", scope(("chr99", 0, 10))),
+            UnknownChromosomeError,
+            "chr99",
+        ),
+        (lambda: pm.gextract("dense_track", scope(("chr1", 20, 10))), pm.error, "20"),
+        (lambda: pm.gextract("dense_track", iterator="zz"), pm.error, "zz"),
+        (lambda: pm.gextract("dense_track", bogus=1), TypeError, "bogus"),
+        (lambda: pm.gextract("dense_track", iteratr=1), TypeError, "did you mean 'iterator'"),
+        (lambda: pm.gextract("dense_track", "dense_track"), pm.error, "dense"),
+        (lambda: pm.gextract("dense_track", band=(1, 2)), ValueError, "band"),
+        (lambda: pm.gsummary("dense_track", band=(1, 2)), ValueError, "band"),
+        (lambda: pm.gintervals("chr99"), pm.error, "chr99"),
+        (lambda: pm.gintervals(1, 30, 20), ValueError, "start must be < end"),
+        (lambda: pm.gintervals(1, -5, 20), ValueError, "start must be >= 0"),
+        (lambda: pm.gintervals(1, 0, 10**9), ValueError, "exceeds chromosome size"),
+        (lambda: pm.gintervals(1, strand=2), ValueError, "strand"),
+        (lambda: pm.gintervals([]), ValueError, "one length"),
+        (lambda: pm.gintervals([1, 2], [0, 0, 0], 5), ValueError, "one length"),
+        (lambda: pm.gintervals_from_strings("chr1:5"), ValueError, "chr1:5"),
+        (lambda: pm.gtrack_info("zz"), UnknownTrackError, "zz"),
+        (lambda: pm.gtrack_ls("("), ValueError, "Invalid regex"),
+        (lambda: pm.gtrack_ls(created_by=1), TypeError, "text"),
+        (lambda: pm.gvtrack_info("zz"), KeyError, "zz"),
+        (lambda: pm.gvtrack_iterator("zz"), KeyError, "zz"),
+        (lambda: pm.gvtrack_create("v", "zz"), UnknownTrackError, "zz"),
+        (lambda: pm.gvtrack_create("v", "dense_track", "avg", foo=1), ValueError, "foo"),
+        (lambda: pm.gextract("dense_track", intervals_set_out="x"), UnsupportedError, "later"),
+    ],
+)
+def test_errors(call, kind: type[Exception], text: str) -> None:
+    with pytest.raises(kind, match=text):
+        call()
+
+
+def test_gvtrack_iterator__dim_is_checked() -> None:
+    pm.gvtrack_create("v", "dense_track")
+    with pytest.raises(VirtualTrackError, match="dim"):
+        pm.gvtrack_iterator("v", dim=3)
+    pm.gvtrack_iterator("v", dim=0, sshift=3)
+    assert pm.gvtrack_info("v")["dim"] == 0
+    assert pm.gextract("v", pm.gintervals(1, 0, 100)) is not None
+
+
+def test_gvtrack_create__unknown_function_fails_when_used() -> None:
+    pm.gvtrack_create("v", "dense_track", "avgg")
+    with pytest.raises(VirtualTrackError, match="avg"):
+        pm.gextract("v", pm.gintervals(1, 0, 100))
+
+
+def test_gvtrack_info__keys() -> None:
+    pm.gvtrack_create("v", "dense_track")
+    assert pm.gvtrack_info("v") == {
+        "src": "dense_track",
+        "func": "avg",
+        "params": None,
+        "sshift": 0,
+        "eshift": 0,
+        "filter": None,
+        "filter_key": None,
+        "filter_stats": None,
+    }
+    pm.gvtrack_create("w", "annotations")
+    assert pm.gvtrack_info("w")["func"] == "distance"
+
+
+def test_gintervals__order_truncation_broadcast() -> None:
+    table = pm.gintervals([2, 1, 1], [0, 5, 0], [10, 20, 10], strand=["+", -1, "*"])
+    assert table.to_dict("list") == {
+        "chrom": ["chr1", "chr1", "chr2"],
+        "start": [0, 5, 0],
+        "end": [10, 20, 10],
+        "strand": [0, -1, 1],
+    }
+    assert pm.gintervals(1, 10.7, 20.2)[["start", "end"]].to_numpy().tolist() == [[10, 20]]
+    assert pm.gintervals(["chr1", "X", 2], 5, 20)["chrom"].tolist() == ["chr1", "chr2", "chrX"]
+    assert pm.gintervals(1, [0, 10], [5, 20]).dtypes.astype(str).tolist() == [
+        "str",
+        "int64",
+        "int64",
+    ]
+
+
+def test_gintervals_from_strings__empty_list() -> None:
+    assert len(pm.gintervals_from_strings([])) == 0
+
+
+def test_gtrack_ls__patterns_and_attributes() -> None:
+    assert pm.gtrack_ls("DENSE") is None
+    assert pm.gtrack_ls("DENSE", ignore_case=True) == ["dense_track", "subdir.dense_track2"]
+    assert pm.gtrack_ls("^sparse", "rects") == ["rects_track", "sparse_track"]
+    everything = pm.gtrack_ls(created_by=".")
+    assert "dense_track" in everything
+    assert pm.gtrack_ls(**{"created.by": "no such maker"}) is None
+
+
+def test_gtrack_exists() -> None:
+    assert pm.gtrack_exists("dense_track")
+    assert not pm.gtrack_exists("annotations")
+    assert not pm.gtrack_exists("1 b/..")
