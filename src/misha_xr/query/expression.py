@@ -153,7 +153,8 @@ def parse_expression(
     written in backticks: ```1x` + 1``. A track wins over ``CHROM START END``, these over
     ``np.`` and variables. ``CHROM`` (names of the chromosomes) can only be compared with a text:
     ``CHROM == "chr1"``. Lists stand in calls only: ``np.max([1, 2])``, and of columns for
-    aggregates within a row: ``np.nanmean([a, b], axis=0)``. Logicals count as 0 and 1 in arithmetic; ``& | ^ ~`` take logicals only.
+    aggregates within a row: ``np.nanmean([a, b], axis=0)``. Logicals count as 0 and 1 in
+    arithmetic; ``& | ^ ~`` take logicals only.
     Source: semantics 3 and 12, "Allowed in expressions", C19 to C21, C35, C56.
 
     Examples
