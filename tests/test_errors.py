@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import traceback
 
 import pytest
 
@@ -57,3 +58,8 @@ def test_check_one_of__one_wording() -> None:
     with pytest.raises(ValueError, match="layout must be one of 'a', 'bcd'; found 'bce'") as info:
         errors.check_one_of("layout", "bce", ["a", "bcd"])
     assert "did you mean 'bcd'" in str(info.value)
+
+
+def test_expression_syntax_error__python_prints_the_message() -> None:
+    error = pickle.loads(pickle.dumps(errors.ExpressionSyntaxError("a +", hint="finish it")))
+    assert "a +" in "".join(traceback.format_exception_only(error))

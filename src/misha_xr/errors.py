@@ -108,6 +108,11 @@ class ExpressionError(MishaError, ValueError):
 class ExpressionSyntaxError(ExpressionError, SyntaxError):
     """An expression that does not parse."""
 
+    @property
+    def msg(self) -> str:  # type: ignore[override]
+        """The whole message; Python prints this field of syntax errors, and nothing else."""
+        return str(self)
+
 
 class CorruptFileError(MishaError, ValueError):
     """A file that breaks its format."""

@@ -75,10 +75,7 @@ class Source:
         self, start: int, problem: str, hint: str | None = None
     ) -> ExpressionSyntaxError:
         """Build the error for a place that does not parse."""
-        error = ExpressionSyntaxError(self._pointed(start, problem), hint=hint)
-        # Python prints `msg`, not str(), below the traceback of a SyntaxError.
-        error.msg = str(error)
-        return error
+        return ExpressionSyntaxError(self._pointed(start, problem), hint=hint)
 
     def refusal(self, start: int, problem: str, hint: str | None = None) -> ExpressionError:
         """Build the error for a place that parses, but is not allowed."""
