@@ -27,6 +27,7 @@ from misha_xr.testing.trees import (
     slow_decode,
     slow_encode,
     slow_nodes,
+    value_bits,
 )
 
 EXAMPLE = bytes.fromhex(
@@ -41,15 +42,15 @@ EXAMPLE = bytes.fromhex(
 def by_id(objects: Objects) -> dict[int, tuple[tuple[int, ...], bytes]]:
     """Index decoded objects as the oracle does."""
     boxes = zip(objects.x1, objects.y1, objects.x2, objects.y2, strict=True)
-    values = (value.tobytes() for value in objects.values)
+    values = map(value_bits, objects.values.tolist())
     facts = zip((tuple(map(int, box)) for box in boxes), values, strict=True)
     return dict(zip(objects.ids.tolist(), facts, strict=True))
 
 
 def encode(objects: ObjectSet, chunk_size: int = 0) -> bytes:
-    return encode_quadtree(
-        objects.kind, *objects.boxes, objects.values, objects.arena, chunk_size=chunk_size
-    )
+    x1, y1, x2, y2 = objects.boxes
+    values, arena = objects.values, objects.arena
+    return encode_quadtree(objects.kind, x1, y1, x2, y2, values, arena, chunk_size=chunk_size)
 
 
 def met(objects: ObjectSet, box: tuple[int, int, int, int]) -> list[int]:

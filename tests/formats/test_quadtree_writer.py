@@ -30,9 +30,9 @@ from misha_xr.testing.trees import (
 
 
 def encode(objects: ObjectSet, chunk_size: int = 0) -> bytes:
-    return encode_quadtree(
-        objects.kind, *objects.boxes, objects.values, objects.arena, chunk_size=chunk_size
-    )
+    x1, y1, x2, y2 = objects.boxes
+    values, arena = objects.values, objects.arena
+    return encode_quadtree(objects.kind, x1, y1, x2, y2, values, arena, chunk_size=chunk_size)
 
 
 @given(object_sets(), st.sampled_from([0, 1, 500, 1500, 100_000]))
@@ -106,7 +106,8 @@ def test_encode_quadtree__statistics_use_the_stored_value_and_leave_nan_out() ->
 def test_encode_quadtree__bad_row(kind: str, box: tuple[int, int, int, int], match: str) -> None:
     columns = [[good, bad] for good, bad in zip((1, 1, 2, 2), box, strict=True)]
     with pytest.raises(IntervalError, match=f"row 1: .*{match}"):
-        encode_quadtree(kind, *columns, [1, 2], (100, 70))
+        x1, y1, x2, y2 = columns
+        encode_quadtree(kind, x1, y1, x2, y2, [1, 2], (100, 70))
 
 
 def test_encode_quadtree__shapes_and_sizes() -> None:

@@ -1,4 +1,4 @@
-"""2D tracks that pymisha and R wrote: decoded to what they hold, and written again byte for byte."""
+"""2D tracks that pymisha and R wrote: decoded to what they hold, and written again."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def _cases() -> dict[str, tuple[bytes, dict[str, Any]]]:
         expected = json.loads((GOLDEN / folder / "expected.json").read_text())
         for name, facts in expected.items():
             cases[f"{folder}/{name}"] = ((GOLDEN / folder / name).read_bytes(), facts)
-    folder = GOLDEN / "rects-indexed-2d"
-    expected = json.loads((folder / "expected.json").read_text())
-    data = (folder / "track.dat").read_bytes()
+    indexed = GOLDEN / "rects-indexed-2d"
+    expected = json.loads((indexed / "expected.json").read_text())
+    data = (indexed / "track.dat").read_bytes()
     for (name, facts), entry in zip(expected["pairs"].items(), expected["entries"], strict=True):
         payload = data[entry["offset"] : entry["offset"] + entry["length"]]
-        cases[f"{folder.name}/{name}"] = (payload, facts)
+        cases[f"{indexed.name}/{name}"] = (payload, facts)
     return cases
 
 
@@ -125,7 +125,7 @@ def _normalise_node(out: bytearray, at: int, object_size: int) -> int:
         struct.pack_into("<2d", out, at + 24, sys.float_info.max, -sys.float_info.max)
     if not out[at]:
         return 104
-    count = struct.unpack_from("<I", out, at + 72)[0]
+    count: int = struct.unpack_from("<I", out, at + 72)[0]
     out[at + 76 : at + 80] = bytes(4)
     for k in range(1, count + 1):
         stop = at + 80 + k * object_size

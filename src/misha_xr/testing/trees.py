@@ -26,6 +26,7 @@ __all__ = [
     "slow_decode",
     "slow_encode",
     "slow_nodes",
+    "value_bits",
 ]
 
 Box = tuple[int, int, int, int]
@@ -228,7 +229,7 @@ def slow_decode(payload: bytes) -> dict[int, tuple[Box, bytes]]:
     for node in nodes:
         for ident, box, value in node.objects:
             _require(ident < count, "id")
-            facts = (box, struct.pack("<f", value))
+            facts = (box, value_bits(value))
             _require(found.setdefault(ident, facts) == facts, "copies")
             inside = common_area(box, nodes[0].arena) == (box[2] - box[0]) * (box[3] - box[1])
             _require(inside and common_area(box, node.arena) > 0, "object out of place")
@@ -237,6 +238,11 @@ def slow_decode(payload: bytes) -> dict[int, tuple[Box, bytes]]:
     for ident, (box, _) in found.items():
         _require(covered[ident] == (box[2] - box[0]) * (box[3] - box[1]), "copies of an object")
     return found
+
+
+def value_bits(value: float) -> bytes:
+    """Return the bytes of a float32; one pattern for all NaN, which Python does not keep apart."""
+    return struct.pack("<f", value if value == value else np.nan)
 
 
 def _require(holds: bool, what: str) -> None:
