@@ -10,7 +10,7 @@ from misha_xr.query.query import Query
 
 __all__ = ["BLOCK_STEPS", "plan", "split"]
 
-BLOCK_STEPS = 32_768  # columns and temporaries of a block stay in the second-level cache
+BLOCK_STEPS = 65_536  # a column of a block is half a megabyte: it stays in the cache
 _MAX_PARTITIONS = 64
 _PARTITION_WORK = 1 << 18  # about half a millisecond
 _BASES_PER_STEP = 64  # so many bases cost as much as one step

@@ -205,7 +205,9 @@ def build_query(
     found = [names.resolve(name) for name in _used(columns)]
     scope = resolve_scope(store, settings.scope)
     scope = scope.merged() if merge_scope else scope
-    iterator = resolve_iterator(store, settings.iterator, scope, [walked for _, walked in found])
+    axes = {name: array.axis.bin_size for name, array in names.arrays.items()}
+    walked = [walked for _, walked in found]
+    iterator = resolve_iterator(store, settings.iterator, scope, walked, axes)
     inputs = tuple(item for item, _ in found)
     query = Query(store, columns, inputs, scope, iterator, _batch(columns, settings))
     _check_lengths(query)

@@ -14,7 +14,7 @@ from misha_xr._ext.statistics import (
     fill_true_bins,
     fill_true_steps,
 )
-from misha_xr.intervals import Intervals, merge
+from misha_xr.intervals import Intervals
 from misha_xr.query.blocks import BinBlock, Block
 
 __all__ = ["ScreenPart", "ScreenSink"]
@@ -65,16 +65,26 @@ class ScreenSink:
         return ScreenPart()
 
     def combine(self, part: ScreenPart) -> None:
-        """Take the stretches of the next partition."""
-        self._found += part.found
+        """Take the stretches of the next partition, the first joined to what it touches."""
+        for found in part.found:
+            last = self._found[-1] if self._found else None
+            if last is not None and _touches(last, found):
+                last.ends[-1] = found.ends[0]
+                found = found.take(slice(1, None))
+            if len(found):
+                self._found.append(found)
 
     def result(self) -> Intervals:
-        """Return all stretches, touching ones joined across blocks, partitions and scope rows."""
-        if not self._found:
-            none = np.empty(0, np.int64)
-            return Intervals(np.empty(0, np.int32), none, none.copy())
-        codes, starts, ends = (
-            np.concatenate([getattr(found, name) for found in self._found])
-            for name in ("codes", "starts", "ends")
+        """Return all stretches: sorted, and no two touch."""
+        none = Intervals(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
+        pieces = [none, *self._found]
+        return Intervals(
+            np.concatenate([piece.codes for piece in pieces]),
+            np.concatenate([piece.starts for piece in pieces]),
+            np.concatenate([piece.ends for piece in pieces]),
         )
-        return merge(Intervals(codes, starts, ends), touching=True)
+
+
+def _touches(last: Intervals, found: Intervals) -> bool:
+    """Return whether the first stretch of a piece continues the last of the one before."""
+    return bool(last.codes[-1] == found.codes[0] and last.ends[-1] == found.starts[0])

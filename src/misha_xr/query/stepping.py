@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import numbers
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +60,11 @@ class Walked:
 
 
 def resolve_iterator(
-    store: Store, iterator: object, scope: Scope, walked: Sequence[Walked]
+    store: Store,
+    iterator: object,
+    scope: Scope,
+    walked: Sequence[Walked],
+    axes: Mapping[str, int] | None = None,
 ) -> Iterator:
     """Turn what the caller gave as iterator into one.
 
@@ -75,6 +79,8 @@ def resolve_iterator(
         Where.
     walked : sequence of Walked
         Tracks in the expressions, in order of first use.
+    axes : mapping of str to int, optional
+        Bin sizes of values in memory, by name; they go before the tracks of the database.
 
     Returns
     -------
@@ -93,7 +99,8 @@ def resolve_iterator(
     if isinstance(iterator, numbers.Real):
         return _bins(_bin_size(iterator), scope)
     if isinstance(iterator, str):
-        return _named(store, iterator, scope, walked)
+        bin_size = (axes or {}).get(iterator)
+        return _named(store, iterator, scope) if bin_size is None else _bins(bin_size, scope)
     if isinstance(iterator, pd.DataFrame):
         return _table(iterator, scope, "iterator")
     if isinstance(iterator, (list, tuple)):
@@ -164,10 +171,7 @@ def _undetermined(problem: str, hint: str) -> IteratorError:
     return IteratorError(f"Cannot implicitly determine iterator policy: {problem}", hint=hint)
 
 
-def _named(store: Store, name: str, scope: Scope, walked: Sequence[Walked]) -> Iterator:
-    in_memory = [item for item in walked if item.name == name and item.track is None]
-    if in_memory and not store.has_track(name):
-        return _implicit(scope, in_memory)
+def _named(store: Store, name: str, scope: Scope) -> Iterator:
     if store.has_track(name):
         return _track(store, name, scope)
     if store.has_set(name):

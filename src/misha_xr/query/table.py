@@ -171,9 +171,11 @@ def table_frame(query: Query, part: TablePart, join: str) -> pd.DataFrame:
 
 
 def _frame(columns: Sequence[tuple[str, Any]]) -> pd.DataFrame:
-    names = [name for name, _ in columns]
+    by_name = dict(columns)
+    if len(by_name) == len(columns):
+        return pd.DataFrame(by_name, copy=False)
     frame = pd.DataFrame(dict(enumerate(array for _, array in columns)), copy=False)
-    frame.columns = pd.Index(names)
+    frame.columns = pd.Index([name for name, _ in columns])
     return frame
 
 
