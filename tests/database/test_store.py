@@ -8,6 +8,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -364,3 +365,43 @@ def test_spoilt_files__only_clear_errors(root: Path) -> None:
         beside.write_bytes(data)
         beside.replace(path)
     read_everything(root)
+
+
+def test_exchanged_track__readers_never_mix_two_states(tmp_path: Path) -> None:
+    names = [f"chr{k}" for k in range(1, 9)]
+    states = [
+        write_database(
+            tmp_path / f"state{k}",
+            sizes=dict.fromkeys(names, 100),
+            dense={"t": (10, dict.fromkeys(names, float(k)))},
+        )
+        for k in range(2)
+    ]
+    root = write_database(tmp_path / "db", sizes=dict.fromkeys(names, 100))
+    place = root / "tracks/t.track"
+    shutil.copytree(states[0] / "tracks/t.track", place)
+    store = Store(root)
+    done = threading.Event()
+    outcomes: set[tuple[float, ...] | str] = set()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                track = store.track("t")
+                outcomes.add(tuple({float(track.values(code)[0]) for code in range(8)}))
+            except MishaError as error:
+                outcomes.add(type(error).__name__)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for turn in range(60):
+        fresh = root / "tracks/.t.track.tmp.1.a"
+        shutil.copytree(states[(turn + 1) % 2] / "tracks/t.track", fresh)
+        place.rename(root / f"tracks/.trash.t.{turn}")
+        fresh.rename(place)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert outcomes <= {(0.0,), (1.0,), "StaleFileError", "UnknownTrackError"}
+    assert (0.0,) in outcomes

@@ -158,6 +158,8 @@ class PlainRoot:
     def write_attributes(self, name: str, attributes: Mapping[str, str]) -> None:
         """Write the attributes of a track, or of a small interval set."""
         folder = self.place(name, ".track")
+        if not folder.is_dir() and not self.place(name, ".interv").exists():
+            raise ValueError(f"attributes of {name!r}, which is no track and no interval set")
         place = folder / ".attributes" if folder.is_dir() else self.place(name, ".iattr")
         place.write_bytes(encode_attributes(dict(attributes)))
 
