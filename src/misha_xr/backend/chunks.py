@@ -23,7 +23,7 @@ def chunk_sizes(offsets: NDArray[np.int64], smallest: int = CHUNK_VALUES) -> tup
     Returns
     -------
     tuple of int
-        Sizes in order; their sum is the length of the axis. The last may be smaller.
+        Sizes in order; their sum is the length of the axis. A short rest joins the last.
 
     Examples
     --------
@@ -38,4 +38,6 @@ def chunk_sizes(offsets: NDArray[np.int64], smallest: int = CHUNK_VALUES) -> tup
         stop = int(offsets[min(border, len(offsets) - 1)])
         sizes.append(stop - done)
         done = stop
+    if len(sizes) > 1 and sizes[-1] < smallest // 2:
+        sizes[-2:] = [sizes[-2] + sizes[-1]]
     return tuple(sizes)
