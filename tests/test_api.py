@@ -1,0 +1,114 @@
+"""Database: what it shows, that it is a value, and that its methods ask what they are told."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import misha_xr
+from misha_xr.errors import DatabaseNotFoundError, VirtualTrackError
+from misha_xr.testing.database import write_database
+from misha_xr.testing.semantics import intervals, write_semantics_database
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory):
+    root = tmp_path_factory.mktemp("api") / "db"
+    return misha_xr.open_database(write_semantics_database(root))
+
+
+def test_open_database__missing(tmp_path):
+    with pytest.raises(DatabaseNotFoundError):
+        misha_xr.open_database(tmp_path / "nothing")
+
+
+def test_tracks__catalogue(db):
+    assert db.tracks.columns.tolist() == ["name", "type", "bin_size", "source"]
+    assert db.tracks["name"].tolist() == ["d10", "ns.sp2", "r2", "r3", "sp"]
+    assert db.tracks["type"].tolist() == ["dense", "sparse", "rectangles", "rectangles", "sparse"]
+    assert db.tracks["bin_size"].isna().tolist() == [False, True, True, True, True]
+    assert db.tracks["bin_size"][0] == 10
+
+
+def test_tracks__empty(tmp_path):
+    root = write_database(tmp_path / "db", sizes={"chr1": 10})
+    assert misha_xr.open_database(root).tracks.shape == (0, 4)
+
+
+def test_sources__datasets(db, tmp_path):
+    sizes = dict(zip(db.genome.names, db.genome.sizes.tolist(), strict=True))
+    other = write_database(tmp_path / "more", sizes=sizes, dense={"extra": (50, {"chr1": 3.0})})
+    both = misha_xr.open_database(db.store.root, [other])
+    assert both.sources == (db.store.root, other)
+    assert both.extract("extra + d10", "chr1:0-50", iterator=50).iloc[0, 3] == 5.0
+    assert both.tracks.set_index("name").loc["extra", "source"] == str(other)
+
+
+def test_database__is_a_value(db):
+    named = db.vtrack("v", "d10", "max", eshift=100)
+    again = pickle.loads(pickle.dumps(named))
+    assert again.store == named.store
+    assert dict(again.vtracks) == dict(named.vtracks)
+    pd.testing.assert_frame_equal(again.extract("v", "chr1"), named.extract("v", "chr1"))
+    assert dict(copy.deepcopy(named).vtracks) == dict(named.vtracks)
+    with pytest.raises(TypeError):
+        named.vtracks["w"] = None
+
+
+def test_repr__reads_nothing(db):
+    assert repr(db) == f"<Database {db.store.root}>"
+    assert repr(db.vtrack("v", "d10")).endswith("1 virtual track>")
+
+
+def test_vtrack__misspelt_keyword(db):
+    with pytest.raises(VirtualTrackError, match="did you mean 'sshift'"):
+        db.vtrack("v", "d10", sshfit=5)
+
+
+def test_methods__take_positional_scope_and_iterator(db):
+    scope = intervals(("chr1", 0, 40))
+    assert len(db.extract("d10", scope, 20)) == 2
+    assert len(next(db.iterate("d10", scope, 20))) == 2
+    assert len(db.screen("d10 > 0", scope, 20)) == 1
+    assert db.summary("d10", scope, 20)["Total intervals"] == 2
+
+
+def test_iterator_intervals__columns(db):
+    found = db.iterator_intervals(20, intervals(("chr1", 3, 47)))
+    assert found.columns.tolist() == ["chrom", "start", "end", "intervalID"]
+    assert found["end"].tolist() == [20, 40, 47]
+
+
+def test_sequence__caller_order(tmp_path):
+    root = write_database(tmp_path / "db", sequence={"chr1": "ACGTACGTNN", "chr2": "ttttggg"})
+    db = misha_xr.open_database(root)
+    scope = intervals(("chr2", 2, 6), ("chr1", 0, 4))
+    assert db.sequence(scope) == ["ttgg", "ACGT"]
+    assert db.sequence("chr1:7-10") == ["TNN"]
+
+
+def test_extract__many_small_contigs(tmp_path):
+    n = 3000
+    sizes = {f"ctg{k}": 5 + k % 20 for k in range(n)}
+    values = {name: np.arange(-(-size // 10)) for name, size in sizes.items()}
+    rows = pd.DataFrame({"chrom": list(sizes)[::3], "start": 1, "end": 4, "value": 2.5})
+    root = write_database(
+        tmp_path / "db",
+        sizes=sizes,
+        dense={"d": (10, values)},
+        sparse={"s": rows},
+        layout="indexed",
+    )
+    db = misha_xr.open_database(root)
+    frame = db.extract("d")
+    assert len(frame) == sum(len(found) for found in values.values())
+    assert frame["d"].tolist() == [value for found in values.values() for value in found]
+    assert frame["end"].tolist() == [
+        min((k + 1) * 10, size) for size in sizes.values() for k in range(-(-size // 10))
+    ]
+    assert db.extract("s")["chrom"].astype(str).tolist() == list(sizes)[::3]
+    assert len(db.screen("d >= 0")) == n
