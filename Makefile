@@ -99,7 +99,7 @@ test-debug: $(VENV)/.depends  ## Run the kernel tests on a build with bounds che
 lint: $(LINT_VENV)/.depends  ## Check style, format, spelling and layers
 	@$(LINT_BIN)/ruff check .
 	@$(LINT_BIN)/ruff format --check .
-	@$(LINT_BIN)/cython-lint src
+	@PATH="$(abspath $(LINT_BIN)):$$PATH" cython-lint src  # it looks for pycodestyle on the path
 	@$(LINT_BIN)/codespell src tests docs benchmarks examples tools *.md
 	@$(LINT_BIN)/python tools/check_layers.py
 

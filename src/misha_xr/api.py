@@ -61,6 +61,11 @@ class Database:
         return self._store.genome
 
     @property
+    def root(self) -> Path:
+        """Where the database is: an absolute path."""
+        return self._store.root
+
+    @property
     def sources(self) -> tuple[Path, ...]:
         """The working root, then the datasets in load order."""
         return self._store.sources

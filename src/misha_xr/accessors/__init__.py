@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 
-@pd.api.extensions.register_dataframe_accessor("misha")
+@pd.api.extensions.register_dataframe_accessor("misha")  # type: ignore[type-var]
 def _on_frame(frame: pd.DataFrame) -> MishaFrameAccessor:
     from misha_xr.accessors.frame import MishaFrameAccessor
 
     return MishaFrameAccessor(frame)
 
 
-@xr.register_dataset_accessor("misha")
+@xr.register_dataset_accessor("misha")  # type: ignore[no-untyped-call,untyped-decorator]
 def _on_dataset(dataset: xr.Dataset) -> MishaDatasetAccessor:
     from misha_xr.accessors.dataset import MishaDatasetAccessor
 
     return MishaDatasetAccessor(dataset)
 
 
-@xr.register_dataarray_accessor("misha")
+@xr.register_dataarray_accessor("misha")  # type: ignore[no-untyped-call,untyped-decorator]
 def _on_array(array: xr.DataArray) -> MishaArrayAccessor:
     from misha_xr.accessors.dataarray import MishaArrayAccessor
 
