@@ -52,6 +52,21 @@ def run_partitions(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) ->
     Part
         Filled, in the order of the ranges. Leaving early cancels what has not begun.
     """
+    yield from _shown(_run(query, sink, ranges), len(ranges))
+    query.check_current()
+
+
+def _shown(parts: Iterator[P], n_parts: int) -> Iterator[P]:
+    """Show a progress bar if the option asks for one."""
+    if not get_options().progress:
+        return parts
+    from tqdm.auto import tqdm  # slow to import, rarely wanted
+
+    return iter(tqdm(parts, total=n_parts, desc="misha_xr", unit="part", leave=False))
+
+
+def _run(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) -> Iterator[P]:
+    """Choose who does the work."""
     options = get_options()
     executor = options.executor
     here = functools.partial(_scan_here, query, sink)
@@ -67,7 +82,6 @@ def run_partitions(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) ->
         n_threads = min(options.n_threads, len(ranges))
         with ThreadPoolExecutor(n_threads, "misha_xr") as threads:
             yield from _in_order(threads, here, ranges, 2 * n_threads)
-    query.check_current()
 
 
 def _in_order(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from misha_xr.database import DenseTrack, SparseTrack, Store
 from misha_xr.errors import (
@@ -42,6 +43,10 @@ class Input:
     reducer: Reducer = AVERAGE
     sshift: int = 0
     eshift: int = 0
+
+    def token(self) -> tuple[Any, ...]:
+        """Describe the input by plain values: equal tokens, equal columns."""
+        return self.name, self.source.token(), repr(self.reducer), self.sshift, self.eshift
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from misha_xr.intervals import Intervals, linear
 from misha_xr.query.blocks import BinBlock, Block, WindowBlock
 from misha_xr.query.ranges import cumulate
 from misha_xr.query.records import cut_records, record_ranges
-from misha_xr.query.scope import Scope
+from misha_xr.query.scope import Scope, interval_token
 
 __all__ = [
     "EachInterval",
@@ -59,8 +59,12 @@ class Iterator(Protocol):
         """Return the steps [lo, hi), 0 <= lo < hi <= n_steps."""
         ...
 
+    def token(self) -> tuple[Any, ...]:
+        """Describe the steps, scope aside, by plain values."""
+        ...
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class FixedBins:
     """Bins ``k * step`` counted from base 0 of the chromosome, cut by each scope row.
 
@@ -86,6 +90,10 @@ class FixedBins:
         """Number of steps in the whole sequence."""
         return int(self.offsets[-1])
 
+    def token(self) -> tuple[Any, ...]:
+        """Describe the bins."""
+        return "bins", self.step
+
     def block(self, lo: int, hi: int) -> BinBlock:
         """Return the steps [lo, hi) as runs; its first and last run may be cut."""
         here, step = self.scope.intervals, self.step
@@ -103,7 +111,7 @@ class FixedBins:
         return BinBlock(here.codes[r0:r1], starts, ends, self.scope.rows[r0:r1], step, offsets)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScopeSteps:
     """One step per scope row.
 
@@ -119,6 +127,10 @@ class ScopeSteps:
     def n_steps(self) -> int:
         """Number of steps in the whole sequence."""
         return len(self.scope.intervals)
+
+    def token(self) -> tuple[Any, ...]:
+        """Say that the steps are the scope rows."""
+        return ("rows",)
 
     def block(self, lo: int, hi: int) -> WindowBlock:
         """Return the steps [lo, hi)."""
@@ -163,7 +175,7 @@ class _Pairs:
         return int(self.offsets[-1])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class IntervalSteps:
     """The intervals of a table or set, cut by each scope row.
 
@@ -190,6 +202,10 @@ class IntervalSteps:
         """Number of steps in the whole sequence."""
         return self._pairs.n_steps
 
+    def token(self) -> tuple[Any, ...]:
+        """Describe the intervals."""
+        return "intervals", *interval_token(self.items)
+
     def block(self, lo: int, hi: int) -> WindowBlock:
         """Return the steps [lo, hi)."""
         n, pairs = hi - lo, self._pairs
@@ -203,7 +219,7 @@ class IntervalSteps:
         return WindowBlock(codes, starts, ends, pairs.rows[rows])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrackSteps:
     """The records of a sparse track, values NaN included, cut by each scope row.
 
@@ -227,6 +243,10 @@ class TrackSteps:
     def n_steps(self) -> int:
         """Number of steps in the whole sequence."""
         return self._pairs.n_steps
+
+    def token(self) -> tuple[Any, ...]:
+        """Describe the track and the state of its files."""
+        return "records", self.track.name, self.track.path, self.track.stamp
 
     def block(self, lo: int, hi: int) -> WindowBlock:
         """Return the steps [lo, hi)."""

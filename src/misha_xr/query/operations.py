@@ -12,6 +12,7 @@ from misha_xr.errors import ExpressionError, check_one_of
 from misha_xr.query.executor import run_partitions
 from misha_xr.query.plan import BLOCK_STEPS, plan, split
 from misha_xr.query.query import Context, Expressions, Query, build_query
+from misha_xr.query.scope import scope_table
 from misha_xr.query.screening import ScreenSink
 from misha_xr.query.summaries import SummarySink
 from misha_xr.query.table import TableLayout, TableSink, table_frame
@@ -66,12 +67,13 @@ def extract(
     """
     check_one_of("intervals_join", intervals_join, _JOINS)
     query = build_query(store, exprs, **context)
+    joined = scope_table(store, context.get("scope")) if intervals_join == "intervals" else None
     layout = TableLayout.of(query, with_rows=intervals_join != "none")
     sink = TableSink(layout, query.iterator.n_steps)
     for part in run_partitions(query, sink, plan(query)):
         sink.combine(part)
     assert sink.whole is not None
-    return table_frame(query, sink.whole, intervals_join)
+    return table_frame(query, sink.whole, joined)
 
 
 def iterate(
@@ -98,14 +100,11 @@ def iterate(
     """
     check_one_of("intervals_join", intervals_join, _JOINS)
     query = build_query(store, exprs, **context)
-    return _stream(query, intervals_join)
-
-
-def _stream(query: Query, join: str) -> Iterator[pd.DataFrame]:
+    joined = scope_table(store, context.get("scope")) if intervals_join == "intervals" else None
+    layout = TableLayout.of(query, with_rows=intervals_join != "none")
     ranges = split(query.iterator.n_steps, _STREAM_STEPS, query.batch or BLOCK_STEPS)
-    sink = TableSink(TableLayout.of(query, with_rows=join != "none"))
-    for part in run_partitions(query, sink, ranges):
-        yield table_frame(query, part, join)
+    parts = run_partitions(query, TableSink(layout), ranges)
+    return (table_frame(query, part, joined) for part in parts)
 
 
 def screen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -114,8 +115,14 @@ class Column:
         word = text.strip().strip("`")
         return cls(name, expression, word if word in expression.names else None)
 
+    def token(self) -> tuple[Any, ...]:
+        """Describe the column by plain values."""
+        values = sorted(self.expression.variables.items())
+        given = [(name, value.dtype.str, value.tobytes()) for name, value in values]
+        return self.name, self.expression.text, given
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Query:
     """What is asked: a value that can be compared by its parts, pickled and sent to a worker.
 
@@ -155,6 +162,21 @@ class Query:
             for column in self.columns
             for name in column.expression.array_variables
         }
+
+    @cached_property
+    def token(self) -> str:
+        """Digest of everything that decides the answer: equal tokens, equal answers."""
+        columns = [column.token() for column in self.columns]
+        inputs = [item.token() for item in self.inputs]
+        where = (self.scope.token(), self.iterator.token(), self.batch)
+        parts = (list(map(str, self.store.sources)), columns, inputs, where)
+        return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return self.token == other.token if isinstance(other, Query) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.token)
 
     def check_current(self) -> None:
         """Raise StaleFileError if a track was replaced since the query was built."""

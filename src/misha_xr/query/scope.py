@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,12 +24,12 @@ from misha_xr.genome import Genome
 from misha_xr.intervals import Intervals, is_2d, merge, sort_order, to_intervals
 from misha_xr.query.records import track_intervals
 
-__all__ = ["Scope", "resolve_scope"]
+__all__ = ["Scope", "interval_token", "resolve_scope", "scope_table"]
 
 _LATER = "two-dimensional queries come with a later release"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scope:
     """Intervals in genome order and, for each, the caller's row.
 
@@ -40,14 +41,11 @@ class Scope:
         Sorted by chromosome, start and end; rows may overlap.
     rows : int64 array, shape (n,)
         1-based row of each interval in the caller's table.
-    table : DataFrame or None
-        The caller's table; None when the scope was not given as one.
     """
 
     genome: Genome
     intervals: Intervals
     rows: NDArray[np.int64]
-    table: pd.DataFrame | None = None
 
     @cached_property
     def n_bases(self) -> int:
@@ -60,12 +58,37 @@ class Scope:
             return self
         return _in_order(self.genome, merge(self.intervals, touching=True))
 
-    def frame(self) -> pd.DataFrame:
-        """Return one row per interval, in the caller's order."""
-        if self.table is not None:
-            return self.table
-        here = self.intervals
-        return self.genome.frame(here.codes, here.starts, here.ends)
+    def token(self) -> tuple[Any, ...]:
+        """Describe the scope by plain values: equal tokens, equal scopes."""
+        return self.genome.stamp, interval_token(self.intervals), self.rows.tobytes()
+
+
+def interval_token(intervals: Intervals) -> tuple[bytes, ...]:
+    """Describe intervals by plain values."""
+    return intervals.codes.tobytes(), intervals.starts.tobytes(), intervals.ends.tobytes()
+
+
+def scope_table(store: Store, scope: object) -> pd.DataFrame:
+    """Return the table whose rows the numbers of a resolved scope refer to.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    scope : None, str or DataFrame
+        What the caller gave; valid.
+
+    Returns
+    -------
+    DataFrame
+        The caller's table or the saved set with all columns; else `chrom`, `start`, `end`.
+    """
+    if isinstance(scope, pd.DataFrame):
+        return scope
+    if isinstance(scope, str) and scope != "genome" and store.has_set(scope):
+        return store.load_set(scope)
+    here = resolve_scope(store, scope).intervals
+    return store.genome.frame(here.codes, here.starts, here.ends)
 
 
 def resolve_scope(store: Store, scope: object) -> Scope:
@@ -112,9 +135,8 @@ def resolve_scope(store: Store, scope: object) -> Scope:
     )
 
 
-def _in_order(genome: Genome, intervals: Intervals, table: pd.DataFrame | None = None) -> Scope:
-    rows = np.arange(1, len(intervals) + 1, dtype=np.int64)
-    return Scope(genome, intervals, rows, table)
+def _in_order(genome: Genome, intervals: Intervals) -> Scope:
+    return Scope(genome, intervals, np.arange(1, len(intervals) + 1, dtype=np.int64))
 
 
 def _whole_genome(genome: Genome) -> Scope:
@@ -128,10 +150,9 @@ def _table_scope(genome: Genome, table: pd.DataFrame) -> Scope:
         raise UnsupportedError(f"the scope has two-dimensional columns; {_LATER}")
     found = to_intervals(table, genome, what="scope")
     if len(found) < 2:
-        return _in_order(genome, found, table)
+        return _in_order(genome, found)
     order = sort_order(found)
-    part = Intervals(found.codes[order], found.starts[order], found.ends[order])
-    return Scope(genome, part, order + 1, table)
+    return Scope(genome, found.take(order), order + 1)
 
 
 def _named_scope(store: Store, name: str) -> Scope:

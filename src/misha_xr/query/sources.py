@@ -5,6 +5,7 @@ A new kind of source is a class with `reduce`. Sources know no expressions, scop
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -40,6 +41,10 @@ class Source(Protocol):
 
     def check_current(self) -> None:
         """Raise StaleFileError if the values changed since the query was built."""
+        ...
+
+    def token(self) -> tuple[Any, ...]:
+        """Describe the source by plain values: equal tokens, equal values."""
         ...
 
 
@@ -122,6 +127,10 @@ class DenseSource:
         """Raise StaleFileError if the track was replaced since the query was built."""
         self.track.check_current()
 
+    def token(self) -> tuple[Any, ...]:
+        """Describe the track and the state of its files."""
+        return self.track.name, self.track.path, self.track.stamp
+
 
 @dataclass(frozen=True, slots=True)
 class ArraySource:
@@ -152,6 +161,12 @@ class ArraySource:
 
     def check_current(self) -> None:
         """Do nothing: memory has one state."""
+
+    def token(self) -> tuple[Any, ...]:
+        """Describe the axis and the values by a digest."""
+        values = self.array.values
+        digest = hashlib.blake2b(values.view(np.uint8).data, digest_size=20).hexdigest()
+        return self.array.axis.genome.stamp, self.array.axis.bin_size, values.dtype.str, digest
 
 
 def _reduce_dense(
@@ -206,6 +221,10 @@ class SparseSource:
     def check_current(self) -> None:
         """Raise StaleFileError if the track was replaced since the query was built."""
         self.track.check_current()
+
+    def token(self) -> tuple[Any, ...]:
+        """Describe the track and the state of its files."""
+        return self.track.name, self.track.path, self.track.stamp
 
 
 def check_genome(array: DenseArray, genome: Genome, name: str) -> None:

@@ -135,7 +135,7 @@ class TableSink:
             self.whole.put(part)
 
 
-def table_frame(query: Query, part: TablePart, join: str) -> pd.DataFrame:
+def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = None) -> pd.DataFrame:
     """Turn filled columns into a frame without copying them.
 
     Parameters
@@ -143,15 +143,14 @@ def table_frame(query: Query, part: TablePart, join: str) -> pd.DataFrame:
     query : Query
         Names and provenance.
     part : TablePart
-        The rows.
-    join : {"id", "none", "intervals"}
-        What tells the scope row of a step: its number in ``intervalID``, nothing, or all columns
-        of that row.
+        The rows; scope row numbers, if it has them, become ``intervalID``.
+    joined : DataFrame, optional
+        The caller's scope, to be appended row by row instead of its row numbers.
 
     Returns
     -------
     DataFrame
-        `chrom`, `start`, `end`, one float64 column per expression, and what `join` adds.
+        `chrom`, `start`, `end`, one float64 column per expression, and what tells the scope row.
     """
     where = part.where
     columns: list[tuple[str, Any]] = [
@@ -160,12 +159,11 @@ def table_frame(query: Query, part: TablePart, join: str) -> pd.DataFrame:
         ("end", where.ends),
     ]
     columns += [(c.name, v) for c, v in zip(query.columns, part.values, strict=True)]
-    if join == "id":
+    if where.rows is not None and joined is None:
         columns.append(("intervalID", where.rows))
     frame = _frame(columns)
-    if join == "intervals":
-        assert where.rows is not None
-        frame = _with_scope_rows(frame, query.scope.frame(), where.rows)
+    if where.rows is not None and joined is not None:
+        frame = _with_scope_rows(frame, joined, where.rows)
     frame.attrs.update(_provenance(query))
     return frame
 

@@ -49,7 +49,7 @@ def write_semantics_database(
     """
     bins = np.arange(100.0)
     bins[5:7] = np.nan
-    dense = {"chr1": bins, "chr10": np.full(40, np.nan), "chr2": 1.5, "chrX": -2.0}
+    dense: dict[str, Any] = {"chr1": bins, "chr10": np.full(40, np.nan), "chr2": 1.5, "chrX": -2.0}
     sp = intervals(
         ("chr1", 100, 200, 10.0),
         ("chr1", 200, 250, 25.0),

@@ -1,0 +1,170 @@
+"""The Database object: a store, virtual tracks, and the query methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from misha_xr import query
+from misha_xr.api.queries import QueryMethods
+from misha_xr.database import Store
+from misha_xr.genome import Genome
+from misha_xr.query import VirtualTrack
+
+__all__ = ["Database"]
+
+
+class Database(QueryMethods):
+    """A database to ask questions of; immutable and picklable, reads never write.
+
+    Parameters
+    ----------
+    store : Store
+        Where the data lie.
+    vtracks : mapping of str to VirtualTrack, optional
+        Virtual tracks that every query of this object knows.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> db = misha_xr.example_database()
+    >>> db.extract("dense_track", scope="chr1:0-100", iterator=50)["end"].tolist()
+    [50, 100]
+    """
+
+    __slots__ = ("_store", "_vtracks")
+
+    def __init__(self, store: Store, vtracks: Mapping[str, VirtualTrack] | None = None) -> None:
+        self._store = store
+        self._vtracks = MappingProxyType(dict(vtracks or {}))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Database, (self._store, dict(self._vtracks))
+
+    def __repr__(self) -> str:
+        n = len(self._vtracks)
+        more = f", {n} virtual track{'s' if n > 1 else ''}" if n else ""
+        return f"<Database {self._store.root}{more}>"
+
+    @property
+    def store(self) -> Store:
+        """The store below."""
+        return self._store
+
+    @property
+    def genome(self) -> Genome:
+        """The chromosomes: names, sizes, codes."""
+        return self._store.genome
+
+    @property
+    def root(self) -> Path:
+        """Where the database is: an absolute path."""
+        return self._store.root
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The working root, then the datasets in load order."""
+        return self._store.sources
+
+    @property
+    def vtracks(self) -> Mapping[str, VirtualTrack]:
+        """The virtual tracks by name, read-only."""
+        return self._vtracks
+
+    @property
+    def tracks(self) -> pd.DataFrame:
+        """Return the catalogue.
+
+        Returns
+        -------
+        DataFrame, one row per track
+            `name`, `type` (text), `bin_size` (Int64, base pairs; missing unless dense), `source`
+            (text), sorted by name.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> "dense_track" in set(misha_xr.example_database().tracks["name"])
+        True
+        """
+        infos = [self._store.info(name) for name in self._store.track_names()]
+        return pd.DataFrame(
+            {
+                "name": pd.Series([info.name for info in infos], dtype="str"),
+                "type": pd.Series([info.type.value for info in infos], dtype="str"),
+                "bin_size": pd.array([info.bin_size for info in infos], dtype="Int64"),
+                "source": pd.Series([str(info.source) for info in infos], dtype="str"),
+            }
+        )
+
+    def vtrack(
+        self, name: str, src: Any = None, func: str | None = None, **definition: Any
+    ) -> Database:
+        """Return a database that also knows a virtual track.
+
+        Parameters
+        ----------
+        name : str
+            Its name; one defined before, or a track of this name, is hidden.
+        src : str or DataFrame
+            What it reads.
+        func : str, optional
+            How the values in a window become one; default ``"avg"``.
+        **definition
+            ``sshift, eshift, dim, sshift1, eshift1, sshift2, eshift2, slice, slice_func, filter,
+            params``: see `VirtualTrack`.
+
+        Returns
+        -------
+        Database
+            A new one; this one stays as it is.
+
+        Raises
+        ------
+        VirtualTrackError, UnknownTrackError, UnsupportedError
+            If the definition is not valid here.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database().vtrack("top", "dense_track", "max", eshift=100)
+        >>> len(db.extract("top", scope="chr1:0-1000", iterator=500))
+        2
+        """
+        vtrack = VirtualTrack.from_dict({"src": src, "func": func, **definition})
+        query.check_virtual_track(self._store, name, vtrack, vtracks=self._vtracks)
+        return Database(self._store, {**self._vtracks, name: vtrack})
+
+    def sequence(self, scope: Any = None) -> list[str]:
+        """Read the bases of intervals.
+
+        Parameters
+        ----------
+        scope : None, str or DataFrame
+            As for `extract`.
+
+        Returns
+        -------
+        list of str
+            One text per row of the scope, in the caller's order; case as stored.
+
+        Raises
+        ------
+        DatabaseNotFoundError
+            If the database holds no sequence.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> [len(bases) for bases in misha_xr.example_database().sequence("chr1:10-30")]
+        [20]
+        """
+        resolved = query.resolve_scope(self._store, scope)
+        here, texts = resolved.intervals, [""] * len(resolved.intervals)
+        for row, *where in zip(resolved.rows, here.codes, here.starts, here.ends, strict=True):
+            texts[row - 1] = self._store.sequence(*map(int, where)).decode("ascii")
+        return texts

@@ -1,0 +1,225 @@
+"""The query methods of Database: the same for every object that has a store and virtual tracks."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from misha_xr import query
+from misha_xr.database import Store
+from misha_xr.query import Expressions, VirtualTrack
+
+__all__ = ["QueryMethods"]
+
+
+class QueryMethods:
+    """Questions to a database; what a class mixes in that has `store` and `vtracks`."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def store(self) -> Store:
+        """The store below."""
+
+    @property
+    @abstractmethod
+    def vtracks(self) -> Mapping[str, VirtualTrack]:
+        """The virtual tracks that every query knows, read-only."""
+
+    def extract(
+        self,
+        exprs: Expressions,
+        scope: Any = None,
+        iterator: Any = None,
+        band: Any = None,
+        variables: Mapping[str, Any] | None = None,
+        vtracks: Mapping[str, VirtualTrack] | None = None,
+        **options: Any,
+    ) -> pd.DataFrame:
+        """Evaluate expressions at every step of a scope.
+
+        Parameters
+        ----------
+        exprs : str, list of str, or dict of str to str
+            Expressions; a dict gives column names.
+        scope : None, str or DataFrame
+            Where: None or ``"genome"`` for everything, a region (``"chr1:0-1,000"``), a saved set,
+            a sparse track, or a table with `chrom`, `start`, `end`.
+        iterator : None, int, str, DataFrame or EachInterval
+            In what steps: None for those of the tracks, a bin size, a track, a saved set, a table.
+        band : optional
+            Two-dimensional queries only.
+        variables : mapping, optional
+            Numbers, or arrays of one value per step, that expressions may name.
+        vtracks : mapping of str to VirtualTrack, optional
+            More virtual tracks, for this query.
+        **options
+            ``intervals_join``: ``"id"``, ``"none"`` or ``"intervals"``; ``names``: column names;
+            ``arrays``: values in memory; ``aggregate_batch``: see `misha_xr.query.extract`.
+
+        Returns
+        -------
+        DataFrame, shape (n_steps, 3 + n_expressions + 1)
+            `chrom`, `start`, `end`, one float64 column per expression, `intervalID` (1-based row of
+            the scope). Scope rows in genome order. May be empty.
+
+        Raises
+        ------
+        MishaError
+            For anything wrong with the question; see `misha_xr.errors`.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> db.extract({"double": "2 * dense_track"}, scope="chr1:0-50").columns.tolist()
+        ['chrom', 'start', 'end', 'double', 'intervalID']
+        """
+        context = self._context(scope, iterator, band, variables, vtracks)
+        return query.extract(self.store, exprs, **context, **options)
+
+    def iterate(
+        self,
+        exprs: Expressions,
+        scope: Any = None,
+        iterator: Any = None,
+        band: Any = None,
+        variables: Mapping[str, Any] | None = None,
+        vtracks: Mapping[str, VirtualTrack] | None = None,
+        **options: Any,
+    ) -> Iterator[pd.DataFrame]:
+        """Stream what `extract` returns, in constant memory.
+
+        Parameters
+        ----------
+        exprs, scope, iterator, band, variables, vtracks, **options
+            As for `extract`.
+
+        Returns
+        -------
+        iterator of DataFrame
+            Frames of at most 262,144 rows, in order; none for an empty scope.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> sum(len(frame) for frame in db.iterate("dense_track", scope="chr1:0-1000"))
+        20
+        """
+        context = self._context(scope, iterator, band, variables, vtracks)
+        return query.iterate(self.store, exprs, **context, **options)
+
+    def screen(
+        self,
+        expression: Expressions,
+        scope: Any = None,
+        iterator: Any = None,
+        band: Any = None,
+        variables: Mapping[str, Any] | None = None,
+        vtracks: Mapping[str, VirtualTrack] | None = None,
+        **options: Any,
+    ) -> pd.DataFrame:
+        """Find the intervals where an expression is true.
+
+        Parameters
+        ----------
+        expression : str
+            One condition, e.g. ``"dense_track > 0.5"``.
+        scope, iterator, band, variables, vtracks, **options
+            As for `extract`; overlapping and touching scope rows are united first.
+
+        Returns
+        -------
+        DataFrame, shape (m, 3)
+            `chrom`, `start`, `end` in genome order, touching steps joined; NaN is false.
+
+        Raises
+        ------
+        ExpressionError
+            If the expression gives numbers.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> len(db.screen("dense_track > 1e9"))
+        0
+        """
+        context = self._context(scope, iterator, band, variables, vtracks)
+        return query.screen(self.store, expression, **context, **options)
+
+    def summary(
+        self,
+        exprs: Expressions,
+        scope: Any = None,
+        iterator: Any = None,
+        band: Any = None,
+        variables: Mapping[str, Any] | None = None,
+        vtracks: Mapping[str, VirtualTrack] | None = None,
+        **options: Any,
+    ) -> pd.Series[float] | pd.DataFrame:
+        """Summarise the values of expressions over a scope.
+
+        Parameters
+        ----------
+        exprs, scope, iterator, band, variables, vtracks, **options
+            As for `extract`; overlapping and touching scope rows are united first.
+
+        Returns
+        -------
+        Series, or DataFrame with one column per expression if `exprs` is not a str
+            Total intervals, NaN intervals, Min, Max, Sum, Mean, Std dev; float64.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> float(db.summary("dense_track", scope="chr1:0-1000")["Total intervals"])
+        20.0
+        """
+        context = self._context(scope, iterator, band, variables, vtracks)
+        return query.summary(self.store, exprs, **context, **options)
+
+    def iterator_intervals(self, iterator: Any, scope: Any = None) -> pd.DataFrame:
+        """List the steps that a query would take.
+
+        Parameters
+        ----------
+        iterator, scope
+            As for `extract`.
+
+        Returns
+        -------
+        DataFrame, shape (n_steps, 4)
+            `chrom`, `start`, `end`, `intervalID`.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> db.iterator_intervals(20, "chr1:3-47")[["start", "end"]].to_numpy().tolist()
+        [[3, 20], [20, 40], [40, 47]]
+        """
+        return query.extract(self.store, [], scope=scope, iterator=iterator)
+
+    def _context(
+        self,
+        scope: Any,
+        iterator: Any,
+        band: Any,
+        variables: Mapping[str, Any] | None,
+        vtracks: Mapping[str, VirtualTrack] | None,
+    ) -> dict[str, Any]:
+        known = {**self.vtracks, **vtracks} if vtracks else self.vtracks
+        return {
+            "scope": scope,
+            "iterator": iterator,
+            "band": band,
+            "variables": variables,
+            "vtracks": known,
+        }
