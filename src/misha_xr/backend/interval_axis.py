@@ -95,10 +95,12 @@ class IntervalAxis:
             Records lo to hi - 1; records of a track are sorted and do not overlap.
         """
         codes, starts, ends = (np.atleast_1d(np.asarray(part)) for part in (code, start, end))
-        los = self.offsets[codes]
-        his = los.copy()
-        for chrom in np.unique(codes[starts < ends]).tolist():
-            rows = np.flatnonzero((codes == chrom) & (starts < ends))
+        los, his = self.offsets[codes], self.offsets[codes]
+        is_whole = (starts <= 0) & (ends >= self.genome.sizes[codes])
+        his[is_whole] = self.offsets[codes[is_whole] + 1]  # whole chromosomes need no reading
+        is_open = (starts < ends) & ~is_whole
+        for chrom in np.unique(codes[is_open]).tolist():
+            rows = np.flatnonzero((codes == chrom) & is_open)
             first, last = self.records(chrom)
             los[rows] += np.searchsorted(last, starts[rows], side="right")
             his[rows] += np.searchsorted(first, ends[rows], side="left")

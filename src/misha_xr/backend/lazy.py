@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from xarray.core.duck_array_ops import array_equiv
 from xarray.core.indexing import (
     CopyOnWriteArray,
     ExplicitIndexer,
@@ -129,14 +130,25 @@ class LazyVariable(xr.Variable):
 
     __slots__ = ()
 
-    def equals(self, other: Any, equiv: Any = None) -> bool:
+    def equals(self, other: Any, equiv: Any = array_equiv) -> bool:
         """Tell whether dimensions and values are equal; reads nothing for the same lazy array."""
+        return self._is_same(other) or bool(super().equals(other, equiv))  # type: ignore[no-untyped-call]
+
+    def broadcast_equals(self, other: Any, equiv: Any = array_equiv) -> bool:
+        """Tell whether values are equal after broadcasting; reads nothing for the same array."""
+        return self._is_same(other) or bool(super().broadcast_equals(other, equiv))  # type: ignore[no-untyped-call]
+
+    def fillna(self, value: Any) -> xr.Variable:
+        """Fill missing values; by the same lazy array, as `xarray.merge` does, reads nothing."""
+        if self._is_same(value):
+            return self
+        return super().fillna(value)  # type: ignore[no-any-return, no-untyped-call]
+
+    def _is_same(self, other: Any) -> bool:
+        """Tell whether both hold the same lazy array on the same dimensions."""
         mine = lazy_data(self._data)
         theirs = lazy_data(getattr(getattr(other, "variable", other), "_data", None))
-        if mine is not None and theirs is not None and mine.same_as(theirs):
-            return bool(self.dims == getattr(other, "dims", None))
-        options = {} if equiv is None else {"equiv": equiv}
-        return bool(super().equals(other, **options))  # type: ignore[no-untyped-call]
+        return mine is not None and mine.same_as(theirs) and self.dims == other.dims
 
     def __dask_tokenize__(self) -> object:
         token = _token(self._data)

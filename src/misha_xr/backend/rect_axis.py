@@ -110,9 +110,12 @@ class RectAxis:
         }
         if not all(len(found) for found in rows.values()):
             return None
-        objects = self.objects(number)
-        inside = np.ones(len(objects.values), dtype=bool)
+        inside = np.ones(int(self.offsets[number + 1] - self.offsets[number]), dtype=bool)
         for side, spans in sides.items():
+            size = self.genome.sizes[pair[side - 1]]
+            if ((spans.starts <= 0) & (spans.ends >= size))[rows[side]].any():
+                continue  # a whole chromosome needs no reading
+            objects = self.objects(number)
             starts = getattr(objects, _ATTRIBUTES[f"start{side}"])
             ends = getattr(objects, _ATTRIBUTES[f"end{side}"])
             merged = _union(spans.starts[rows[side]], spans.ends[rows[side]])
