@@ -280,7 +280,9 @@ def test_gintervals_from_strings__empty_list() -> None:
 def test_gtrack_ls__patterns_and_attributes() -> None:
     assert pm.gtrack_ls("DENSE") is None
     assert pm.gtrack_ls("DENSE", ignore_case=True) == ["dense_track", "subdir.dense_track2"]
-    assert pm.gtrack_ls("^sparse", "rects") == ["rects_track", "sparse_track"]
+    assert pm.gtrack_ls("^sparse", "rects") is None
+    assert pm.gtrack_ls("dense", "^sub") == ["subdir.dense_track2"]
+    assert pm.gtrack_ls("dense", absent="^$") == ["dense_track", "subdir.dense_track2"]
     everything = pm.gtrack_ls(created_by=".")
     assert "dense_track" in everything
     assert pm.gtrack_ls(**{"created.by": "no such maker"}) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from misha_xr.api import Database
@@ -20,12 +20,12 @@ def gtrack_ls(*patterns: str, ignore_case: bool = False, **attr_filters: str) ->
     Parameters
     ----------
     *patterns : str
-        Regular expressions searched anywhere in the name; one match is enough.
+        Regular expressions searched anywhere in the name; all must match.
     ignore_case : bool
         Compare without regard to case.
     **attr_filters : str
         Attribute name and a regular expression searched in its value; an underscore in the name
-        stands for a dot as well. All must hold.
+        stands for a dot as well, and a missing attribute is empty text. All must hold.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def gtrack_ls(*patterns: str, ignore_case: bool = False, **attr_filters: str) ->
     found = [
         name
         for name in database.store.track_names()
-        if not searches or any(search.search(name) for search in searches)
+        if all(search.search(name) for search in searches)
     ]
     wanted = {name: _pattern(text, ignore_case) for name, text in attr_filters.items()}
     found = [name for name in found if _attributes_match(database, name, wanted.items())]
@@ -73,7 +73,7 @@ def gtrack_info(track: str) -> dict[str, Any]:
     -------
     dict
         ``type``, ``dimensions``, ``size_in_bytes``, ``format``, ``bin_size`` (dense only) and
-        ``attributes``.
+        ``attributes`` (if there are any).
 
     Raises
     ------
@@ -92,7 +92,7 @@ def gtrack_info(track: str) -> dict[str, Any]:
     50
     """
     info = SESSION.need().store.info(track)
-    described = {
+    described: dict[str, Any] = {
         "type": str(info.type.value),
         "dimensions": info.dimensions,
         "size_in_bytes": info.size_in_bytes,
@@ -100,7 +100,9 @@ def gtrack_info(track: str) -> dict[str, Any]:
     }
     if info.bin_size is not None:
         described["bin_size"] = info.bin_size
-    return {**described, "attributes": dict(info.attributes)}
+    if info.attributes:
+        described["attributes"] = dict(info.attributes)
+    return described
 
 
 @classic()
@@ -145,9 +147,12 @@ def _attributes_match(
         return True
     values = database.store.attributes(track)
     return all(
-        any(
-            key in (name, name.replace("_", ".")) and pattern.search(value)
-            for key, value in values.items()
-        )
+        any(pattern.search(text) for text in _attribute_values(values, name))
         for name, pattern in wanted
     )
+
+
+def _attribute_values(values: Mapping[str, str], name: str) -> list[str]:
+    """Return what a keyword may mean: its spelling with dots counts as well; empty if missing."""
+    found = [values[key] for key in {name, name.replace("_", ".")} if key in values]
+    return found or [""]
