@@ -111,6 +111,7 @@ types: $(LINT_VENV)/.depends  ## Check types (mypy, strict)
 	@MYPYPATH=src $(LINT_BIN)/mypy src
 
 docs: $(VENV)/.docs  ## Build the documentation, warnings as errors
+	@rm -rf docs/api/generated
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
@@ -120,4 +121,4 @@ bench: $(VENV)/.bench  ## Measure beside pymisha and a floor
 check: lint types test  ## What to run before a commit
 
 clean:  ## Remove environments, builds and outputs
-	rm -rf $(VENV) $(LINT_VENV) $(DEBUG_VENV) $(BUILD) dist demo-output docs/_build
+	rm -rf $(VENV) $(LINT_VENV) $(DEBUG_VENV) $(BUILD) dist demo-output docs/_build docs/api/generated
