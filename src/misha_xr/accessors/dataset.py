@@ -240,7 +240,7 @@ class MishaDatasetAccessor:
         Returns
         -------
         Series or DataFrame
-            Labelled results, a row per expression if several were given.
+            Labelled results; a DataFrame with a column per expression unless `exprs` is a str.
         """
         return query.summary(self.store, exprs, **self._context(exprs, scope, iterator, options))
 
