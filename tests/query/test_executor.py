@@ -199,3 +199,29 @@ def test_split__covers_every_step_once(n_steps):
     ranges = split(n_steps, 37, 10)
     assert [step for lo, hi in ranges for step in range(lo, hi)] == list(range(n_steps))
     assert all(lo % 40 == 0 for lo, _ in ranges)
+
+
+def test_iterate__track_rebuilt_meanwhile(tmp_path):
+    def written(value: float):
+        return write_database(
+            tmp_path / "db", sizes={"chr1": 40_000}, dense={"t": (10, {"chr1": value})}
+        )
+
+    db = open_database(written(1.0))
+    with set_options(n_threads=1):
+        frames = db.iterate("t")
+        assert next(frames)["t"].eq(1).all()
+        (tmp_path / "db/tracks/t.track").rename(tmp_path / "old")
+        written(2.0)
+        with pytest.raises(StaleFileError):
+            list(frames)
+        assert db.extract("t")["t"].eq(2).all()
+
+
+def test_extract__many_inputs_in_small_blocks(db):
+    names = {f"v{k}": VirtualTrack("a", "max", eshift=10 * k) for k in range(40)}
+    frame = db.extract(list(names), "chr1", vtracks=names)
+    assert frame.shape == (7000, 44)
+    assert frame["v0"].le(frame["v39"]).all()
+    with set_options(n_threads=3):
+        pd.testing.assert_frame_equal(frame, db.extract(list(names), "chr1", vtracks=names))

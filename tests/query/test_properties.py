@@ -125,7 +125,7 @@ def test_engine__against_slow_motion(small_blocks, query, n_limit):
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore", MishaWarning)
         if small_blocks:
-            patch.setattr("misha_xr.query.scan.BLOCK_STEPS", n_limit)
+            patch.setattr("misha_xr.query.scan.block_steps", lambda query: n_limit)
             patch.setattr("misha_xr.query.plan._PARTITION_WORK", 2 * n_limit)
             patch.setattr("misha_xr.query.plan._UNIT", 1)
         _compare_extract(world, world.db.extract("v", **context), slow, scope, iterator)

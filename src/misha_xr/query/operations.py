@@ -20,7 +20,7 @@ from misha_xr.query.table import TableLayout, TableSink, table_frame
 __all__ = ["extract", "iterate", "screen", "summary"]
 
 _JOINS = ("id", "none", "intervals")
-_STREAM_STEPS = 8 * BLOCK_STEPS
+_STREAM_STEPS = 4 * BLOCK_STEPS
 
 
 def extract(

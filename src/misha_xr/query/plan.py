@@ -8,13 +8,36 @@ from __future__ import annotations
 
 from misha_xr.query.query import Query
 
-__all__ = ["BLOCK_STEPS", "plan", "split"]
+__all__ = ["BLOCK_STEPS", "block_steps", "plan", "split"]
 
 BLOCK_STEPS = 65_536  # a column of a block is half a megabyte: it stays in the cache
+_MAX_COLUMN_STEPS = 16 * BLOCK_STEPS  # all columns of a block together
+_MIN_BLOCK_STEPS = 4096
 _MAX_PARTITIONS = 64
 _PARTITION_WORK = 1 << 18  # about half a millisecond
 _BASES_PER_STEP = 64  # so many bases cost as much as one step
 _UNIT = 1024
+
+
+def block_steps(query: Query) -> int:
+    """Return how many steps of a query are evaluated at once, whoever does it.
+
+    Parameters
+    ----------
+    query : Query
+        What is asked.
+
+    Returns
+    -------
+    int
+        Fewer when there are many inputs, more when there is one: memory is bounded.
+    """
+    if query.batch is not None:
+        return query.batch
+    n_inputs = len(query.inputs)
+    if n_inputs < 2:
+        return 2 * BLOCK_STEPS
+    return max(min(BLOCK_STEPS, _MAX_COLUMN_STEPS // n_inputs), _MIN_BLOCK_STEPS)
 
 
 def plan(query: Query) -> list[tuple[int, int]]:
@@ -31,7 +54,10 @@ def plan(query: Query) -> list[tuple[int, int]]:
         Ranges of step numbers, in order, covering every step once.
     """
     n_steps = query.iterator.n_steps
-    work = n_steps + query.scope.n_bases // _BASES_PER_STEP
+    n_bases = sum(
+        query.scope.n_bases + n_steps * max(item.eshift - item.sshift, 0) for item in query.inputs
+    )
+    work = n_steps * max(len(query.inputs), 1) + n_bases // _BASES_PER_STEP
     n_parts = min(max(work // _PARTITION_WORK, 1), _MAX_PARTITIONS)
     return split(n_steps, -(-n_steps // n_parts), query.batch or _UNIT)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr.query.blocks import Block
-from misha_xr.query.plan import BLOCK_STEPS
+from misha_xr.query.plan import block_steps
 from misha_xr.query.query import Column, Query
 
 __all__ = ["Part", "scan"]
@@ -41,15 +41,12 @@ def scan(query: Query, lo: int, hi: int, part: Part) -> None:
     part : Part
         Who takes the values, block by block, in order.
     """
-    size = query.batch or BLOCK_STEPS
-    scratch = {item.name: np.empty(min(size, hi - lo)) for item in query.inputs}
+    size = block_steps(query)
+    columns = _InputColumns(query, min(size, hi - lo))
     for at in range(lo, hi, size):
         block = query.iterator.block(at, min(at + size, hi))
-        columns: dict[str, NDArray[Any]] = {
-            **_rows(query, at, block),
-            **_inputs(query, block, scratch, part.targets(at, at + block.n)),
-        }
-        part.add(block, at, [_evaluate(column, columns, block.n) for column in query.columns])
+        found = _rows(query, at, block) | columns.read(block, part.targets(at, at + block.n))
+        part.add(block, at, [_evaluate(column, found, block.n) for column in query.columns])
 
 
 def _evaluate(column: Column, columns: Mapping[str, NDArray[Any]], n: int) -> NDArray[Any]:
@@ -70,18 +67,32 @@ def _rows(query: Query, at: int, block: Block) -> dict[str, NDArray[Any]]:
     return columns
 
 
-def _inputs(
-    query: Query,
-    block: Block,
-    scratch: Mapping[str, NDArray[np.float64]],
-    targets: Sequence[NDArray[np.float64]] | None,
-) -> dict[str, NDArray[np.float64]]:
-    """Reduce every input over the block; bare names go straight to where the sink wants them."""
-    columns = {name: column[: block.n] for name, column in scratch.items()}
-    if targets is not None:
-        for column, target in zip(query.columns, targets, strict=True):
+class _InputColumns:
+    """The columns that sources fill, block after block, in memory that is used again.
+
+    Parameters
+    ----------
+    query : Query
+        Whose inputs.
+    size : int
+        Steps of the largest block.
+    """
+
+    def __init__(self, query: Query, size: int) -> None:
+        self._query = query
+        self._readers = [(item, item.source.open()) for item in query.inputs]
+        self._scratch = {item.name: np.empty(size) for item in query.inputs}
+
+    def read(
+        self, block: Block, targets: Sequence[NDArray[np.float64]] | None
+    ) -> dict[str, NDArray[Any]]:
+        """Reduce every input; a bare name goes straight to where the sink wants it."""
+        columns: dict[str, NDArray[Any]] = {
+            name: column[: block.n] for name, column in self._scratch.items()
+        }
+        for column, target in zip(self._query.columns, targets or (), strict=False):
             if column.bare_name is not None:
                 columns[column.bare_name] = target
-    for item in query.inputs:
-        item.source.reduce(block, item.reducer, item.sshift, item.eshift, columns[item.name])
-    return columns
+        for item, reader in self._readers:
+            reader.reduce(block, item.reducer, item.sshift, item.eshift, columns[item.name])
+        return columns

@@ -1,6 +1,7 @@
 """Sources: what a window reads. Each answers one question: these steps, this reducer, these values.
 
-A new kind of source is a class with `reduce`. Sources know no expressions, scopes or frames.
+A new kind of source is a class with `open`, `check_current` and `token`, and a reader with
+`reduce`. Sources know no expressions, scopes or frames.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from misha_xr.query.blocks import BinBlock, Block
 from misha_xr.query.records import HEADER_BYTES
 from misha_xr.query.reducers import Reducer
 
-__all__ = ["ArraySource", "DenseArray", "DenseSource", "Source", "SparseSource"]
+__all__ = ["ArraySource", "DenseArray", "DenseSource", "Reader", "Source", "SparseSource"]
 
 Float64s = NDArray[np.float64]
 
 
-class Source(Protocol):
-    """Values that windows can be reduced over."""
+class Reader(Protocol):
+    """A source open for one partition: blocks come in order, from one thread."""
 
     def reduce(
         self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
@@ -37,6 +38,14 @@ class Source(Protocol):
         The window of a step is ``[start + sshift, end + eshift)`` clipped to the chromosome; an
         empty one gives NaN for every reducer.
         """
+        ...
+
+
+class Source(Protocol):
+    """Values that windows can be reduced over: frozen, picklable, shared by threads."""
+
+    def open(self) -> Reader:
+        """Return a new reader."""
         ...
 
     def check_current(self) -> None:
@@ -90,38 +99,98 @@ class _Tabled(Protocol):
     def tables(self, code_lo: int, code_hi: int) -> Iterator[BlockTable]: ...
 
 
-def _pieces(
-    block: Block, payloads: _Tabled, out: Float64s
-) -> Iterator[tuple[BlockTable, Block, Float64s]]:
-    """Cut a block where the payloads change files; most blocks stay whole."""
-    at, last_code = 0, block.first_code(block.n - 1)
-    while at < block.n:
-        table = next(payloads.tables(block.first_code(at), last_code + 1))
-        piece, end = block.up_to(at, table.first_code + len(table.offsets))
-        yield table, piece, out[at:end]
-        at = end
+class _Payloads:
+    """Finds the payloads of blocks; remembers the last table, which most blocks share."""
+
+    def __init__(self, payloads: _Tabled) -> None:
+        self._payloads = payloads
+        self._last: BlockTable | None = None
+
+    def pieces(self, block: Block, out: Float64s) -> Iterator[tuple[BlockTable, Block, Float64s]]:
+        """Cut a block where the payloads change files; most blocks stay whole."""
+        at, last_code = 0, block.first_code(block.n - 1)
+        while at < block.n:
+            table = self._table(block.first_code(at), last_code)
+            piece, end = block.up_to(at, table.first_code + len(table.offsets))
+            yield table, piece, out[at:end]
+            at = end
+
+    def _table(self, code: int, last_code: int) -> BlockTable:
+        last = self._last
+        if last is None or not last.first_code <= code < last.first_code + len(last.offsets):
+            last = self._last = next(self._payloads.tables(code, last_code + 1))
+        return last
 
 
-@dataclass(frozen=True, slots=True)
-class DenseSource:
-    """A dense track.
+class _DenseReader:
+    """Reads values laid out by bins.
 
-    Attributes
+    Parameters
     ----------
-    track : DenseTrack
-        One float32 per bin.
+    payloads : _Tabled
+        Where they are.
+    axis : GenomeAxis
+        The bins.
+    header, width : int
+        Bytes before the first value of a payload, and per value.
     """
 
-    track: DenseTrack
+    def __init__(self, payloads: _Tabled, axis: GenomeAxis, header: int, width: int) -> None:
+        self._payloads = _Payloads(payloads)
+        self._axis, self._header, self._width = axis, header, width
 
     def reduce(
         self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
     ) -> None:
         """Write one value per step into ``out``."""
-        for table, piece, part in _pieces(block, self.track, out):
-            _reduce_dense(
-                piece, reducer, (sshift, eshift), part, table, self.track.axis, HEADER_BYTES, 4
-            )
+        axis = self._axis
+        for table, piece, part in self._payloads.pieces(block, out):
+            payload = (
+                reducer.kernel_id, reducer.parameter, table.data, self._header, table.first_code,
+                table.offsets, table.lengths, axis.bin_size, axis.genome.sizes,
+            )  # fmt: skip
+            where = (piece.codes, piece.starts, piece.ends)
+            shifts = (sshift, eshift)
+            if isinstance(piece, BinBlock):
+                dense_windows.reduce_bins(*payload, *where, piece.step, *shifts, part, self._width)
+            else:
+                dense_windows.reduce_windows(*payload, *where, *shifts, part, self._width)
+
+
+class _SparseReader:
+    """Reads records.
+
+    Parameters
+    ----------
+    track : SparseTrack
+        Where they are.
+    """
+
+    def __init__(self, track: SparseTrack) -> None:
+        self._payloads = _Payloads(track)
+        self._sizes = track.genome.sizes
+
+    def reduce(
+        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
+    ) -> None:
+        """Write one value per step into ``out``."""
+        for table, piece, part in self._payloads.pieces(block, out):
+            payload = (
+                reducer.kernel_id, reducer.parameter, table.data, HEADER_BYTES, table.first_code,
+                table.offsets, table.lengths, self._sizes,
+            )  # fmt: skip
+            where = (piece.codes, piece.starts, piece.ends)
+            if isinstance(piece, BinBlock):
+                sparse_windows.reduce_bins(*payload, *where, piece.step, sshift, eshift, part)
+            else:
+                sparse_windows.reduce_windows(*payload, *where, sshift, eshift, part)
+
+
+@dataclass(frozen=True, slots=True)
+class _TrackSource:
+    """What dense and sparse tracks have in common as sources."""
+
+    track: Any
 
     def check_current(self) -> None:
         """Raise StaleFileError if the track was replaced since the query was built."""
@@ -130,6 +199,40 @@ class DenseSource:
     def token(self) -> tuple[Any, ...]:
         """Describe the track and the state of its files."""
         return self.track.name, self.track.path, self.track.stamp
+
+
+@dataclass(frozen=True, slots=True)
+class DenseSource(_TrackSource):
+    """A dense track.
+
+    Attributes
+    ----------
+    track : DenseTrack
+        One float32 per bin; a window sees every bin that shares a base with it.
+    """
+
+    track: DenseTrack
+
+    def open(self) -> Reader:
+        """Return a new reader."""
+        return _DenseReader(self.track, self.track.axis, HEADER_BYTES, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class SparseSource(_TrackSource):
+    """A sparse track.
+
+    Attributes
+    ----------
+    track : SparseTrack
+        One float32 per record; a window sees every record that shares a base with it.
+    """
+
+    track: SparseTrack
+
+    def open(self) -> Reader:
+        """Return a new reader."""
+        return _SparseReader(self.track)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +247,16 @@ class ArraySource:
 
     array: DenseArray
 
+    def open(self) -> Reader:
+        """Return a new reader."""
+        return _DenseReader(self, self.array.axis, 0, self.array.values.itemsize)
+
     def tables(self, code_lo: int, code_hi: int) -> Iterator[BlockTable]:
         """Yield one table for all chromosomes."""
         axis, values = self.array.axis, self.array.values
         width = values.itemsize
         data = values.view(np.uint8)
         yield BlockTable(0, data, axis.offsets[:-1] * width, axis.n_bins * width)
-
-    def reduce(
-        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
-    ) -> None:
-        """Write one value per step into ``out``."""
-        axis, width = self.array.axis, self.array.values.itemsize
-        for table, piece, part in _pieces(block, self, out):
-            _reduce_dense(piece, reducer, (sshift, eshift), part, table, axis, 0, width)
 
     def check_current(self) -> None:
         """Do nothing: memory has one state."""
@@ -167,64 +266,6 @@ class ArraySource:
         values = self.array.values
         digest = hashlib.blake2b(values.view(np.uint8).data, digest_size=20).hexdigest()
         return self.array.axis.genome.stamp, self.array.axis.bin_size, values.dtype.str, digest
-
-
-def _reduce_dense(
-    block: Block,
-    reducer: Reducer,
-    shifts: tuple[int, int],
-    out: Float64s,
-    table: BlockTable,
-    axis: GenomeAxis,
-    header: int,
-    width: int,
-) -> None:
-    payload = (
-        reducer.kernel_id, reducer.parameter, table.data, header, table.first_code,
-        table.offsets, table.lengths, axis.bin_size, axis.genome.sizes,
-    )  # fmt: skip
-    where = (block.codes, block.starts, block.ends)
-    if isinstance(block, BinBlock):
-        dense_windows.reduce_bins(*payload, *where, block.step, *shifts, out, width)
-    else:
-        dense_windows.reduce_windows(*payload, *where, *shifts, out, width)
-
-
-@dataclass(frozen=True, slots=True)
-class SparseSource:
-    """A sparse track.
-
-    Attributes
-    ----------
-    track : SparseTrack
-        One float32 per record; a window sees every record that shares a base with it.
-    """
-
-    track: SparseTrack
-
-    def reduce(
-        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
-    ) -> None:
-        """Write one value per step into ``out``."""
-        sizes = self.track.genome.sizes
-        for table, piece, part in _pieces(block, self.track, out):
-            payload = (
-                reducer.kernel_id, reducer.parameter, table.data, HEADER_BYTES, table.first_code,
-                table.offsets, table.lengths, sizes,
-            )  # fmt: skip
-            where = (piece.codes, piece.starts, piece.ends)
-            if isinstance(piece, BinBlock):
-                sparse_windows.reduce_bins(*payload, *where, piece.step, sshift, eshift, part)
-            else:
-                sparse_windows.reduce_windows(*payload, *where, sshift, eshift, part)
-
-    def check_current(self) -> None:
-        """Raise StaleFileError if the track was replaced since the query was built."""
-        self.track.check_current()
-
-    def token(self) -> tuple[Any, ...]:
-        """Describe the track and the state of its files."""
-        return self.track.name, self.track.path, self.track.stamp
 
 
 def check_genome(array: DenseArray, genome: Genome, name: str) -> None:
