@@ -225,7 +225,7 @@ class TestExtract:
             db.extract("d10 - np.mean(d10)", "chr1:0-40")
         frame = db.extract("d10*0 + np.max(d10)", "chr1:0-40", aggregate_batch=3)
         assert frame.iloc[:, 3].tolist() == [2, 2, 2, 3]
-        with pytest.raises(ValueError, match="must be positive"):
+        with pytest.raises(ValueError, match="must be a positive whole number"):
             db.extract("d10 + np.max(d10)", "chr1", aggregate_batch=0)
 
     def test_extract__infinities_on_disk_are_nan(self, tmp_path):

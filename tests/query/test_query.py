@@ -75,3 +75,11 @@ def test_build_query__variables_do_not_change_later(db):
     token = query.token
     values[:] = 0
     assert query_of(db, variables={"k": np.arange(25.0)}).token == token
+
+
+@pytest.mark.parametrize("name", ["variables", "vtracks", "arrays"])
+def test_build_query__mappings_by_name(db, name):
+    with pytest.raises(TypeError, match=f"{name} must be a dict by name; found list"):
+        build_query(db.store, "d10", **{name: [1]})
+    with pytest.raises(TypeError, match="vtracks must be a dict"):
+        db.extract("d10", vtracks=[VirtualTrack("d10")])

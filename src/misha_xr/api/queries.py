@@ -215,6 +215,7 @@ class QueryMethods:
         variables: Mapping[str, Any] | None,
         vtracks: Mapping[str, VirtualTrack] | None,
     ) -> dict[str, Any]:
+        query.check_mapping("vtracks", vtracks)
         known = {**self.vtracks, **vtracks} if vtracks else self.vtracks
         return {
             "scope": scope,

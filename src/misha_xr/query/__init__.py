@@ -7,9 +7,10 @@ from misha_xr.query.expression import Expression, parse_expression
 from misha_xr.query.inputs import check_virtual_track
 from misha_xr.query.iterators import EachInterval
 from misha_xr.query.operations import extract, iterate, screen, summary
-from misha_xr.query.query import Context, Expressions, Query, build_query
+from misha_xr.query.query import Expressions, Query, build_query
 from misha_xr.query.reducers import Reducer, known_functions, make_reducer
 from misha_xr.query.scope import Scope, resolve_scope
+from misha_xr.query.settings import Context, check_mapping
 from misha_xr.query.sources import DenseArray
 from misha_xr.query.vtracks import VirtualTrack
 
@@ -24,6 +25,7 @@ __all__ = [
     "Scope",
     "VirtualTrack",
     "build_query",
+    "check_mapping",
     "check_virtual_track",
     "extract",
     "iterate",

@@ -11,9 +11,10 @@ from misha_xr.database import Store
 from misha_xr.errors import ExpressionError, check_one_of
 from misha_xr.query.executor import run_partitions
 from misha_xr.query.plan import BLOCK_STEPS, plan, split
-from misha_xr.query.query import Context, Expressions, Query, build_query
+from misha_xr.query.query import Expressions, Query, build_query
 from misha_xr.query.scope import scope_table
 from misha_xr.query.screening import ScreenSink
+from misha_xr.query.settings import Context
 from misha_xr.query.summaries import SummarySink
 from misha_xr.query.table import TableLayout, TableSink, table_frame
 
@@ -39,7 +40,7 @@ def extract(
         (``intervalID``), nothing, or all columns of that row.
     **context
         scope, iterator, band, variables, vtracks, arrays, names, aggregate_batch; see
-        `misha_xr.query.query.Settings`.
+        `misha_xr.query.settings.Settings`.
 
     Returns
     -------

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,78 +16,21 @@ from misha_xr.errors import (
     BandError,
     ExpressionError,
     VirtualTrackError,
-    closest_hint,
 )
 from misha_xr.query.expression import Expression, parse_expression
 from misha_xr.query.inputs import Input, Names
 from misha_xr.query.iterators import Iterator
 from misha_xr.query.scope import Scope, resolve_scope
-from misha_xr.query.sources import DenseArray, check_genome
+from misha_xr.query.settings import Settings
+from misha_xr.query.sources import check_genome
 from misha_xr.query.stepping import resolve_iterator
 from misha_xr.query.vtracks import VirtualTrack
 
-__all__ = ["Column", "Context", "Expressions", "Query", "build_query"]
+__all__ = ["Column", "Expressions", "Query", "build_query"]
 
 Expressions: TypeAlias = str | Sequence[str] | Mapping[str, str]
 
 RESERVED = ("chrom", "start", "end", "intervalID")
-
-
-class Context(TypedDict, total=False):
-    """The keywords that every query takes; `Settings` says what they mean."""
-
-    scope: Any
-    iterator: Any
-    band: Any
-    variables: Mapping[str, Any] | None
-    vtracks: Mapping[str, VirtualTrack] | None
-    arrays: Mapping[str, DenseArray] | None
-    names: Sequence[str] | None
-    aggregate_batch: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The keywords of a query, with their defaults.
-
-    Attributes
-    ----------
-    scope : None, str or DataFrame
-        Where: None for the whole genome, a region, a saved set, a sparse track, a table.
-    iterator : None, int, float, str, DataFrame or EachInterval
-        In what steps: None for those of the tracks, a bin size, a track, a saved set, a table.
-    band : (int, int), optional
-        Distances from the diagonal; two-dimensional queries only.
-    variables : mapping, optional
-        Numbers and arrays that expressions may name.
-    vtracks : mapping of str to VirtualTrack, optional
-        Virtual tracks by name.
-    arrays : mapping of str to DenseArray, optional
-        Values in memory by name.
-    names : sequence of str, optional
-        Column names, one per expression, taken as they are.
-    aggregate_batch : int, optional
-        Evaluate expressions that hold an aggregate in batches of so many steps; None refuses them.
-    """
-
-    scope: Any = None
-    iterator: Any = None
-    band: Any = None
-    variables: Mapping[str, Any] | None = None
-    vtracks: Mapping[str, VirtualTrack] | None = None
-    arrays: Mapping[str, DenseArray] | None = None
-    names: Sequence[str] | None = None
-    aggregate_batch: int | None = None
-
-    @classmethod
-    def of(cls, context: Mapping[str, Any]) -> Settings:
-        """Build from keywords; an unknown one is a TypeError that names the closest."""
-        known = [item.name for item in fields(cls)]
-        for name in context:
-            if name not in known:
-                hint = closest_hint(name, known) or f"known: {', '.join(known)}"
-                raise TypeError(f"unknown keyword {name!r}\n  Hint: {hint}")
-        return cls(**context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,9 +258,10 @@ def _batch(columns: Sequence[Column], settings: Settings) -> int | None:
             "depend on how steps are grouped",
             hint="use a virtual track (func='max', sshift, eshift) or reduce the extracted column",
         )
-    if settings.aggregate_batch < 1:
-        raise ValueError(f"aggregate_batch must be positive; found {settings.aggregate_batch!r}")
-    return settings.aggregate_batch
+    batch: object = settings.aggregate_batch
+    if not isinstance(batch, (int, np.integer)) or batch < 1:
+        raise ValueError(f"aggregate_batch must be a positive whole number; found {batch!r}")
+    return int(batch)
 
 
 def _check_lengths(query: Query) -> None:

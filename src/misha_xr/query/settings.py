@@ -1,0 +1,78 @@
+"""The keywords that every query takes: their meaning, defaults, and the check of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypedDict
+
+from misha_xr.errors import closest_hint
+from misha_xr.query.sources import DenseArray
+from misha_xr.query.vtracks import VirtualTrack
+
+__all__ = ["Context", "Settings", "check_mapping"]
+
+
+class Context(TypedDict, total=False):
+    """The keywords that every query takes; `Settings` says what they mean."""
+
+    scope: Any
+    iterator: Any
+    band: Any
+    variables: Mapping[str, Any] | None
+    vtracks: Mapping[str, VirtualTrack] | None
+    arrays: Mapping[str, DenseArray] | None
+    names: Sequence[str] | None
+    aggregate_batch: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The keywords of a query, with their defaults.
+
+    Attributes
+    ----------
+    scope : None, str or DataFrame
+        Where: None for the whole genome, a region, a saved set, a sparse track, a table.
+    iterator : None, int, float, str, DataFrame or EachInterval
+        In what steps: None for those of the tracks, a bin size, a track, a saved set, a table.
+    band : (int, int), optional
+        Distances from the diagonal; two-dimensional queries only.
+    variables : mapping, optional
+        Numbers and arrays that expressions may name.
+    vtracks : mapping of str to VirtualTrack, optional
+        Virtual tracks by name.
+    arrays : mapping of str to DenseArray, optional
+        Values in memory by name.
+    names : sequence of str, optional
+        Column names, one per expression, taken as they are.
+    aggregate_batch : int, optional
+        Evaluate expressions that hold an aggregate in batches of so many steps; None refuses them.
+    """
+
+    scope: Any = None
+    iterator: Any = None
+    band: Any = None
+    variables: Mapping[str, Any] | None = None
+    vtracks: Mapping[str, VirtualTrack] | None = None
+    arrays: Mapping[str, DenseArray] | None = None
+    names: Sequence[str] | None = None
+    aggregate_batch: int | None = None
+
+    @classmethod
+    def of(cls, context: Mapping[str, Any]) -> Settings:
+        """Build from keywords; an unknown one is a TypeError that names the closest."""
+        known = [item.name for item in fields(cls)]
+        for name in context:
+            if name not in known:
+                hint = closest_hint(name, known) or f"known: {', '.join(known)}"
+                raise TypeError(f"unknown keyword {name!r}\n  Hint: {hint}")
+        for name in ("variables", "vtracks", "arrays"):
+            check_mapping(name, context.get(name))
+        return cls(**context)
+
+
+def check_mapping(name: str, value: object) -> None:
+    """Raise TypeError unless a keyword holds a mapping of names, or nothing."""
+    if value is not None and not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a dict by name; found {type(value).__name__}")
