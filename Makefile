@@ -53,8 +53,8 @@ $(VENV)/.depends: pyproject.toml $(VENV)/.tools
 # A normal install, not an editable one: worker processes of tests then never start a build.
 $(VENV)/.installed: $(VENV)/.depends $(SOURCES)
 	@echo "[set-up] compile and install misha_xr"
-	@$(BIN)/python $(PIP) install --no-build-isolation --no-deps --force-reinstall \
-	  -Cbuild-dir=$(BUILD)/$(notdir $(VENV)) .
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python $(PIP) install --no-build-isolation --no-deps \
+	  --force-reinstall -Cbuild-dir=$(BUILD)/$(notdir $(VENV)) .
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.installed
@@ -85,6 +85,11 @@ demo: $(VENV)/.installed  ## Build a human database from real files, query it, l
 test: $(VENV)/.installed  ## Run the whole normal test suite, docstring examples included
 	@$(BIN)/python -m pytest -n $(JOBS) tests --pyargs misha_xr $(PYTEST_ARGS)
 
+test-parity: $(VENV)/.installed  ## Compare with pymisha, installed beside
+	@echo "[set-up] pymisha, for comparison"
+	@$(BIN)/python $(PIP) install $$($(BIN)/python tools/requirements.py parity)
+	@$(BIN)/python -m pytest -n $(JOBS) tests/parity $(PYTEST_ARGS)
+
 test-slow: $(VENV)/.installed  ## Run the large property, mutation and scale tests
 	@$(BIN)/python -m pytest -n $(JOBS) -m slow tests $(PYTEST_ARGS)
 
@@ -92,8 +97,8 @@ test-debug: $(VENV)/.depends  ## Run the kernel tests on a build with bounds che
 	@echo "[set-up] kernels with bounds checks in $(DEBUG_VENV)"
 	@$(PYTHON) -m venv $(DEBUG_VENV)
 	@$(DEBUG_VENV)/bin/python $(PIP) install $(BUILD_TOOLS) $$($(DEBUG_VENV)/bin/python tools/requirements.py test)
-	@$(DEBUG_VENV)/bin/python $(PIP) install --no-build-isolation --no-deps --force-reinstall \
-	  -Csetup-args=-Ddebug_kernels=true -Cbuild-dir=$(BUILD)/$(notdir $(DEBUG_VENV)) .
+	@PATH="$(abspath $(DEBUG_VENV))/bin:$$PATH" $(DEBUG_VENV)/bin/python $(PIP) install \
+	  --no-build-isolation --no-deps --force-reinstall -Csetup-args=-Ddebug_kernels=true -Cbuild-dir=$(BUILD)/$(notdir $(DEBUG_VENV)) .
 	@$(DEBUG_VENV)/bin/python -m pytest -n $(JOBS) tests/ext tests/formats $(PYTEST_ARGS)
 
 lint: $(LINT_VENV)/.depends  ## Check style, format, spelling and layers

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Self
 
 __all__ = [
     "BandError",
@@ -165,6 +166,10 @@ class NameCollisionError(MishaError, ValueError):
 
 class SizeLimitError(MishaError, MemoryError):
     """A result or an input above a stated limit."""
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """Make the object the way Exception does: MemoryError's own way refuses subclasses."""
+        return Exception.__new__(cls, *args)
 
 
 class MissingExtraError(MishaError, ImportError):

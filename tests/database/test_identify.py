@@ -74,3 +74,14 @@ def test_identify__dense_index_over_sparse_data(tmp_path: Path) -> None:
 def test_identify__gone(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         identify(str(tmp_path / "nothing"), GENOME)
+
+
+@pytest.mark.parametrize("offset", [10**6, 2**63, 2**64 - 1])
+def test_identify__index_that_points_behind_the_data_is_named(tmp_path: Path, offset: int) -> None:
+    index = struct.pack("<8sIIIQQ", b"MISHATDX", 1, 0, 1, 1, 0) + struct.pack(
+        "<IQQI", 0, offset, 8, 0
+    )
+    (tmp_path / "track.idx").write_bytes(index)
+    (tmp_path / "track.dat").write_bytes(bytes(100))
+    with pytest.raises(CorruptFileError, match=r"track\.idx, byte 36: .*behind its end"):
+        identify(str(tmp_path), GENOME)

@@ -25,6 +25,7 @@ TYPES_1D = {0: TrackType.DENSE, 1: TrackType.SPARSE, 2: TrackType.ARRAY}
 TYPES_2D = {0: TrackType.RECTANGLES, 1: TrackType.POINTS}
 TYPES_OF_PAIRS = frozenset({TrackType.RECTANGLES, TrackType.POINTS, TrackType.COMPUTED})
 N_PROBES = 4
+_LAST_BYTE = (1 << 63) - 1024  # a wild offset must stay one that the system can be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,9 @@ def _indexed_bin_size(path: str, head: bytes, n_entries: int) -> int:
     for offset, length in _entries(path, head, n_entries):
         if length:
             data = _read_data(path, offset)
+            if len(data) < 4:
+                problem = f"an entry points at byte {offset} of track.dat, behind its end"
+                raise CorruptFileError.at(f"{path}/track.idx", HEADER_1D_BYTES, problem)
             found, bin_size = read_signature(data, f"{path}/track.dat", offset)
             if bin_size is None:
                 problem = f"the index says dense, the payload says {found.value}"
@@ -125,7 +129,7 @@ def _indexed_bin_size(path: str, head: bytes, n_entries: int) -> int:
 
 def _read_data(path: str, offset: int) -> bytes:
     try:
-        return _read_at(f"{path}/track.dat", offset, 4)
+        return _read_at(f"{path}/track.dat", min(offset, _LAST_BYTE), 4)
     except FileNotFoundError as error:
         os.stat(path)  # noqa: PTH116 - a directory that is gone says so itself
         raise CorruptFileError.at(path, 0, "track.idx without track.dat") from error
