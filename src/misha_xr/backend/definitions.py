@@ -44,7 +44,7 @@ def read_definitions(attrs: Mapping[Any, Any]) -> dict[str, VirtualTrack]:
         return {}
     try:
         return {name: VirtualTrack.from_dict(fields) for name, fields in json.loads(text).items()}
-    except (TypeError, AttributeError, json.JSONDecodeError) as error:
+    except (TypeError, AttributeError, UnicodeError, json.JSONDecodeError) as error:
         raise VirtualTrackError(
             f"attrs[{DEFINITIONS!r}] does not hold definitions of virtual tracks: {error}",
             hint=f"remove it: del ds.attrs[{DEFINITIONS!r}]",

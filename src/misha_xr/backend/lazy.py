@@ -144,6 +144,13 @@ class LazyVariable(xr.Variable):
             return self
         return super().fillna(value)  # type: ignore[no-any-return, no-untyped-call]
 
+    def _inplace_binary_op(self, other: Any, f: Any) -> Any:
+        """Copy a view of a file before changing it in place."""
+        values = self.data
+        if isinstance(values, np.ndarray) and not values.flags.writeable:
+            self._data = values.copy()
+        return super()._inplace_binary_op(other, f)  # type: ignore[no-untyped-call]
+
     def _is_same(self, other: Any) -> bool:
         """Tell whether both hold the same lazy array on the same dimensions."""
         mine = lazy_data(self._data)

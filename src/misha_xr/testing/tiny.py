@@ -19,7 +19,7 @@ N_BINS = [21, 13, 1, 8]
 
 def dense_values(scale: float = 1.0) -> dict[str, NDArray[np.float64]]:
     """Return values by chromosome: distinct, with NaN and infinities; chrE has no data."""
-    values = {
+    values: dict[str, NDArray[np.float64]] = {
         name: scale * (np.arange(n) + 100.0 * k)
         for k, (name, n) in enumerate(zip(SIZES, N_BINS, strict=True))
     }
@@ -49,7 +49,7 @@ def sparse_frame() -> pd.DataFrame:
 
 def rects_frame() -> pd.DataFrame:
     """Return a grid of twenty rectangles on two pairs of chromosomes."""
-    rows = []
+    rows: list[tuple[str, int, int, str, int, int, float]] = []
     for chrom1, chrom2 in (("chr1", "chr1"), ("chr1", "chrX")):
         for k in range(10):
             start1, start2 = 100 * k, 30 * k
