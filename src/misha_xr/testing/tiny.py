@@ -20,7 +20,7 @@ N_BINS = [21, 13, 1, 8]
 def dense_values(scale: float = 1.0) -> dict[str, NDArray[np.float64]]:
     """Return values by chromosome: distinct, with NaN and infinities; chrE has no data."""
     values: dict[str, NDArray[np.float64]] = {
-        name: scale * (np.arange(n) + 100.0 * k)
+        name: np.asarray(scale * (np.arange(n) + 100.0 * k), dtype=np.float64)
         for k, (name, n) in enumerate(zip(SIZES, N_BINS, strict=True))
     }
     values["chr1"][3] = np.nan

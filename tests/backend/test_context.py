@@ -1,0 +1,102 @@
+"""Queries of a Dataset: own values, own scope, own virtual tracks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from misha_xr.backend.context import query_context
+from misha_xr.errors import UnsupportedError
+from misha_xr.query import DenseArray, VirtualTrack
+from misha_xr.testing.backend import no_work
+from misha_xr.testing.database import write_database
+from misha_xr.testing.tiny import SIZES, flat_values
+
+
+@pytest.fixture
+def ds(root: Path) -> xr.Dataset:
+    return xr.open_dataset(root, engine="misha")
+
+
+def values(ds: xr.Dataset, text: str, **given: object) -> dict[str, np.ndarray]:
+    return {name: array.values for name, array in query_context(ds, text, given)["arrays"].items()}
+
+
+def test_stored_tracks__are_not_read(ds: xr.Dataset) -> None:
+    with no_work():
+        context = query_context(ds, ["a + sp", "`ns.b` * hic"], {})
+    assert context["arrays"] == {}
+    assert context["scope"] is None
+
+
+def test_changed_variable__counts_with_its_own_values(ds: xr.Dataset) -> None:
+    changed = ds.assign(a=ds["a"] * 2)
+    np.testing.assert_array_equal(values(changed, "a")["a"], flat_values() * 2)
+
+
+def test_loaded_variable__counts_with_its_values(ds: xr.Dataset) -> None:
+    np.testing.assert_array_equal(values(ds.load(), "a")["a"], flat_values())
+
+
+def test_renamed_variable__is_the_track_it_was(ds: xr.Dataset) -> None:
+    renamed = ds.rename({"a": "ns.b", "ns.b": "a"})
+    np.testing.assert_array_equal(values(renamed, "a")["a"], flat_values(2.0))
+
+
+def test_cut_variable__is_spread_over_the_axis(ds: xr.Dataset) -> None:
+    part = ds.assign(z=ds["a"] + 0).isel(bin_50=[30, 4])
+    spread = values(part, "z")["z"]
+    assert np.flatnonzero(~np.isnan(spread)).tolist() == [4, 30]
+    assert spread[[4, 30]].tolist() == flat_values()[[4, 30]].tolist()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int64", "bool"])
+def test_variable_of_any_number__is_used(ds: xr.Dataset, dtype: str) -> None:
+    more = ds.assign(z=("bin_50", np.ones(43, dtype=dtype)))
+    assert values(more, "z + 1")["z"].sum() == 43
+    assert values(more.isel(bin_50=slice(5)), "z")["z"].dtype == np.float64
+
+
+def test_source_of_a_virtual_track__counts_too(ds: xr.Dataset) -> None:
+    changed = ds.assign(a=ds["a"] * 2)
+    given = {"vtracks": {"v": VirtualTrack("a", "max")}}
+    assert set(values(changed, "v", **given)) == {"a"}
+
+
+def test_caller__wins(ds: xr.Dataset) -> None:
+    changed = ds.assign(a=ds["a"] * 2)
+    axis = ds.misha.genome.axis(50)
+    mine = DenseArray(axis, np.zeros(43, dtype=np.float32))
+    assert values(changed, "a", arrays={"a": mine})["a"].sum() == 0
+    assert query_context(changed, "a", {"variables": {"a": 3}})["arrays"] == {}
+
+
+@pytest.mark.parametrize("name", ["sp", "z"])
+def test_variable_that_no_query_can_use__is_an_error(ds: xr.Dataset, name: str) -> None:
+    changed = ds.assign({"sp": ds["sp"] * 2, "z": ("k", [1.0])})
+    with pytest.raises(UnsupportedError, match=f"variable '{name}'"):
+        query_context(changed, f"{name} + 1", {})
+    with pytest.raises(UnsupportedError, match="dtype"):
+        query_context(ds.assign(a=ds["a"].astype(str)), "a", {})
+
+
+def test_variable_of_another_database__counts_with_its_own_values(
+    ds: xr.Dataset, tmp_path: Path
+) -> None:
+    other = write_database(tmp_path / "o", sizes=SIZES, dense={"a": (50, {"chr1": 7.0})})
+    mixed = ds.assign(a=xr.open_dataset(other, engine="misha")["a"])
+    assert np.nansum(values(mixed, "a")["a"]) == 7 * 21
+
+
+def test_scope__what_is_left(ds: xr.Dataset) -> None:
+    scope = query_context(ds.misha.sel("chr1:100-180"), "a", {})["scope"]
+    assert scope[["start", "end"]].to_numpy().tolist() == [[100, 200]]
+    assert query_context(ds.misha.sel("chr2"), "a", {"scope": "genome"})["scope"] == "genome"
+
+
+def test_iterator__a_changed_track_may_be_the_iterator(ds: xr.Dataset) -> None:
+    changed = ds.assign(a=ds["a"] * 2)
+    assert set(values(changed, "c", iterator="a")) == {"a"}
