@@ -97,7 +97,7 @@ def peer(folder: Path, scale: str) -> dict[str, Call]:
     """The classic calls of pymisha."""
     import pymisha
 
-    pymisha.CONFIG["progress"] = False
+    pymisha.CONFIG.update(progress=False, max_data_size=10**9)
     return _classic(pymisha, folder)
 
 

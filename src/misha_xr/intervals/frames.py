@@ -221,6 +221,8 @@ def _codes(frame: pd.DataFrame, genome: Genome, name: str, what: str) -> NDArray
 
 def _coordinates(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.int64]:
     column = frame[name]
+    if column.dtype == np.int64:  # nothing can be missing, and a scan costs as much as a small query
+        return np.asarray(column.array)
     if column.hasnans:
         rows = np.flatnonzero(column.isna())
         shown = ", ".join(str(frame.index[row]) for row in rows[:_N_SHOWN])
