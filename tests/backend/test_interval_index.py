@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from misha_xr.backend.index import IntervalIndex
 from misha_xr.backend.interval_axis import IntervalAxis
+from misha_xr.database import BlockTable
 from misha_xr.errors import GenomeMismatchError, UnsupportedError
 from misha_xr.testing.backend import counted_work, no_work
 from misha_xr.testing.tiny import SIZES, sparse_frame, write_tiny
@@ -111,8 +113,10 @@ class FakeTrack:
     def __init__(self, genome: object, by_code: dict[int, tuple[np.ndarray, np.ndarray]]) -> None:
         self.genome, self.by_code = genome, by_code
 
-    def n_records(self, code: int) -> int:
-        return len(self.by_code[code][0])
+    def tables(self, code_lo: int, code_hi: int) -> Iterator[BlockTable]:
+        for code in range(code_lo, code_hi):
+            length = np.array([4 + 20 * len(self.by_code[code][0])])
+            yield BlockTable(code, np.empty(0, np.uint8), np.zeros(1, np.int64), length)
 
     def records(self, code: int) -> object:
         starts, ends = self.by_code[code]

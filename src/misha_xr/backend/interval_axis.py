@@ -16,6 +16,9 @@ __all__ = ["IntervalAxis"]
 
 Int64Array: TypeAlias = NDArray[np.int64]
 
+_HEADER_BYTES = 4
+_RECORD_BYTES = 20
+
 
 class IntervalAxis:
     """All records of a sparse track, chromosome after chromosome, numbered from 0.
@@ -39,9 +42,15 @@ class IntervalAxis:
 
     @cached_property
     def offsets(self) -> Int64Array:
-        """First record of each chromosome, and the end, int64 (n_chroms + 1,)."""
-        counts = [self.track.n_records(code) for code in range(self.genome.n_chroms)]
-        offsets = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        """First record of each chromosome, and the end, int64 (n_chroms + 1,).
+
+        From the sizes of the payloads; the store checks these when they are first asked for.
+        """
+        offsets = np.zeros(self.genome.n_chroms + 1, dtype=np.int64)
+        for table in self.track.tables(0, self.genome.n_chroms):
+            counts = np.maximum(table.lengths - _HEADER_BYTES, 0) // _RECORD_BYTES
+            offsets[table.first_code + 1 :][: len(counts)] = counts
+        np.cumsum(offsets, out=offsets)
         offsets.setflags(write=False)
         return offsets
 

@@ -13,6 +13,7 @@ from misha_xr.backend.coordinates import Axis
 from misha_xr.backend.lazy import LazyPositions
 from misha_xr.backend.pieces import read_pieces
 from misha_xr.backend.positions import Positions
+from misha_xr.backend.tables import MANY_PIECES, read_many
 from misha_xr.database import DenseTrack, SparseTrack, Store, Track2D
 from misha_xr.errors import TrackTypeError
 
@@ -82,6 +83,14 @@ class LazyDenseArray(LazyTrackArray):
     def piece(self, number: int) -> NDArray[np.float32]:
         """Return the values of one chromosome."""
         return self.track.values(number)
+
+    def evaluate(self) -> NDArray[np.float32]:
+        """Read the values."""
+        if len(self.axis.offsets) > MANY_PIECES:
+            found = read_many(self.track, self.positions)
+            if found is not None:
+                return found
+        return super().evaluate()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.track, self.positions)
