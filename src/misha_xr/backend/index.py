@@ -15,6 +15,7 @@ from misha_xr.backend.axis_index import AxisIndex
 from misha_xr.backend.interval_axis import IntervalAxis
 from misha_xr.backend.labels import Spans, parse_labels
 from misha_xr.backend.lookup import as_indexer, find_span, find_spans
+from misha_xr.backend.positions import materialise
 from misha_xr.errors import GenomeMismatchError
 from misha_xr.genome import Genome, GenomeAxis
 
@@ -86,7 +87,7 @@ class LinearIndex(AxisIndex):
 
     def spans(self) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
         """Return codes, starts and ends of the positions, in their order; evaluates all of them."""
-        places = np.asarray(self.positions, dtype=np.int64)
+        places = materialise(self.positions)
         return self.axis.codes(places), self.axis.starts(places), self.axis.ends(places)
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from misha_xr.backend.positions import Positions
+from misha_xr.backend.positions import Positions, materialise, shape_of
 from misha_xr.database import BlockTable, DenseTrack
 
 __all__ = ["MANY_PIECES", "read_many"]
@@ -40,7 +40,7 @@ def read_many(track: DenseTrack, positions: Positions) -> NDArray[np.float32] | 
         Infinities as NaN. None if the track has a file per chromosome, or there are few: then
         reading piece by piece is better.
     """
-    flat = np.asarray(positions, dtype=np.int64).reshape(-1)
+    flat = materialise(positions).reshape(-1)
     offsets = track.axis.offsets
     if len(offsets) <= MANY_PIECES or not len(flat):
         return None
@@ -55,7 +55,7 @@ def read_many(track: DenseTrack, positions: Positions) -> NDArray[np.float32] | 
     out = np.empty(len(flat), dtype=np.float32)
     for lo in range(0, len(flat), _BLOCK):
         out[lo : lo + _BLOCK] = _gather(table, offsets, flat[lo : lo + _BLOCK])
-    return out.reshape(np.shape(positions))
+    return out.reshape(shape_of(positions))
 
 
 def _gather(table: BlockTable, offsets: Int64Array, flat: Int64Array) -> NDArray[np.float32]:
