@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import misha_xr
-from misha_xr.errors import DatabaseNotFoundError, VirtualTrackError
+from misha_xr.errors import CorruptFileError, DatabaseNotFoundError, VirtualTrackError
 from misha_xr.testing.database import write_database
 from misha_xr.testing.semantics import intervals, write_semantics_database
 
@@ -89,6 +89,14 @@ def test_sequence__caller_order(tmp_path):
     scope = intervals(("chr2", 2, 6), ("chr1", 0, 4))
     assert db.sequence(scope) == ["ttgg", "ACGT"]
     assert db.sequence("chr1:7-10") == ["TNN"]
+
+
+def test_sequence__bytes_that_are_no_letters(tmp_path):
+    bases = {"chr1": b"ACGT\xffCGT"}
+    db = misha_xr.open_database(write_database(tmp_path / "db", sequence=bases))
+    assert db.sequence("chr1:0-4") == ["ACGT"]
+    with pytest.raises(CorruptFileError, match="chr1:3-6"):
+        db.sequence("chr1:3-6")
 
 
 def test_extract__many_small_contigs(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -85,3 +86,10 @@ def test_identify__index_that_points_behind_the_data_is_named(tmp_path: Path, of
     (tmp_path / "track.dat").write_bytes(bytes(100))
     with pytest.raises(CorruptFileError, match=r"track\.idx, byte 36: .*behind its end"):
         identify(str(tmp_path), GENOME)
+
+
+@pytest.mark.parametrize("name", ["track.idx", "chr1", "1"])
+def test_identify__named_pipe_is_refused_at_once(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(CorruptFileError, match="pipe"):
+        identify(str(tmp_path), Genome(["chr1"], [100]))

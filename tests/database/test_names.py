@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from misha_xr.database.catalogue import Catalogue
-from misha_xr.database.names import Names
-from misha_xr.errors import NameCollisionError
+from misha_xr.database.names import Found, Names, Sources
+from misha_xr.errors import NameCollisionError, StaleFileError
+from misha_xr.testing.database import write_database
 
 LETTERS = st.sets(st.sampled_from("abcd"))
 
@@ -40,3 +44,13 @@ def test_find__as_the_oracle(contents: list[tuple[set[str], set[str]]]) -> None:
             except NameCollisionError:
                 answer = "collision"
             assert answer == slow_find(catalogues, kind, name)
+
+
+def test_read__a_file_that_vanishes_twice_is_a_stale_object(tmp_path: Path) -> None:
+    sources = Sources([str(write_database(tmp_path, sizes={"chr1": 100}, dense={"d": (10, {})}))])
+
+    def read(found: Found) -> None:
+        raise FileNotFoundError(2, "gone", f"{found.path}/chr1")
+
+    with pytest.raises(StaleFileError, match="track 'd' lost a file"):
+        sources.read("track", "d", read)

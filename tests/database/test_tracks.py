@@ -79,6 +79,53 @@ def test_missing_files__mean_no_data(tmp_path: Path, content: dict[str, Any]) ->
     assert [t.lengths.tolist() for t in dense(root).tables(0, 3)] == [[88], [0], [16]]
 
 
+@pytest.mark.parametrize(("name", "chrom"), [("signal", "chr2"), ("peaks", "chrX")])
+def test_empty_file__is_no_file_of_a_chromosome(
+    tmp_path: Path, content: dict[str, Any], name: str, chrom: str
+) -> None:
+    root = write_database(tmp_path, **content)
+    (root / "tracks" / f"{name}.track" / chrom).write_bytes(b"")
+    track = Store(root).track(name)
+    assert isinstance(track, (DenseTrack, SparseTrack))
+    with pytest.raises(CorruptFileError, match=f"{chrom}.*byte 0.*empty"):
+        list(track.tables(0, 3))
+
+
+@pytest.mark.parametrize("name", ["signal", "peaks"])
+def test_missing_files__of_a_track_in_removal_are_not_no_data(
+    tmp_path: Path, content: dict[str, Any], name: str
+) -> None:
+    root = write_database(tmp_path, **content)
+    track = Store(root).track(name)
+    assert isinstance(track, (DenseTrack, SparseTrack))
+    assert len(list(track.tables(0, 1))) == 1
+    (root / "tracks" / f"{name}.track" / "chr2").unlink()
+    with pytest.raises(StaleFileError):
+        list(track.tables(1, 2))
+
+
+def test_missing_files__that_come_while_reading_are_noticed(
+    tmp_path: Path, content: dict[str, Any]
+) -> None:
+    root = write_database(tmp_path, **content)
+    path = root / "tracks/signal.track/chr2"
+    data = path.read_bytes()
+    path.unlink()
+    track = dense(root)
+    assert len(list(track.tables(0, 3))) == 3
+    track.check_current()
+    path.write_bytes(data)
+    with pytest.raises(StaleFileError):
+        track.check_current()
+
+
+def test_index_without_data(tmp_path: Path, content: dict[str, Any]) -> None:
+    root = write_database(tmp_path, **content, layout="indexed")
+    (root / "tracks/peaks.track/track.dat").unlink()
+    with pytest.raises(CorruptFileError, match=r"no track\.dat"):
+        sparse(root).records(0)
+
+
 def test_zero_length_entries__mean_no_data(tmp_path: Path) -> None:
     case = GOLDEN / "sparse-indexed-with-empty-chrom"
     sizes = {"chrA": 1200, "chrB": 700, "ctg10": 300, "ctg2": 53}

@@ -12,6 +12,7 @@ import pandas as pd
 from misha_xr import query
 from misha_xr.api.queries import QueryMethods
 from misha_xr.database import Store
+from misha_xr.errors import CorruptFileError
 from misha_xr.genome import Genome
 from misha_xr.query import VirtualTrack
 
@@ -156,6 +157,8 @@ class Database(QueryMethods):
         ------
         DatabaseNotFoundError
             If the database holds no sequence.
+        CorruptFileError
+            If a file of bases holds anything but ASCII.
 
         Examples
         --------
@@ -166,5 +169,10 @@ class Database(QueryMethods):
         resolved = query.resolve_scope(self._store, scope)
         here, texts = resolved.intervals, [""] * len(resolved.intervals)
         for row, *where in zip(resolved.rows, here.codes, here.starts, here.ends, strict=True):
-            texts[row - 1] = self._store.sequence(*map(int, where)).decode("ascii")
+            bases = self._store.sequence(*map(int, where))
+            if not bases.isascii():
+                name, start, end = self.genome.name(where[0]), *where[1:]
+                problem = f"{name}:{start}-{end} holds bytes that are no letters"
+                raise CorruptFileError.at(f"{self._store.root}/seq", 0, problem)
+            texts[row - 1] = bases.decode("ascii")
         return texts

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from misha_xr.database.folder import TrackFolder
 from misha_xr.database.index_cache import cached_index
-from misha_xr.database.maps import Stamp
+from misha_xr.database.maps import MappedFile, Stamp
 from misha_xr.database.spelling import file_spellings
 from misha_xr.errors import CorruptFileError
 from misha_xr.formats.block_index import decode_block_index
@@ -108,11 +108,18 @@ class IndexedBlocks:
         offsets.flags.writeable = lengths.flags.writeable = False
         return _Index(offsets, lengths, np.zeros(n, np.bool_))
 
+    def _data(self) -> MappedFile:
+        try:
+            return self._folder.map("track.dat")
+        except FileNotFoundError:
+            path = f"{self._folder.path}/track.idx"
+            raise CorruptFileError.at(path, 0, "there is no track.dat beside it") from None
+
     def tables(self, code_lo: int, code_hi: int, check: BlockCheck) -> Iterator[BlockTable]:
         """Yield one table."""
         if code_lo >= code_hi:
             return
-        idx, dat = self._folder.map("track.idx"), self._folder.map("track.dat")
+        idx, dat = self._folder.map("track.idx"), self._data()
         index = self._load(idx.stamp, dat.stamp, check.mark)
         part = slice(code_lo, code_hi)
         table = BlockTable(code_lo, dat.data, index.offsets[part], index.lengths[part])
@@ -148,12 +155,16 @@ class FileBlocks:
                 file = self._folder.map(name)
             except FileNotFoundError:
                 continue
+            if not file.data.size:
+                problem = "the file is empty; one without data holds a signature at least"
+                raise CorruptFileError.at(file.path, 0, problem)
             table = BlockTable(code, file.data, _ZERO, np.array([file.data.size], np.int64))
             mark = f"{check.mark} {code} {self._genome.stamp}"
             if mark not in file.checked:
                 check(table, file.path)
                 file.checked.add(mark)
             return table
+        self._folder.note_missing()
         return BlockTable(code, _NO_DATA, _ZERO, _ZERO)
 
 

@@ -52,11 +52,13 @@ class TrackFolder:
         If it is not there.
     """
 
-    __slots__ = ("_stamp", "_used", "indexed", "path", "status")
+    __slots__ = ("_lacks_files", "_opened", "_stamp", "_used", "indexed", "path", "status")
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.status = stamp_of(path)
+        self._opened = self.status
+        self._lacks_files = False
         self._used: dict[str, Stamp] = {}
         self._stamp: str | None = None
         self.indexed = os.path.exists(f"{path}/track.idx")  # noqa: PTH110 - hot
@@ -83,6 +85,25 @@ class TrackFolder:
         self._check_folder()
         return file
 
+    def note_missing(self) -> None:
+        """Take the lack of a file as a fact about this state: from now on the listing must stay.
+
+        Raises
+        ------
+        StaleFileError
+            If files came or went since the directory was opened: it may be in removal.
+        """
+        self._lacks_files = True
+        self._check_listing()
+
+    def _check_listing(self) -> None:
+        try:
+            now = stamp_of(self.path)
+        except FileNotFoundError:
+            self._raise_stale()
+        if now != self._opened:
+            self._raise_stale()
+
     def _check_missing(self) -> None:
         self._check_folder()
         if self.indexed != os.path.exists(f"{self.path}/track.idx"):  # noqa: PTH110
@@ -108,6 +129,8 @@ class TrackFolder:
         StaleFileError
             If a file was replaced, changed or removed.
         """
+        if self._lacks_files:
+            self._check_listing()
         for name, stamp in list(self._used.items()):
             try:
                 now = stamp_of(f"{self.path}/{name}")

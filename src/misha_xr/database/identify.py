@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 from collections.abc import Iterator
@@ -51,9 +52,14 @@ class TrackKind:
 
 
 def _read_at(path: str, offset: int, size: int) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    # O_NONBLOCK: a named pipe must be refused, not waited for.
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         return os.pread(descriptor, size, offset)
+    except OSError as error:
+        if error.errno != errno.ESPIPE:
+            raise
+        raise CorruptFileError.at(path, 0, "a named pipe or socket, not a file") from None
     finally:
         os.close(descriptor)
 

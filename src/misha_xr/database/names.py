@@ -8,6 +8,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 from misha_xr.database.catalogue import Catalogue, read_catalogue
 from misha_xr.errors import (
     NameCollisionError,
+    StaleFileError,
     UnknownNameError,
     UnknownSetError,
     UnknownTrackError,
@@ -140,4 +141,10 @@ class Sources:
             return read(self.find(kind, name))
         except FileNotFoundError:
             self.current(fresh=True)
+        try:
             return read(self.find(kind, name))
+        except FileNotFoundError as error:
+            raise StaleFileError(
+                f"{_WORDS[kind]} {name!r} lost a file while it was read: {error.filename}",
+                hint="repeat the query: it reads anew",
+            ) from error

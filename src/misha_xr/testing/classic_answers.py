@@ -56,7 +56,8 @@ def difference(ours: Sequence[Answer], theirs: Sequence[Answer], codes: frozense
 
 def _one(mine: Answer, other: Answer, codes: frozenset[str]) -> str:
     if mine[0] == "error" and other[0] == "error":
-        return ""
+        caught = "MishaError" if other[1][0] == "error" else other[1][0]
+        return "" if caught in mine[1] else f"{mine[1]} is not caught as {other[1][0]}: {other[2]}"
     refusable = codes & WE_REFUSE
     if mine[0] == "error":
         return "" if refusable else f"we refuse: {mine[1][0]} {mine[2]}; they: {other[1]}"
