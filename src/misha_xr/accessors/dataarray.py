@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import xarray as xr
 
+from misha_xr.backend.groupers import groupby_chrom
 from misha_xr.backend.view import cut, genome_of, store_of
 from misha_xr.database import Store
 from misha_xr.genome import Genome
@@ -57,3 +60,18 @@ class MishaArrayAccessor:
             Lazy.
         """
         return cut(self._array, region)
+
+    def groupby_chrom(self, dim: str | None = None) -> Any:
+        """Group by chromosome along one axis, without computing a name per bin.
+
+        Parameters
+        ----------
+        dim : str, optional
+            The dimension; needed when there are several axes.
+
+        Returns
+        -------
+        DataArrayGroupBy
+            Groups in genome order.
+        """
+        return groupby_chrom(self._array, dim)

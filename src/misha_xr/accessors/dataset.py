@@ -15,6 +15,7 @@ from misha_xr import query
 from misha_xr.api import Database
 from misha_xr.backend.context import query_context
 from misha_xr.backend.definitions import read_definitions, with_definition
+from misha_xr.backend.groupers import groupby_chrom
 from misha_xr.backend.view import cut, genome_of, one_track, store_of
 from misha_xr.database import Store
 from misha_xr.genome import Genome
@@ -94,6 +95,21 @@ class MishaDatasetAccessor:
         6000
         """
         return cut(self._ds, region)
+
+    def groupby_chrom(self, dim: str | None = None) -> Any:
+        """Group by chromosome along one axis, without computing a name per bin.
+
+        Parameters
+        ----------
+        dim : str, optional
+            The dimension; needed when there are several axes.
+
+        Returns
+        -------
+        DatasetGroupBy
+            Groups in genome order.
+        """
+        return groupby_chrom(self._ds, dim)
 
     def __getitem__(self, name: str) -> xr.DataArray:
         """Return one track, shown or not, with plain coordinate names; lazy.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from misha_xr.backend.assembly import build_dataset, track_array
     from misha_xr.backend.axis_index import AxisIndex
     from misha_xr.backend.entrypoint import MishaBackendEntrypoint
+    from misha_xr.backend.groupers import ChromGrouper
     from misha_xr.backend.index import GenomeIndex, IntervalIndex, LinearIndex
     from misha_xr.backend.lazy import LazyPositions, LazyVariable, lazy_data
     from misha_xr.backend.rect_index import RectIndex
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AxisIndex",
+    "ChromGrouper",
     "GenomeIndex",
     "IntervalIndex",
     "LazyDenseArray",
@@ -47,6 +49,7 @@ _HOMES = {
     "LinearIndex": "index",
     "MishaBackendEntrypoint": "entrypoint",
     "RectIndex": "rect_index",
+    "ChromGrouper": "groupers",
     "build_dataset": "assembly",
     "lazy_data": "lazy",
     "track_array": "assembly",
