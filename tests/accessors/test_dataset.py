@@ -12,6 +12,7 @@ import xarray as xr
 
 import misha_xr
 from misha_xr.errors import MishaError, UnknownTrackError, VirtualTrackError
+from misha_xr.testing.backend import no_work
 from misha_xr.testing.tiny import flat_values, write_tiny
 
 
@@ -78,6 +79,13 @@ def test_vtrack__travels_with_the_dataset(ds: xr.Dataset) -> None:
     assert named.misha.extract("s", scope="chr1:0-100", iterator=50)["s"].tolist() == expected
     renewed = named.misha.vtrack("s", "c")
     assert renewed.misha.vtracks["s"].src == "c"
+
+
+def test_vtrack__reads_nothing(ds: xr.Dataset) -> None:
+    renamed = ds.rename(a="q")
+    with no_work():
+        named = renamed.misha.vtrack("s", "q", "max")
+    assert named.misha.extract("s", scope="chr1:0-100", iterator=50)["s"].tolist() == [0.0, 1.0]
 
 
 def test_vtrack__mistakes_are_told_at_once(ds: xr.Dataset) -> None:

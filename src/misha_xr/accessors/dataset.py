@@ -13,7 +13,7 @@ import xarray as xr
 
 from misha_xr import query
 from misha_xr.api import Database
-from misha_xr.backend.context import query_context
+from misha_xr.backend.context import query_context, variable_names
 from misha_xr.backend.definitions import read_definitions, with_definition
 from misha_xr.backend.groupers import groupby_chrom
 from misha_xr.backend.view import cut, genome_of, one_track, store_of
@@ -164,9 +164,7 @@ class MishaDatasetAccessor:
         (2, 5)
         """
         vtrack = VirtualTrack(src, func, **fields)
-        given: Mapping[str, Any] = {"vtracks": {}, "scope": "genome"}
-        source = src if isinstance(src, str) else name
-        arrays = query_context(self._ds, source, given)["arrays"]
+        arrays = variable_names(self._ds)
         query.check_virtual_track(self.store, name, vtrack, vtracks=self.vtracks, arrays=arrays)
         return with_definition(self._ds, name, vtrack)
 

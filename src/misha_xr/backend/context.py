@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import xarray as xr
@@ -20,7 +20,7 @@ from misha_xr.database import Store
 from misha_xr.errors import UnsupportedError
 from misha_xr.query import DenseArray, VirtualTrack
 
-__all__ = ["query_context"]
+__all__ = ["query_context", "variable_names"]
 
 
 def query_context(ds: xr.Dataset, exprs: Any, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,6 +58,15 @@ def query_context(ds: xr.Dataset, exprs: Any, given: Mapping[str, Any]) -> dict[
     own = _own_arrays(ds, [*texts, iterator] if isinstance(iterator, str) else texts, known)
     context["arrays"] = {**own, **(given.get("arrays") or {})}
     return context
+
+
+def variable_names(ds: xr.Dataset) -> Mapping[str, DenseArray]:
+    """Return the variables that queries can read, as keys only: for checks that read no values."""
+    bins = {index.dim for index in axis_indexes(ds) if isinstance(index, GenomeIndex)}
+    names = [
+        str(name) for name, array in ds.data_vars.items() if array.dims and {*array.dims} <= bins
+    ]
+    return cast("Mapping[str, DenseArray]", dict.fromkeys(names))
 
 
 def _texts(exprs: Any) -> list[str]:
