@@ -221,7 +221,7 @@ def _codes(frame: pd.DataFrame, genome: Genome, name: str, what: str) -> NDArray
 
 def _coordinates(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.int64]:
     column = frame[name]
-    if column.dtype == np.int64:  # nothing can be missing, and a scan costs as much as a small query
+    if column.dtype == np.int64:  # nothing can be missing; a scan costs as much as a small query
         return np.asarray(column.array)
     if column.hasnans:
         rows = np.flatnonzero(column.isna())
