@@ -212,6 +212,7 @@ def test_gscreen__numeric_results_are_true_unless_zero_or_nan(tmp_path: Path) ->
         (lambda: pm.gintervals_from_strings("chr1:5"), ValueError, "chr1:5"),
         (lambda: pm.gtrack_info("zz"), UnknownTrackError, "zz"),
         (lambda: pm.gtrack_ls("("), ValueError, "Invalid regex"),
+        (lambda: pm.gvtrack_create("v", "dense_track", 5), VirtualTrackError, "named by a str"),
         (lambda: pm.gtrack_ls(created_by=1), TypeError, "text"),
         (lambda: pm.gvtrack_info("zz"), KeyError, "zz"),
         (lambda: pm.gvtrack_iterator("zz"), KeyError, "zz"),
@@ -292,3 +293,15 @@ def test_gtrack_exists() -> None:
     assert pm.gtrack_exists("dense_track")
     assert not pm.gtrack_exists("annotations")
     assert not pm.gtrack_exists("1 b/..")
+
+
+@pytest.mark.parametrize("iterator", [0, False, np.int64(0), np.float64(0), 0.5, -0.5])
+def test_gextract__iterator_truncated_to_zero_is_none(iterator: object) -> None:
+    found = pm.gextract("dense_track", pm.gintervals(1, 0, 200), iterator)
+    assert found["end"].tolist() == [50, 100, 150, 200]
+
+
+@pytest.mark.parametrize("iterator", [-1, -7.5, np.int64(-1), np.float32(-2)])
+def test_gextract__negative_iterator_of_any_kind_is_the_same(iterator: object) -> None:
+    found = pm.gextract("dense_track", pm.gintervals(1, 0, 200), iterator)
+    assert found["end"].tolist() == [200]

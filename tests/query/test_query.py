@@ -83,3 +83,8 @@ def test_build_query__mappings_by_name(db, name):
         build_query(db.store, "d10", **{name: [1]})
     with pytest.raises(TypeError, match="vtracks must be a dict"):
         db.extract("d10", vtracks=[VirtualTrack("d10")])
+
+
+def test_arrays__that_are_no_dense_arrays(db) -> None:
+    with pytest.raises(TypeError, match=r"arrays\['a'\] must be a DenseArray; found ndarray"):
+        db.extract("d10", arrays={"a": np.zeros(3)})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from misha_xr.errors import UnsupportedError, check_one_of
@@ -233,12 +235,12 @@ def _context(
 
 
 def _iterator(iterator: Any) -> Any:
-    """Give 0 and negative numbers the meaning they have in the classic API."""
-    if isinstance(iterator, (int, float)) and not isinstance(iterator, bool):
-        if iterator < 0:
-            return EachInterval()
-        return iterator or None
-    return iterator
+    """Give 0 and negative numbers, once truncated, the meaning of the classic API."""
+    is_number = isinstance(iterator, (numbers.Real, np.bool_))
+    if not is_number or not np.isfinite(float(iterator)):
+        return iterator
+    size = int(iterator)
+    return EachInterval() if size < 0 else size or None
 
 
 def _not_yet(function: str, **keywords: Any) -> None:

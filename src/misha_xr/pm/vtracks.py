@@ -101,6 +101,8 @@ def gvtrack_create(
     2
     """
     store = SESSION.need().store
+    if func is not None and not isinstance(func, str):
+        raise VirtualTrackError(f"a function is named by a str; found {func!r}")
     function = (func or default_function(src)).lower()
     filters = {"filter": kwargs.pop("filter", None), "filter_key": None, "filter_stats": None}
     _check_keywords(function, kwargs)

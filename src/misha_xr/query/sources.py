@@ -270,6 +270,9 @@ class ArraySource:
 
 def check_genome(array: DenseArray, genome: Genome, name: str) -> None:
     """Raise GenomeMismatchError unless an array lies on the genome of the database."""
+    found: object = array
+    if not isinstance(found, DenseArray):
+        raise TypeError(f"arrays[{name!r}] must be a DenseArray; found {type(found).__name__}")
     if array.axis.genome != genome:
         raise GenomeMismatchError(
             f"the variable {name!r} lies on {array.axis.genome!r}, the database on {genome!r}"
