@@ -201,12 +201,13 @@ def _expression(
     forms: list[Callable[[], str]]
     if condition:
         forms = [
-            lambda: f"{leaf} > {other}",
+            # Two averages that are equal here may differ in float32: never compare them closely.
+            lambda: f"{leaf} > {other} + 0.1",
             lambda: f"{leaf} > 0 & {leaf} < 5",
             lambda: f"({other} <= 1) | ({leaf} > 2)",
             lambda: f"np.isnan({leaf})",
-            lambda: f"({leaf} != {other}) & np.isfinite({leaf} + {other})",
-            lambda: f"~({leaf} >= {other} | {leaf} == 0) & np.isfinite({leaf} + {other})",
+            lambda: f"({leaf} != k) & np.isfinite({leaf} + {other})",
+            lambda: f"~({leaf} >= k | {leaf} == 0) & np.isfinite({leaf} + {other})",
         ]
     else:
         forms = [
