@@ -39,6 +39,18 @@ def test_tracks__empty(tmp_path):
     assert misha_xr.open_database(root).tracks.shape == (0, 4)
 
 
+def test_tracks__one_that_cannot_be_read_does_not_hide_the_others(tmp_path):
+    dense = {"good": (10, {"chr1": 1.0})}
+    root = write_database(tmp_path / "db", sizes={"chr1": 100}, dense=dense)
+    (root / "tracks/half.made.track").mkdir()
+    (root / "tracks/bad.track").mkdir()
+    (root / "tracks/bad.track/chr1").write_bytes(b"\xfc\xff\xff\xff")
+    table = misha_xr.open_database(root).tracks.set_index("name")
+    assert table["type"].dropna().to_dict() == {"good": "dense"}
+    assert table.loc["bad", "source"] == str(root)
+    assert str(table["bin_size"].dtype) == "Int64"
+
+
 def test_sources__datasets(db, tmp_path):
     sizes = dict(zip(db.genome.names, db.genome.sizes.tolist(), strict=True))
     other = write_database(tmp_path / "more", sizes=sizes, dense={"extra": (50, {"chr1": 3.0})})

@@ -12,7 +12,7 @@ import pandas as pd
 from misha_xr import query
 from misha_xr.api.queries import QueryMethods
 from misha_xr.database import Store
-from misha_xr.errors import CorruptFileError
+from misha_xr.errors import CorruptFileError, UnknownTrackError, UnsupportedError
 from misha_xr.genome import Genome
 from misha_xr.query import VirtualTrack
 
@@ -83,8 +83,9 @@ class Database(QueryMethods):
         Returns
         -------
         DataFrame, one row per track
-            `name`, `type` (text), `bin_size` (Int64, base pairs; missing unless dense), `source`
-            (text), sorted by name.
+            `name`, `type` (text; missing if the files cannot be read: opening such a track says
+            why), `bin_size` (Int64, base pairs; missing unless dense), `source` (text), sorted by
+            name.
 
         Examples
         --------
@@ -92,15 +93,12 @@ class Database(QueryMethods):
         >>> "dense_track" in set(misha_xr.example_database().tracks["name"])
         True
         """
-        infos = [self._store.info(name) for name in self._store.track_names()]
-        return pd.DataFrame(
-            {
-                "name": pd.Series([info.name for info in infos], dtype="str"),
-                "type": pd.Series([info.type.value for info in infos], dtype="str"),
-                "bin_size": pd.array([info.bin_size for info in infos], dtype="Int64"),
-                "source": pd.Series([str(info.source) for info in infos], dtype="str"),
-            }
+        rows = [_catalogue_row(self._store, name) for name in self._store.track_names()]
+        columns = ["name", "type", "bin_size", "source"]
+        table = pd.DataFrame(
+            [row for row in rows if row is not None], columns=columns, dtype=object
         )
+        return table.astype({"name": "str", "type": "str", "bin_size": "Int64", "source": "str"})
 
     def vtrack(
         self, name: str, src: Any = None, func: str | None = None, **definition: Any
@@ -176,3 +174,18 @@ class Database(QueryMethods):
                 raise CorruptFileError.at(f"{self._store.root}/seq", 0, problem)
             texts[row - 1] = bases.decode("ascii")
         return texts
+
+
+def _catalogue_row(store: Store, name: str) -> tuple[str, str | None, int | None, str] | None:
+    """Describe a track as far as its files allow; None if it was removed since it was listed."""
+    try:
+        info = store.info(name)
+    except UnknownTrackError:
+        return None
+    except (CorruptFileError, UnsupportedError):
+        holders = store.holders(name)
+        if not holders:
+            return None
+        source = holders[0] if store.root in holders else holders[-1]
+        return name, None, None, str(source)
+    return name, info.type.value, info.bin_size, str(info.source)
