@@ -125,3 +125,18 @@ def test_scan__no_file_is_opened(bare: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(os, "open", None)
     assert len(scan(bare).tracks) == 50
     assert len([path for path in statted if "track" in Path(str(path)).name]) <= 1
+
+
+def test_scan__folder_closed_to_us_hides_its_names_only(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(bare, "a.track", "closed/b.track", "open/c.track")
+    scandir = os.scandir
+
+    def guarded(path: str) -> object:
+        if path.endswith("/closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    assert sorted(scan(bare).tracks) == ["a", "open.c"]

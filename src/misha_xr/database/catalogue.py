@@ -84,12 +84,13 @@ class _Walk:
 
     def _read(self, folder: _Folder) -> None:
         # The time is taken before the names: a change during the walk shows at the next check.
+        # A folder below that is gone or closed to us hides its own names and no others.
         try:
             stamp = os.stat(folder.path).st_mtime_ns  # noqa: PTH116 - a Path per folder costs more
             with os.scandir(folder.path) as entries:
                 for entry in entries:
                     self._add(folder, entry)
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             if folder.prefix == "":
                 raise
             return
@@ -161,7 +162,7 @@ def scan(root: str | os.PathLike[str]) -> Catalogue:
     Notes
     -----
     Source: misha file format, names and scanning. Hidden entries and names with a further dot are
-    skipped. Links are followed inside the root. A link that leaves it is followed only in a
+    skipped, and so are folders that may not be read. Links are followed inside the root. A link that leaves it is followed only in a
     dataset (``misha.yaml``) or a linked database (``seq`` or ``chrom_sizes.txt`` is a link), whose
     purpose is to point elsewhere; in any other root it is refused, by name.
 
