@@ -182,7 +182,7 @@ def _catalogue_row(store: Store, name: str) -> tuple[str, str | None, int | None
         info = store.info(name)
     except UnknownTrackError:
         return None
-    except (CorruptFileError, UnsupportedError):
+    except (CorruptFileError, UnsupportedError, PermissionError):
         holders = store.holders(name)
         if not holders:
             return None

@@ -162,9 +162,10 @@ def scan(root: str | os.PathLike[str]) -> Catalogue:
     Notes
     -----
     Source: misha file format, names and scanning. Hidden entries and names with a further dot are
-    skipped, and so are folders that may not be read. Links are followed inside the root. A link that leaves it is followed only in a
-    dataset (``misha.yaml``) or a linked database (``seq`` or ``chrom_sizes.txt`` is a link), whose
-    purpose is to point elsewhere; in any other root it is refused, by name.
+    skipped, and so are folders that may not be read. Links are followed inside the root. A link
+    that leaves it is followed only in a dataset (``misha.yaml``) or a linked database (``seq`` or
+    ``chrom_sizes.txt`` is a link), whose purpose is to point elsewhere; in any other root it is
+    refused, by name.
 
     Examples
     --------
