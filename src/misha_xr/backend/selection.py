@@ -117,7 +117,7 @@ def choose_tracks(store: Store, tracks: TracksArgument, drop: Iterable[str] = ()
             continue
         try:
             _place(store, name, choice, is_named=is_named)
-        except (CorruptFileError, UnsupportedError):
+        except (CorruptFileError, UnsupportedError, PermissionError):
             if is_named:
                 raise
             unread.append(name)
