@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,7 @@ from hypothesis import strategies as st
 
 from misha_xr.backend.index import IntervalIndex
 from misha_xr.backend.interval_axis import IntervalAxis
-from misha_xr.database import BlockTable
-from misha_xr.errors import GenomeMismatchError, UnsupportedError
+from misha_xr.errors import CorruptFileError, GenomeMismatchError, UnsupportedError
 from misha_xr.testing.backend import counted_work, no_work
 from misha_xr.testing.tiny import SIZES, sparse_frame, write_tiny
 
@@ -86,6 +84,28 @@ def test_repr__reads_nothing(ds: xr.Dataset) -> None:
         assert "10 100 250" in repr(ds)
 
 
+def test_whole_chromosomes__read_nothing(tmp_path: Path, layout: str) -> None:
+    root = write_tiny(tmp_path / "db", layout)
+    with no_work(max_coordinates=200):
+        ds = xr.open_dataset(root, engine="misha", group="sparse/sp")
+        assert ds.sel(chrom=["chrX", "chr2"]).sizes == {"sp_interval": 5}
+        assert ds.sel(chrom="chr1").sizes == {"sp_interval": 9}
+        repr(ds)
+
+
+def test_broken_records__are_found_when_read(tmp_path: Path, layout: str) -> None:
+    root = write_tiny(tmp_path / "db", layout)
+    file = root / "tracks/sp.track" / ("track.dat" if layout == "indexed" else "chr1")
+    data = bytearray(file.read_bytes())
+    at = data.index(np.array([10, 20], "<i8").tobytes())
+    data[at : at + 8] = np.array([25], "<i8").tobytes()
+    file.write_bytes(data)
+    ds = xr.open_dataset(root, engine="misha", group="sparse/sp")
+    assert ds.sel(chrom="chrX")["sp"].values.tolist() == [9.5, 10.5, 11.5, 12.5, 13.5]
+    with pytest.raises(CorruptFileError, match=r"record 1, \[25, 20\)"):
+        ds.sel(chrom="chr1").load()
+
+
 def test_axis__equal_by_track_state(root: Path) -> None:
     one, two = (xr.open_dataset(root, engine="misha", group="sparse/sp") for _ in range(2))
     with no_work():
@@ -113,10 +133,8 @@ class FakeTrack:
     def __init__(self, genome: object, by_code: dict[int, tuple[np.ndarray, np.ndarray]]) -> None:
         self.genome, self.by_code = genome, by_code
 
-    def tables(self, code_lo: int, code_hi: int) -> Iterator[BlockTable]:
-        for code in range(code_lo, code_hi):
-            length = np.array([4 + 20 * len(self.by_code[code][0])])
-            yield BlockTable(code, np.empty(0, np.uint8), np.zeros(1, np.int64), length)
+    def counts(self) -> np.ndarray:
+        return np.array([len(self.by_code[code][0]) for code in range(2)])
 
     def records(self, code: int) -> object:
         starts, ends = self.by_code[code]

@@ -133,6 +133,39 @@ def test_open__reads_nothing(tmp_path: Path, layout: str, options: dict[str, Any
         ds.misha.sel("chr2")
 
 
+@pytest.mark.parametrize("layout", ["per-chromosome", "indexed"])
+@pytest.mark.parametrize(
+    ("name", "names"), [("sp", {"chrom": "chrX"}), ("hic", {"chrom1": "chr1", "chrom2": "chrX"})]
+)
+def test_records_and_objects__known_by_number_only(
+    tmp_path: Path, layout: str, name: str, names: dict[str, str]
+) -> None:
+    from misha_xr.testing.tiny import write_tiny
+
+    root = write_tiny(tmp_path / "db", layout)
+    with no_work(max_coordinates=500):
+        ds = xr.open_dataset(root, engine="misha", tracks=[name])
+        chosen = ds.misha[name].sel(names)
+        assert 0 < chosen.size < ds[name].size
+        repr(chosen)
+        ds._repr_html_()
+        pickle.loads(pickle.dumps(chosen))
+        xr.align(ds, ds.copy(), join="exact")
+    with counted_work() as work:
+        chosen.load()
+    assert work.n_reads == 1
+    assert work.n_scanned == (4 + 5 * 20 if name == "sp" else 0)
+
+
+def test_no_work__sees_checks_of_records(tmp_path: Path) -> None:
+    from misha_xr.database import Store
+    from misha_xr.testing.tiny import write_tiny
+
+    track = Store(write_tiny(tmp_path / "db")).track("sp")
+    with pytest.raises(AssertionError, match="n_scanned=184"), no_work():
+        list(track.tables(0, 1))
+
+
 def test_reads__only_the_chromosomes_asked_for(ds: xr.Dataset) -> None:
     with counted_work() as work:
         ds["a"].sel(chrom="chr2:0-1000").load()

@@ -14,8 +14,11 @@ import pytest
 
 from misha_xr.database import DenseTrack, SparseTrack, Store
 from misha_xr.errors import CorruptFileError, StaleFileError
+from misha_xr.formats.block_index import BlockIndex, BlockIndexKind, encode_block_index
 from misha_xr.formats.dense import encode_dense
+from misha_xr.formats.signature import TrackType
 from misha_xr.formats.sparse import encode_sparse
+from misha_xr.testing.backend import no_work
 from misha_xr.testing.database import write_database
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -67,6 +70,49 @@ def test_records__sorted_by_chromosome(root: Path) -> None:
     assert records.values.tolist() == [1.0, 2.0]
     assert [track.n_records(code) for code in range(3)] == [2, 0, 1]
     assert len(track.records(1)) == 0
+
+
+def test_counts__from_sizes(root: Path) -> None:
+    track = sparse(root)
+    with no_work():
+        counts = track.counts()
+    assert counts.dtype == np.int64
+    assert counts.tolist() == [track.n_records(code) for code in range(3)]
+
+
+@pytest.mark.parametrize("length", [1, 3, 5, 43])
+def test_counts__of_a_payload_cut_short(root: Path, layout: str, length: int) -> None:
+    folder = root / "tracks/peaks.track"
+    payload = encode_sparse([1, 5], [2, 6], [1, 2])[:length]
+    if layout == "indexed":
+        where = np.array([0]), None, np.array([0]), np.array([length])
+        index = BlockIndex(BlockIndexKind.TRACK, *where, TrackType.SPARSE)
+        (folder / "track.dat").write_bytes(payload)
+        (folder / "track.idx").write_bytes(encode_block_index(index))
+    else:
+        (folder / "chr1").write_bytes(payload)
+    with pytest.raises(CorruptFileError, match=r"(chr1|track\.dat), byte"):
+        sparse(root).counts()
+
+
+def test_counts__missing_and_empty_files(tmp_path: Path, content: dict[str, Any]) -> None:
+    root = write_database(tmp_path / "db", **content)
+    folder = root / "tracks/peaks.track"
+    expected = sparse(root).counts().tolist()
+    (folder / "chr1").unlink()
+    assert sparse(root).counts().tolist() == [0, *expected[1:]]
+    (folder / "chr1").touch()
+    with pytest.raises(CorruptFileError, match="chr1, byte 0: the file is empty"):
+        sparse(root).counts()
+
+
+def test_counts__of_a_file_that_changes_afterwards(tmp_path: Path, content: dict[str, Any]) -> None:
+    root = write_database(tmp_path / "db", **content)
+    track = sparse(root)
+    track.counts()
+    (root / "tracks/peaks.track/chr1").write_bytes(encode_sparse([1], [2], [1]))
+    with pytest.raises(StaleFileError):
+        track.records(0)
 
 
 def test_missing_files__mean_no_data(tmp_path: Path, content: dict[str, Any]) -> None:
@@ -304,6 +350,7 @@ def test_many_contigs__no_object_per_contig(tmp_path: Path) -> None:
     track = store.track("s")
     (table,) = track.tables(0, n)
     assert np.flatnonzero(table.lengths > 4).tolist() == [7, n - 1]
+    assert np.flatnonzero(track.counts()).tolist() == [7, n - 1]
     assert track.records(n - 1).starts.tolist() == [5]
     # Another look shares the decoded index.
     assert next(iter(store.track("s").tables(0, n))).offsets.base is table.offsets.base

@@ -16,9 +16,6 @@ __all__ = ["IntervalAxis"]
 
 Int64Array: TypeAlias = NDArray[np.int64]
 
-_HEADER_BYTES = 4
-_RECORD_BYTES = 20
-
 
 class IntervalAxis:
     """All records of a sparse track, chromosome after chromosome, numbered from 0.
@@ -44,13 +41,10 @@ class IntervalAxis:
     def offsets(self) -> Int64Array:
         """First record of each chromosome, and the end, int64 (n_chroms + 1,).
 
-        From the sizes of the payloads; the store checks these when they are first asked for.
+        From the sizes of the payloads: no record is read before it is asked for.
         """
         offsets = np.zeros(self.genome.n_chroms + 1, dtype=np.int64)
-        for table in self.track.tables(0, self.genome.n_chroms):
-            counts = np.maximum(table.lengths - _HEADER_BYTES, 0) // _RECORD_BYTES
-            offsets[table.first_code + 1 :][: len(counts)] = counts
-        np.cumsum(offsets, out=offsets)
+        np.cumsum(self.track.counts(), out=offsets[1:])
         offsets.setflags(write=False)
         return offsets
 

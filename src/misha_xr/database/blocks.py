@@ -12,7 +12,7 @@ import numpy.typing as npt
 from misha_xr.database.folder import TrackFolder
 from misha_xr.database.index_cache import cached_index
 from misha_xr.database.maps import MappedFile, Stamp
-from misha_xr.database.spelling import file_spellings
+from misha_xr.database.spelling import file_spellings, payload_files
 from misha_xr.errors import CorruptFileError
 from misha_xr.formats.block_index import decode_block_index
 from misha_xr.genome import Genome
@@ -59,6 +59,9 @@ class Blocks(Protocol):
 
     def tables(self, code_lo: int, code_hi: int, check: BlockCheck) -> Iterator[BlockTable]:
         """Yield checked tables which together cover ``[code_lo, code_hi)``, in order."""
+
+    def lengths(self, check: BlockCheck) -> Int64Array:
+        """Return the bytes of every chromosome's payload, 0: no data; opens and checks none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,12 @@ class IndexedBlocks:
             index.checked[part] = True
         yield table
 
+    def lengths(self, check: BlockCheck) -> Int64Array:
+        """Return the lengths that the index states."""
+        return self._load(
+            self._folder.map("track.idx").stamp, self._data().stamp, check.mark
+        ).lengths
+
 
 class FileBlocks:
     """Payloads in one file per chromosome, named by either spelling; a missing file is no data.
@@ -156,8 +165,7 @@ class FileBlocks:
             except FileNotFoundError:
                 continue
             if not file.data.size:
-                problem = "the file is empty; one without data holds a signature at least"
-                raise CorruptFileError.at(file.path, 0, problem)
+                raise _empty_file(file.path)
             table = BlockTable(code, file.data, _ZERO, np.array([file.data.size], np.int64))
             mark = f"{check.mark} {code} {self._genome.stamp}"
             if mark not in file.checked:
@@ -166,6 +174,24 @@ class FileBlocks:
             return table
         self._folder.note_missing()
         return BlockTable(code, _NO_DATA, _ZERO, _ZERO)
+
+    def lengths(self, check: BlockCheck) -> Int64Array:
+        """Return the sizes of the files, from one listing; work per file, not per chromosome."""
+        lengths = np.zeros(self._genome.n_chroms, np.int64)
+        files = payload_files(self._folder.file_names(), self._genome)
+        sizes = self._folder.sizes(files.values())
+        for (code, name), size in zip(files.items(), sizes, strict=True):
+            if not size:
+                raise _empty_file(f"{self._folder.path}/{name}")
+            lengths[code] = size
+        if len(files) < len(lengths):
+            self._folder.note_missing()
+        return lengths
+
+
+def _empty_file(path: str) -> CorruptFileError:
+    problem = "the file is empty; one without data holds a signature at least"
+    return CorruptFileError.at(path, 0, problem)
 
 
 _NO_DATA = np.frombuffer(b"", dtype=np.uint8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from typing import NoReturn
 
 from misha_xr.database.maps import MappedFile, Stamp, map_file, stamp_of
@@ -84,6 +85,36 @@ class TrackFolder:
             self._raise_stale()
         self._check_folder()
         return file
+
+    def sizes(self, names: Iterable[str]) -> list[int]:
+        """Return the sizes of files in bytes without opening them; their states are remembered.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Files of the directory, as a listing names them.
+
+        Returns
+        -------
+        list of int
+            Size of each, in order.
+
+        Raises
+        ------
+        StaleFileError
+            As `map`.
+        """
+        sizes = []
+        for name in names:
+            try:
+                stamp = stamp_of(f"{self.path}/{name}")
+            except FileNotFoundError:
+                self._raise_stale()
+            if self._used.setdefault(name, stamp) != stamp:
+                self._raise_stale()
+            sizes.append(stamp.size)
+        self._check_folder()
+        return sizes
 
     def note_missing(self) -> None:
         """Take the lack of a file as a fact about this state: from now on the listing must stay.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from misha_xr.genome import Genome
 
-__all__ = ["file_spellings", "pair_codes", "toggle_prefix"]
+__all__ = ["file_spellings", "pair_codes", "payload_files", "toggle_prefix"]
 
 PREFIX = "chr"
 N_SPELLINGS_REMEMBERED = 1024
@@ -66,6 +66,39 @@ def file_spellings(genome: Genome, code: int) -> tuple[str, ...]:
     other = toggle_prefix(name)
     found = int(genome.codes([other], unknown="mark")[0]) if other else code + 1
     return (name, other) if other and found in (-1, code) else (name,)
+
+
+def payload_files(names: Sequence[str], genome: Genome) -> dict[int, str]:
+    """Tell which file name stands for which chromosome.
+
+    Parameters
+    ----------
+    names : sequence of str
+        File names.
+    genome : Genome
+        The chromosomes.
+
+    Returns
+    -------
+    dict of int to str
+        By code: the first of `file_spellings` that is there. Other names, aliases among them, are
+        left out.
+
+    Examples
+    --------
+    >>> payload_files(["chr1", "1", "chr2", "x"], Genome(["1", "2"], [100, 50]))
+    {0: '1', 1: 'chr2'}
+    """
+    found: dict[int, str] = {}
+    if not names:
+        return found
+    codes = genome.codes(np.array(names, dtype=object), unknown="mark")
+    for k in np.flatnonzero(codes >= 0).tolist():
+        code, name = int(codes[k]), names[k]
+        own, *other = file_spellings(genome, code)
+        if name == own or (name in other and code not in found):
+            found[code] = name
+    return found
 
 
 def pair_codes(

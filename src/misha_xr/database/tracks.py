@@ -196,6 +196,36 @@ class SparseTrack(Track1D):
         """
         return max(0, self._payload(code).size - SPARSE_HEADER_BYTES) // SPARSE_RECORD_BYTES
 
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Count the records of every chromosome from sizes alone: opens and checks no payload.
+
+        Returns
+        -------
+        int64 array, shape (n_chroms,)
+            0 for a chromosome without data. The records are checked when they are first read.
+
+        Raises
+        ------
+        CorruptFileError
+            If a payload is not a header and a whole number of records.
+        StaleFileError
+            If the track was replaced since it was opened.
+
+        Examples
+        --------
+        >>> from misha_xr.database import Store, example_database_path
+        >>> track = Store(example_database_path()).track("sparse_track")
+        >>> int(track.counts()[0]) == track.n_records(0)
+        True
+        """
+        lengths = self._blocks.lengths(self._check)
+        counts, rest = np.divmod(lengths - SPARSE_HEADER_BYTES, SPARSE_RECORD_BYTES)
+        is_filled = lengths > 0
+        is_wrong = is_filled & ((counts < 0) | (rest != 0))
+        if is_wrong.any():
+            self._payload(int(np.argmax(is_wrong)))  # names the file and the byte
+        return np.where(is_filled, counts, 0)
+
     def records(self, code: int) -> SparseRecords:
         """Decode the records of one chromosome.
 

@@ -17,11 +17,17 @@ from numpy.typing import NDArray
 
 from misha_xr.backend.coordinates import LazyCoordArray
 from misha_xr.backend.lazy import LazyPositions, LazyVariable
-from misha_xr.database import DenseTrack, SparseTrack, Track2D
+from misha_xr.database import BlockTable, DenseTrack, SparseTrack, Track2D
+from misha_xr.database.checks import SparseCheck
 
 __all__ = ["LazyArrayContract", "Work", "counted_work", "no_work"]
 
-_READERS = ((DenseTrack, "values"), (SparseTrack, "records"), (Track2D, "objects"))
+_READERS = (
+    (DenseTrack, "values"),
+    (SparseTrack, "records"),
+    (Track2D, "objects"),
+    (Track2D, "query"),
+)
 
 
 @dataclass(slots=True)
@@ -34,15 +40,18 @@ class Work:
         Coordinate values computed.
     n_reads : int
         Times the payload of a chromosome, or of a pair, was opened.
+    n_scanned : int
+        Bytes of sparse payloads whose records were checked, whoever asked.
     """
 
     n_coordinates: int = 0
     n_reads: int = 0
+    n_scanned: int = 0
 
 
 @contextmanager
 def counted_work() -> Iterator[Work]:
-    """Count coordinate values computed and payloads read.
+    """Count coordinate values computed, payloads read, and records checked.
 
     Yields
     ------
@@ -58,13 +67,14 @@ def counted_work() -> Iterator[Work]:
     ...     ds = xr.open_dataset(root, engine="misha", tracks="dense_track")
     ...     _ = ds["dense_track"][:10].values
     >>> work
-    Work(n_coordinates=0, n_reads=1)
+    Work(n_coordinates=0, n_reads=1, n_scanned=0)
     """
     work = Work()
     with ExitStack() as stack:
         stack.enter_context(_patched(LazyCoordArray, "evaluate", _counting_values(work)))
         for owner, name in _READERS:
             stack.enter_context(_patched(owner, name, _counting_reads(work)))
+        stack.enter_context(_patched(SparseCheck, "__call__", _counting_scans(work)))
         yield work
 
 
@@ -80,11 +90,11 @@ def no_work(*, max_coordinates: int = 0) -> Iterator[None]:
     Raises
     ------
     AssertionError
-        With both counts.
+        With all counts.
     """
     with counted_work() as work:
         yield
-    if work.n_reads or work.n_coordinates > max_coordinates:
+    if work.n_reads or work.n_scanned or work.n_coordinates > max_coordinates:
         raise AssertionError(f"not lazy: {work}, allowed {max_coordinates} coordinates, 0 reads")
 
 
@@ -113,6 +123,17 @@ def _counting_reads(work: Work) -> Wrapper:
             return method(self, *args)
 
         return read
+
+    return wrapper
+
+
+def _counting_scans(work: Work) -> Wrapper:
+    def wrapper(method: Callable[..., Any]) -> Callable[..., Any]:
+        def check(self: SparseCheck, table: BlockTable, path: str) -> None:
+            work.n_scanned += int(table.lengths.sum())
+            method(self, table, path)
+
+        return check
 
     return wrapper
 
