@@ -71,7 +71,11 @@ def test_caller__wins(ds: xr.Dataset) -> None:
     axis = ds.misha.genome.axis(50)
     mine = DenseArray(axis, np.zeros(43, dtype=np.float32))
     assert values(changed, "a", arrays={"a": mine})["a"].sum() == 0
-    assert query_context(changed, "a", {"variables": {"a": 3}})["arrays"] == {}
+
+
+def test_variables__never_hide_a_changed_variable(ds: xr.Dataset) -> None:
+    changed = ds.assign(a=ds["a"] * 2)
+    np.testing.assert_array_equal(values(changed, "a", variables={"a": 3})["a"], flat_values() * 2)
 
 
 @pytest.mark.parametrize("name", ["sp", "z"])
@@ -100,3 +104,64 @@ def test_scope__what_is_left(ds: xr.Dataset) -> None:
 def test_iterator__a_changed_track_may_be_the_iterator(ds: xr.Dataset) -> None:
     changed = ds.assign(a=ds["a"] * 2)
     assert set(values(changed, "c", iterator="a")) == {"a"}
+
+
+def test_lazy_values_at_other_places__count_with_their_own(ds: xr.Dataset) -> None:
+    turned = ds.assign(a=ds["a"].variable[::-1])
+    np.testing.assert_array_equal(values(turned, "a")["a"], flat_values()[::-1])
+    part, other = ds.isel(bin_50=slice(0, 4)), ds["a"].isel(bin_50=slice(10, 14))
+    moved = part.assign(a=other.variable)
+    np.testing.assert_array_equal(values(moved, "a")["a"][:4], flat_values()[10:14])
+    with pytest.raises(UnsupportedError, match="dimensions \\(\\)"):
+        query_context(ds.isel(bin_50=2), "a", {})
+
+
+def test_bins_that_occur_twice__must_agree(ds: xr.Dataset) -> None:
+    part = ds[["a"]].isel(bin_50=slice(4, 8))
+    same = xr.concat([part, part], "bin_50")
+    assert values(same, "a") == {}
+    with pytest.raises(UnsupportedError, match="several values for one bin"):
+        query_context(xr.concat([part, part * 2], "bin_50"), "a", {})
+
+
+def test_virtual_track_named_like_its_changed_source(ds: xr.Dataset) -> None:
+    changed = ds.assign(a=ds["a"] * 2)
+    given = {"vtracks": {"a": VirtualTrack("a", "max")}}
+    np.testing.assert_array_equal(values(changed, "a", **given)["a"], flat_values() * 2)
+
+
+def test_names__are_whole_words(ds: xr.Dataset) -> None:
+    more = ds.assign(b=("k", [1.0]), ns=("k", ["x"]))
+    assert values(more, "`ns.b` + a * np.abs(c)") == {}
+    assert values(more.assign(v=("k", [1.0])), "a", vtracks={"u": VirtualTrack("v")}) == {}
+
+
+def test_changed_coordinate__counts_with_its_own_values(ds: xr.Dataset) -> None:
+    changed = ds.assign(a=ds["a"] * 2).set_coords("a")
+    np.testing.assert_array_equal(values(changed, "a")["a"], flat_values() * 2)
+
+
+@pytest.mark.parametrize("how", ["load", "chunk", "read", "chunked region"])
+def test_values_as_stored__are_the_stored_track(root: Path, how: str) -> None:
+    ds = xr.open_dataset(root, engine="misha", chunks={} if "chunk" in how else None)
+    ds = ds.misha.sel("chr1:100-500") if how != "chunk" else ds
+    if how == "load":
+        ds.load()
+    elif how == "read":
+        _ = ds["a"].values, ds["sp"].values
+    assert values(ds, "a + sp") == {}
+
+
+def test_chunked__is_not_read(root: Path) -> None:
+    ds = xr.open_dataset(root, engine="misha", chunks={})
+    with no_work():
+        assert query_context(ds, "a + sp", {})["arrays"] == {}
+
+
+def test_stacked__changed_rows_count_with_their_own_values(root: Path) -> None:
+    ds = xr.open_dataset(root, engine="misha", layout="stacked")
+    with no_work():
+        assert query_context(ds.isel(bin_50=slice(3, 9)), "a", {})["arrays"] == {}
+    np.testing.assert_array_equal(values(ds * 2, "a")["a"], flat_values() * 2)
+    turned = ds.assign(dense_50=ds["dense_50"].variable[:, ::-1])
+    np.testing.assert_array_equal(values(turned, "a")["a"], flat_values()[::-1])

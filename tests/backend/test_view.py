@@ -132,3 +132,10 @@ def test_one_track__assigned_variable(ds: xr.Dataset) -> None:
 def test_one_track__after_a_table_has_region(ds: xr.Dataset) -> None:
     table = pd.DataFrame({"chrom": ["chrX"], "start": [0], "end": [20]})
     assert "region" in one_track(cut(ds, table), "a").coords
+
+
+def test_one_track__changed_rows_of_the_stacked_layout(root: Path) -> None:
+    ds = xr.open_dataset(root, engine="misha", layout="stacked") * 2
+    doubled = ds.misha["a"]
+    np.testing.assert_array_equal(doubled.values, flat_values() * 2)
+    assert doubled.sel(chrom="chr1:0-100").dims == ("bin_50",)

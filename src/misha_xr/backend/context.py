@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
-import numpy as np
 import xarray as xr
 
-from misha_xr.backend.axis_index import AxisIndex
 from misha_xr.backend.coverage import covered
 from misha_xr.backend.definitions import read_definitions
 from misha_xr.backend.index import GenomeIndex
-from misha_xr.backend.lazy import lazy_data
-from misha_xr.backend.positions import materialise
-from misha_xr.backend.track_arrays import LazyTrackArray
+from misha_xr.backend.own_values import own_values
+from misha_xr.backend.stacked import changed_row
 from misha_xr.backend.view import axis_indexes, store_of
-from misha_xr.database import Store
-from misha_xr.errors import UnsupportedError
 from misha_xr.query import DenseArray, VirtualTrack
+from misha_xr.query.expression_tokens import Source, tokenize
 
 __all__ = ["query_context", "variable_names"]
 
@@ -52,11 +48,9 @@ def query_context(ds: xr.Dataset, exprs: Any, given: Mapping[str, Any]) -> dict[
         context["scope"] = covered(axis_indexes(ds))
     vtracks = {**read_definitions(ds.attrs), **(given.get("vtracks") or {})}
     context["vtracks"] = vtracks
-    known = {*vtracks, *(given.get("arrays") or {}), *(given.get("variables") or {})}
-    texts = [*_texts(exprs), *_sources(vtracks.values())]
-    iterator = given.get("iterator")
-    own = _own_arrays(ds, [*texts, iterator] if isinstance(iterator, str) else texts, known)
-    context["arrays"] = {**own, **(given.get("arrays") or {})}
+    arrays = given.get("arrays") or {}
+    wanted = [name for name in _names_read(exprs, given, vtracks) if name not in arrays]
+    context["arrays"] = {**_own_arrays(ds, wanted), **arrays}
     return context
 
 
@@ -69,52 +63,37 @@ def variable_names(ds: xr.Dataset) -> Mapping[str, DenseArray]:
     return cast("Mapping[str, DenseArray]", dict.fromkeys(names))
 
 
-def _texts(exprs: Any) -> list[str]:
-    if isinstance(exprs, str):
-        return [exprs]
-    return [str(text) for text in (exprs.values() if isinstance(exprs, Mapping) else exprs)]
+def _names_read(
+    exprs: Any, given: Mapping[str, Any], vtracks: Mapping[str, VirtualTrack]
+) -> list[str]:
+    """Return the names that values are read under, those behind virtual tracks among them."""
+    texts = exprs.values() if isinstance(exprs, Mapping) else exprs
+    texts = [exprs] if isinstance(exprs, str) else texts
+    is_listing = isinstance(texts, Iterable) and not isinstance(texts, Iterator)
+    # What is no expression at all is refused by the query itself.
+    listed = [text for text in texts if isinstance(text, str)] if is_listing else []
+    names = [name for text in listed for name in _names_in(text)]
+    iterator = given.get("iterator")
+    names += [iterator] if isinstance(iterator, str) else []
+    sources = (getattr(vtracks.get(name), "src", name) for name in names)
+    return list(dict.fromkeys(name for name in sources if isinstance(name, str)))
 
 
-def _sources(vtracks: Iterable[VirtualTrack]) -> list[str]:
-    return [vtrack.src for vtrack in vtracks if isinstance(vtrack.src, str)]
+def _names_in(text: str) -> list[str]:
+    return [token.text for token in tokenize(Source(text)) if token.kind in ("name", "quoted")]
 
 
-def _own_arrays(ds: xr.Dataset, texts: list[str], known: set[str]) -> dict[str, DenseArray]:
-    """Return the values of variables that are named and are not just stored tracks."""
-    store = store_of(ds)
-    by_dim = {index.dim: index for index in axis_indexes(ds)}
+def _own_arrays(ds: xr.Dataset, names: list[str]) -> dict[str, DenseArray]:
+    """Return the values of the variables that are not just stored tracks."""
+    store, axes = store_of(ds), {index.dim: index for index in axis_indexes(ds)}
+    fields = {name for index in axes.values() for name in index.names.values()}
     arrays: dict[str, DenseArray] = {}
-    for name, variable in ds.data_vars.items():
-        # A superset of the names in use: a text that merely contains the name costs a little.
-        if str(name) in known or not any(str(name) in text for text in texts):
-            continue
-        if _is_stored(store, str(name), variable.variable):
-            continue
-        arrays[str(name)] = _dense_array(str(name), variable.variable, by_dim)
+    for name in names:
+        if name in ds.variables and name not in fields:
+            found = own_values(store, name, ds.variables[name], axes)
+        else:
+            row = changed_row(ds, name, axes)
+            found = None if row is None else own_values(store, name, row.variable, axes)
+        if found is not None:
+            arrays[name] = found
     return arrays
-
-
-def _is_stored(store: Store, name: str, variable: xr.Variable) -> bool:
-    """Tell whether a variable is still the unread stored track of its own name."""
-    lazy = lazy_data(variable._data)
-    if not isinstance(lazy, LazyTrackArray) or lazy.track.name != name:
-        return False
-    return store.has_track(name) and str(store.info(name).path) == str(lazy.track.path)
-
-
-def _dense_array(name: str, variable: xr.Variable, by_dim: Mapping[Any, AxisIndex]) -> DenseArray:
-    """Spread the values of a variable over the whole of its axis; NaN where it has none."""
-    index = by_dim.get(variable.dims[0]) if len(variable.dims) == 1 else None
-    if not isinstance(index, GenomeIndex) or variable.dtype.kind not in "biuf":
-        raise UnsupportedError(
-            f"variable {name!r} with dimensions {variable.dims} and dtype {variable.dtype} cannot "
-            "be used in an expression: only numbers on one axis of bins can",
-            hint="rename it if the stored track of that name is meant",
-        )
-    values = variable.values
-    if index.is_whole:
-        return DenseArray(index.axis, values)
-    dtype = np.float32 if values.dtype == np.float32 else np.float64
-    whole = np.full(len(index.axis), np.nan, dtype=dtype)
-    whole[materialise(index.positions)] = values
-    return DenseArray(index.axis, whole)

@@ -26,7 +26,7 @@ from xarray.core.indexing import (
 
 from misha_xr.backend.positions import Positions, equal, materialise, shape_of, take
 
-__all__ = ["LazyPositions", "LazyVariable", "lazy_data"]
+__all__ = ["LazyPositions", "LazyVariable", "bare_data", "lazy_data"]
 
 
 class LazyPositions(ExplicitlyIndexedNDArrayMixin):
@@ -117,9 +117,15 @@ def lazy_data(data: object) -> LazyPositions | None:
 
     A wrapper that already holds values, read or assigned, hides nothing: the answer is None.
     """
+    data = bare_data(data)
+    return data if isinstance(data, LazyPositions) else None
+
+
+def bare_data(data: object) -> object:
+    """Take xarray's caching wrappers off the data of a Variable."""
     while isinstance(data, MemoryCachedArray | CopyOnWriteArray):
         data = data.array
-    return data if isinstance(data, LazyPositions) else None
+    return data
 
 
 class LazyVariable(xr.Variable):
@@ -166,8 +172,7 @@ class LazyVariable(xr.Variable):
 
 def _token(data: object) -> object:
     """Return what to hash for data that are not read yet; None for data in memory."""
-    while isinstance(data, MemoryCachedArray | CopyOnWriteArray):
-        data = data.array
+    data = bare_data(data)
     if isinstance(data, LazyPositions):
         return data.token()
     if isinstance(data, LazilyIndexedArray | LazilyVectorizedIndexedArray):

@@ -14,6 +14,7 @@ from misha_xr.backend.coverage import covered
 from misha_xr.backend.index import LinearIndex, region_name
 from misha_xr.backend.names import plain_names
 from misha_xr.backend.rect_index import RectIndex
+from misha_xr.backend.stacked import changed_row
 from misha_xr.database import Store
 from misha_xr.errors import MishaError, UnknownTrackError, closest_hint
 from misha_xr.genome import Genome
@@ -130,6 +131,9 @@ def one_track(ds: xr.Dataset, name: str) -> xr.DataArray:
     """
     if name in ds.data_vars:
         return _with_plain_names(ds[name])
+    row = changed_row(ds, name, {index.dim: index for index in axis_indexes(ds)})
+    if row is not None:
+        return _with_plain_names(row)
     store = store_of(ds)
     if not store.has_track(name):
         known = [*map(str, ds.data_vars), *store.track_names()]

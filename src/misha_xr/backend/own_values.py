@@ -1,0 +1,121 @@
+"""Tells variables that hold values of their own from stored tracks, for queries on a Dataset.
+
+A query reads a stored track from its files, also beyond what a Dataset was cut to; everything else
+counts with the values that the Dataset holds. A variable is stored if it holds the values of the
+track of its name, lazily or not, and at the places where its axis says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from misha_xr.backend.axis_index import AxisIndex
+from misha_xr.backend.index import GenomeIndex, IntervalIndex
+from misha_xr.backend.interval_axis import IntervalAxis
+from misha_xr.backend.lazy import lazy_data
+from misha_xr.backend.positions import equal, materialise
+from misha_xr.backend.track_arrays import LazyDenseArray, LazySparseArray, LazyTrackArray
+from misha_xr.database import DenseTrack, SparseTrack, Store
+from misha_xr.errors import UnsupportedError
+from misha_xr.query import DenseArray
+
+__all__ = ["own_values"]
+
+Axes = Mapping[Hashable, AxisIndex]
+
+
+def own_values(store: Store, name: str, variable: xr.Variable, axes: Axes) -> DenseArray | None:
+    """Return the values of a variable for a query, or None if it is the stored track of its name.
+
+    Parameters
+    ----------
+    store : Store
+        The database of the Dataset.
+    name : str
+        Name of the variable.
+    variable : Variable
+        Its values; read unless they are the unread stored track.
+    axes : mapping of dimension to AxisIndex
+        The axes of the Dataset.
+
+    Returns
+    -------
+    DenseArray or None
+        NaN where the Dataset has no bins.
+
+    Raises
+    ------
+    UnsupportedError
+        If these are not numbers, one for a bin.
+    """
+    index = axes.get(variable.dims[0]) if len(variable.dims) == 1 else None
+    if _is_unread_track(store, name, variable, index):
+        return None
+    is_bins = isinstance(index, GenomeIndex)
+    if index is not None and not (is_bins and index.is_whole):
+        stored = _stored_values(store, name, index)
+        if stored is not None and np.array_equal(stored, variable.values, equal_nan=True):
+            return None
+    if not isinstance(index, GenomeIndex) or variable.dtype.kind not in "biuf":
+        raise UnsupportedError(
+            f"variable {name!r} with dimensions {variable.dims} and dtype {variable.dtype} cannot "
+            "be used in an expression: only numbers on one axis of bins can",
+            hint="rename it if the stored track of that name is meant",
+        )
+    return _spread(name, index, variable.values)
+
+
+def _is_unread_track(
+    store: Store, name: str, variable: xr.Variable, index: AxisIndex | None
+) -> bool:
+    """Tell whether a variable is the unread track of its name, at the places of its axis."""
+    lazy = lazy_data(_unchunked(variable._data))
+    if not isinstance(lazy, LazyTrackArray) or lazy.track.name != name:
+        return False
+    if not store.has_track(name) or str(store.info(name).path) != str(lazy.track.path):
+        return False
+    if index is None:
+        return lazy.positions == range(len(lazy.axis)) if lazy.ndim == 1 else False
+    return lazy.axis == index.axis and equal(lazy.positions, index.positions)
+
+
+def _unchunked(data: Any) -> Any:
+    """Return what a dask array only cuts into chunks; anything else as it is."""
+    layers = getattr(getattr(data, "dask", None), "layers", {})
+    source = f"original-{getattr(data, 'name', None)}"
+    if source not in layers:
+        return data
+    return getattr(layers[source].get(source), "array", data)
+
+
+def _stored_values(store: Store, name: str, index: AxisIndex) -> NDArray[np.float32] | None:
+    """Read what the files hold at the places of an axis; None if the track is not on this axis."""
+    track = store.track(name) if store.has_track(name) else None
+    if isinstance(track, DenseTrack) and index.axis == track.axis:
+        return LazyDenseArray(track, index.positions).evaluate()
+    if isinstance(track, SparseTrack) and isinstance(index, IntervalIndex):
+        axis = IntervalAxis(track)
+        return LazySparseArray(axis, index.positions).evaluate() if axis == index.axis else None
+    return None
+
+
+def _spread(name: str, index: GenomeIndex, values: NDArray[Any]) -> DenseArray:
+    """Spread values over the whole of an axis; NaN where it has none."""
+    if index.is_whole:
+        return DenseArray(index.axis, values)
+    dtype = np.float32 if values.dtype == np.float32 else np.float64
+    whole = np.full(len(index.axis), np.nan, dtype=dtype)
+    places = materialise(index.positions)
+    whole[places] = values
+    if not np.array_equal(whole[places], values.astype(dtype), equal_nan=True):
+        raise UnsupportedError(
+            f"variable {name!r} has several values for one bin: some bins occur more than once "
+            f"along {index.dim!r}",
+            hint="keep each bin once, e.g. with isel, before the query",
+        )
+    return DenseArray(index.axis, whole)
