@@ -33,6 +33,12 @@ class Coordinates:
         Base pairs, half-open.
     rows : int64 array, shape (n,), or None
         1-based row of the caller's scope.
+
+    Examples
+    --------
+    >>> columns = Coordinates.empty(3, np.dtype(np.int8), with_rows=False)
+    >>> columns.slice(1, 3).starts.shape, columns.rows is None
+    ((2,), True)
     """
 
     codes: NDArray[Any]
@@ -42,17 +48,71 @@ class Coordinates:
 
     @classmethod
     def empty(cls, n: int, code_dtype: np.dtype[Any], *, with_rows: bool = True) -> Coordinates:
-        """Allocate columns of n steps, values undefined."""
+        """Allocate columns of n steps, values undefined.
+
+        Parameters
+        ----------
+        n : int
+            Number of steps; 0 gives empty columns.
+        code_dtype : dtype
+            int8, int16 or int32: what a categorical of the genome wants.
+        with_rows : bool
+            Whether scope row numbers are wanted.
+
+        Returns
+        -------
+        Coordinates
+            New memory.
+
+        Examples
+        --------
+        >>> Coordinates.empty(3, np.dtype(np.int8)).ends.shape
+        (3,)
+        """
         rows = np.empty(n, np.int64) if with_rows else None
         return cls(np.empty(n, code_dtype), np.empty(n, np.int64), np.empty(n, np.int64), rows)
 
     def slice(self, lo: int, hi: int) -> Coordinates:
-        """Return views of the steps [lo, hi)."""
+        """Return views of the steps [lo, hi).
+
+        Parameters
+        ----------
+        lo, hi : int
+            Range of steps, 0 <= lo <= hi <= n.
+
+        Returns
+        -------
+        Coordinates
+            What is written to it is written here.
+
+        Examples
+        --------
+        >>> whole = Coordinates.empty(3, np.dtype(np.int8))
+        >>> whole.slice(1, 2).starts[:] = 50
+        >>> int(whole.starts[1])
+        50
+        """
         rows = None if self.rows is None else self.rows[lo:hi]
         return Coordinates(self.codes[lo:hi], self.starts[lo:hi], self.ends[lo:hi], rows)
 
     def put(self, lo: int, other: Coordinates) -> None:
-        """Copy other columns to the place that begins at step lo."""
+        """Copy other columns to the place that begins at step lo.
+
+        Parameters
+        ----------
+        lo : int
+            First step to write.
+        other : Coordinates
+            Columns that fit behind it.
+
+        Examples
+        --------
+        >>> whole = Coordinates.empty(3, np.dtype(np.int8))
+        >>> one = np.array([7])
+        >>> whole.put(2, Coordinates(one, one, one, one))
+        >>> int(whole.ends[2])
+        7
+        """
         here = self.slice(lo, lo + len(other.codes))
         here.codes[:], here.starts[:], here.ends[:] = other.codes, other.starts, other.ends
         if here.rows is not None and other.rows is not None:
@@ -75,6 +135,13 @@ class BinBlock:
         Bin size in base pairs.
     offsets : int64 array, shape (m + 1,)
         Number of steps before each run; the last item is the number of steps.
+
+    Examples
+    --------
+    >>> run = np.zeros(1, np.int32), np.array([30]), np.array([110]), np.array([1])
+    >>> block = BinBlock(*run, 50, np.array([0, 3]))
+    >>> block.n, block.windows().starts.tolist()
+    (3, [30, 50, 100])
     """
 
     __slots__ = ("_windows", "codes", "ends", "n", "offsets", "rows", "starts", "step")
@@ -88,13 +155,49 @@ class BinBlock:
         self._windows: WindowBlock | None = None
 
     def first_code(self, step: int) -> int:
-        """Return the chromosome code of one step."""
+        """Return the chromosome code of one step.
+
+        Parameters
+        ----------
+        step : int
+            0 <= step < n.
+
+        Returns
+        -------
+        int
+            Code.
+
+        Examples
+        --------
+        >>> runs = np.array([0, 2]), np.array([0, 0]), np.array([90, 10]), np.array([1, 2])
+        >>> BinBlock(*runs, 50, np.array([0, 2, 3])).first_code(2)
+        2
+        """
         return int(self.codes[np.searchsorted(self.offsets, step, "right") - 1])
 
     def up_to(self, step: int, code: int) -> tuple[BinBlock, int]:
-        """Return the steps from ``step`` (the first of a run) on with codes below ``code``.
+        """Return the steps from ``step`` on with codes below ``code``, without copying runs.
 
-        Also returns the position after the last of them.
+        Parameters
+        ----------
+        step : int
+            The first step of a run.
+        code : int
+            Chromosome code above that of this step.
+
+        Returns
+        -------
+        block : BinBlock
+            At least one step.
+        end : int
+            The position after the last of them.
+
+        Examples
+        --------
+        >>> runs = np.array([0, 2]), np.array([0, 0]), np.array([90, 10]), np.array([1, 2])
+        >>> part, end = BinBlock(*runs, 50, np.array([0, 2, 3])).up_to(0, 1)
+        >>> part.n, end
+        (2, 2)
         """
         if step == 0 and self.codes[-1] < code:
             return self, self.n
@@ -106,14 +209,40 @@ class BinBlock:
         return BinBlock(*part, self.step, self.offsets[lo : hi + 1] - step), end
 
     def write(self, out: Coordinates) -> None:
-        """Write the coordinates of all steps into columns of n items."""
+        """Write the coordinates of all steps into columns of n items.
+
+        Parameters
+        ----------
+        out : Coordinates
+            Filled in place.
+
+        Examples
+        --------
+        >>> run = np.zeros(1, np.int32), np.array([30]), np.array([110]), np.array([1])
+        >>> out = Coordinates.empty(3, np.dtype(np.int8))
+        >>> BinBlock(*run, 50, np.array([0, 3])).write(out)
+        >>> out.ends.tolist()
+        [50, 100, 110]
+        """
         _steps.fill_bins(
             self.codes, self.starts, self.ends, self.rows, self.step,
             out.codes, out.starts, out.ends, out.rows,
         )  # fmt: skip
 
     def windows(self) -> WindowBlock:
-        """Return the same steps with their coordinates written down (kept for the next caller)."""
+        """Return the same steps with their coordinates written down (kept for the next caller).
+
+        Returns
+        -------
+        WindowBlock
+            One row per step.
+
+        Examples
+        --------
+        >>> run = np.zeros(1, np.int32), np.array([30]), np.array([110]), np.array([1])
+        >>> BinBlock(*run, 50, np.array([0, 3])).windows().ends.tolist()
+        [50, 100, 110]
+        """
         if self._windows is None:
             out = Coordinates.empty(self.n, np.dtype(np.int32))
             self.write(out)
@@ -132,6 +261,12 @@ class WindowBlock:
         Chromosome codes, never decreasing.
     starts, ends, rows : int64 array, shape (n,)
         Half-open windows in base pairs and the caller's 1-based scope row of each.
+
+    Examples
+    --------
+    >>> block = WindowBlock(*(np.array([k, k]) for k in (0, 30, 40, 1)))
+    >>> block.n, block.first_code(1)
+    (2, 0)
     """
 
     codes: Int32s
@@ -145,11 +280,49 @@ class WindowBlock:
         return len(self.codes)
 
     def first_code(self, step: int) -> int:
-        """Return the chromosome code of one step."""
+        """Return the chromosome code of one step.
+
+        Parameters
+        ----------
+        step : int
+            0 <= step < n.
+
+        Returns
+        -------
+        int
+            Code.
+
+        Examples
+        --------
+        >>> WindowBlock(*(np.array([k]) for k in (2, 30, 40, 1))).first_code(0)
+        2
+        """
         return int(self.codes[step])
 
     def up_to(self, step: int, code: int) -> tuple[WindowBlock, int]:
-        """Return the steps from ``step`` on with codes below ``code``, and the position after."""
+        """Return the steps from ``step`` on with codes below ``code``, as views.
+
+        Parameters
+        ----------
+        step : int
+            A step.
+        code : int
+            Chromosome code above that of this step.
+
+        Returns
+        -------
+        block : WindowBlock
+            At least one step.
+        end : int
+            The position after the last of them.
+
+        Examples
+        --------
+        >>> block = WindowBlock(np.array([0, 0, 2]), *(np.array([1, 2, 3]) for _ in range(3)))
+        >>> part, end = block.up_to(1, 2)
+        >>> part.starts.tolist(), end
+        ([2], 2)
+        """
         if step == 0 and self.codes[-1] < code:
             return self, self.n
         end = int(np.searchsorted(self.codes, code, "left"))
@@ -158,13 +331,38 @@ class WindowBlock:
         return block, end
 
     def write(self, out: Coordinates) -> None:
-        """Write the coordinates of all steps into columns of n items."""
+        """Write the coordinates of all steps into columns of n items.
+
+        Parameters
+        ----------
+        out : Coordinates
+            Filled in place.
+
+        Examples
+        --------
+        >>> out = Coordinates.empty(1, np.dtype(np.int8), with_rows=False)
+        >>> WindowBlock(*(np.array([k]) for k in (2, 30, 40, 1))).write(out)
+        >>> int(out.codes[0]), int(out.ends[0])
+        (2, 40)
+        """
         out.codes[:], out.starts[:], out.ends[:] = self.codes, self.starts, self.ends
         if out.rows is not None:
             out.rows[:] = self.rows
 
     def windows(self) -> WindowBlock:
-        """Return the block itself."""
+        """Return the block itself.
+
+        Returns
+        -------
+        WindowBlock
+            Not a copy.
+
+        Examples
+        --------
+        >>> block = WindowBlock(*(np.array([k]) for k in (2, 30, 40, 1)))
+        >>> block.windows() is block
+        True
+        """
         return self
 
 

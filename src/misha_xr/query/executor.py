@@ -28,10 +28,35 @@ Range = tuple[int, int]
 
 
 class PartMaker(Protocol, Generic[P_co]):
-    """A sink, as far as the executor cares: picklable, makes the parts that scans fill."""
+    """A sink, as far as the executor cares: picklable, makes the parts that scans fill.
+
+    Examples
+    --------
+    >>> from misha_xr.query.summaries import SummarySink
+    >>> maker: PartMaker = SummarySink(n_columns=2)
+    >>> len(maker.part(0, 100).moments)
+    2
+    """
 
     def part(self, lo: int, hi: int) -> P_co:
-        """Return a new part for the steps [lo, hi)."""
+        """Return a new part for the steps [lo, hi).
+
+        Parameters
+        ----------
+        lo, hi : int
+            Range of step numbers, lo < hi.
+
+        Returns
+        -------
+        Part
+            Empty; a scan fills it.
+
+        Examples
+        --------
+        >>> from misha_xr.query.screening import ScreenSink
+        >>> ScreenSink().part(0, 100).found
+        []
+        """
         ...
 
 
@@ -51,6 +76,26 @@ def run_partitions(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) ->
     ------
     Part
         Filled, in the order of the ranges. Leaving early cancels what has not begun.
+
+    Raises
+    ------
+    StaleFileError
+        If a track changed before the last partition was done.
+
+    Notes
+    -----
+    Parts, their order and so the sums over them do not depend on the number of workers.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.query import build_query
+    >>> from misha_xr.query.summaries import SummarySink
+    >>> store = misha_xr.example_database().store
+    >>> query = build_query(store, "dense_track", scope="chr1:0-1000")
+    >>> parts = run_partitions(query, SummarySink(1), [(0, 15), (15, 20)])
+    >>> [int(part.moments[0].state[0]) for part in parts]
+    [15, 5]
     """
     yield from _shown(_run(query, sink, ranges), len(ranges))
     query.check_current()

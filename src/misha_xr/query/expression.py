@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from misha_xr.errors import ExpressionError
-from misha_xr.query.expression_builder import Builder, Operand, Shape
+from misha_xr.query.expression_builder import Builder
 from misha_xr.query.expression_names import Scope
+from misha_xr.query.expression_operands import Operand, Shape
 from misha_xr.query.expression_parser import parse_program
 from misha_xr.query.expression_program import Load, Step, Value
 from misha_xr.query.expression_run import ready_column, run_program
@@ -41,6 +42,12 @@ class Expression:
         Whether a value of one row depends on other rows of the block (``np.mean(x)``).
     is_boolean : bool
         Whether the result is logical (a comparison), so that it can screen.
+
+    Examples
+    --------
+    >>> expression = parse_expression("2 * signal", {"signal"}.__contains__)
+    >>> expression.names, expression.is_boolean
+    (('signal',), False)
     """
 
     text: str
@@ -53,12 +60,25 @@ class Expression:
 
     @property
     def variables(self) -> Mapping[str, Value]:
-        """The caller's variables that are used: name to float64/bool scalar or read-only array."""
+        """The caller's variables that are used: name to float64/bool scalar or read-only array.
+
+        Examples
+        --------
+        >>> parse_expression("a > cut", {"a"}.__contains__, {"cut": 2, "other": 3}).variables
+        mappingproxy({'cut': np.float64(2.0)})
+        """
         return MappingProxyType(dict(self._captured))
 
     @property
     def array_variables(self) -> tuple[str, ...]:
-        """The names of the variables that are arrays, hence one value per row."""
+        """The names of the variables that are arrays, hence one value per row.
+
+        Examples
+        --------
+        >>> given = {"k": 2, "weight": np.array([1.0, 0.5])}
+        >>> parse_expression("a * weight * k", {"a"}.__contains__, given).array_variables
+        ('weight',)
+        """
         return tuple(name for name, value in self._captured if isinstance(value, np.ndarray))
 
     def evaluate(

@@ -21,7 +21,23 @@ _STORED_AXIS = {None: None, 0: -1, 1: 0}
 
 
 def stack_columns(*columns: Any) -> _Array:
-    """Put columns, and scalars as long as them, into one table (columns, rows)."""
+    """Put columns, and scalars as long as them, into one table (columns, rows).
+
+    Parameters
+    ----------
+    *columns : float64 or bool array, shape (n,), or scalar
+        At least one.
+
+    Returns
+    -------
+    float64 array, shape (n_columns, n)
+        A copy; ``axis=1`` of an expression is its first axis.
+
+    Examples
+    --------
+    >>> stack_columns(np.array([1.0, np.nan]), 3.0).tolist()
+    [[1.0, nan], [3.0, 3.0]]
+    """
     return np.array(np.broadcast_arrays(*columns), dtype=np.float64)
 
 

@@ -8,41 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
-from typing import Literal, TypeAlias
 
 import numpy as np
 
 from misha_xr.query.expression_functions import OPERATIONS, Operation, Rule, check_option
+from misha_xr.query.expression_operands import Kind, Operand, Shape
 from misha_xr.query.expression_program import Apply, Load, Push, Step, Value, compute
 from misha_xr.query.expression_tokens import Source
 
-__all__ = ["Builder", "Kind", "Operand", "Shape"]
-
-Kind: TypeAlias = Literal["number", "logical", "names", "text", "none"]
+__all__ = ["Builder"]
 
 _MAX_LIST = 1_000
-
-
-class Shape(IntEnum):
-    """How many values an operand has."""
-
-    SCALAR = 0
-    COLUMN = 1
-    LIST = 2
-    TABLE = 3
-    COLUMNS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """What is known of a part of an expression before it is run."""
-
-    kind: Kind
-    shape: Shape
-    start: int
-    constant: bool = False
-
 
 _WORDS: dict[str, str] = {
     "number": "a number",
@@ -75,30 +51,137 @@ _COMPARE_FIRST = {
 
 @dataclass(slots=True)
 class Builder:
-    """Collects the steps of one program, and what the whole expression uses."""
+    """Collects the steps of one program, and what the whole expression uses.
+
+    Attributes
+    ----------
+    source : Source
+        The text, to point into it.
+    steps : list of Step
+        The program so far, in postfix order.
+    aggregate : bool
+        Whether a step looks across rows.
+
+    Examples
+    --------
+    >>> builder = Builder(Source("gc"))
+    >>> builder.load("gc", "number", 0).shape.name, builder.steps
+    ('COLUMN', [Load(name='gc', kind='number')])
+    """
 
     source: Source
     steps: list[Step] = field(default_factory=list)
     aggregate: bool = False
 
     def push(self, value: Value, kind: Kind, start: int, shape: Shape = Shape.SCALAR) -> Operand:
-        """Add a constant."""
+        """Add a constant.
+
+        Parameters
+        ----------
+        value : np.float64, np.bool_, array, str or None
+            The constant.
+        kind : str
+            What it is; see `Operand`.
+        start : int
+            Where it starts in the text.
+        shape : Shape
+            SCALAR, or LIST for an array.
+
+        Returns
+        -------
+        Operand
+            Constant.
+
+        Examples
+        --------
+        >>> Builder(Source("2")).push(np.float64(2), "number", 0).constant
+        True
+        """
         self.steps.append(Push(value))
         return Operand(kind, shape, start, constant=True)
 
     def load(self, name: str, kind: Kind, start: int) -> Operand:
-        """Add a column: a track, a window bound, or an array of the caller."""
+        """Add a column: a track, a window bound, or an array of the caller.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        kind : str
+            What its values are; see `Operand`.
+        start : int
+            Where it starts in the text.
+
+        Returns
+        -------
+        Operand
+            One value per row.
+
+        Examples
+        --------
+        >>> Builder(Source("gc")).load("gc", "number", 0).shape.name
+        'COLUMN'
+        """
         self.steps.append(Load(name, kind))
         return Operand(kind, Shape.COLUMN, start)
 
     def take_constant(self, operand: Operand, what: str) -> Value:
-        """Take a constant back off the program."""
+        """Take a constant back off the program.
+
+        Parameters
+        ----------
+        operand : Operand
+            What was read last.
+        what : str
+            What it is for, for the message.
+
+        Returns
+        -------
+        np.float64, np.bool_ or None
+            Its value.
+
+        Raises
+        ------
+        ExpressionSyntaxError
+            If it is no single constant number.
+
+        Examples
+        --------
+        >>> builder = Builder(Source("2"))
+        >>> builder.take_constant(builder.push(np.float64(2), "number", 0), "axis"), builder.steps
+        (np.float64(2.0), [])
+        """
         if not operand.constant or operand.shape is not Shape.SCALAR or operand.kind == "text":
             raise self.source.syntax_error(operand.start, f"{what} must be a constant number")
         return self._pop().value
 
     def make_list(self, elements: Sequence[Operand], start: int) -> Operand:
-        """Add a list of what was read last: numbers, or else columns."""
+        """Add a list of what was read last: numbers, or else columns.
+
+        Parameters
+        ----------
+        elements : sequence of Operand
+            1 to 1,000 in the order of the text.
+        start : int
+            Where the list starts in the text.
+
+        Returns
+        -------
+        Operand
+            LIST of constants, or COLUMNS.
+
+        Raises
+        ------
+        ExpressionError
+            If it is empty, too long, or holds anything but numbers and logicals.
+
+        Examples
+        --------
+        >>> builder = Builder(Source("[gc, 1]"))
+        >>> elements = [builder.load("gc", "number", 1), builder.push(np.float64(1), "number", 5)]
+        >>> builder.make_list(elements, 0).shape.name
+        'COLUMNS'
+        """
         if not 0 < len(elements) <= _MAX_LIST:
             problem = f"a list holds 1 to {_MAX_LIST:,} values; found {len(elements):,}"
             raise self.source.syntax_error(start, problem)
@@ -120,7 +203,38 @@ class Builder:
         *,
         keep: bool = False,
     ) -> Operand:
-        """Add an operation on the last operands; a constant result is folded at once."""
+        """Add an operation on the last operands; a constant result is folded at once.
+
+        Parameters
+        ----------
+        operation : Operation
+            What is done.
+        operands : sequence of Operand
+            What was read last, in the order of the text.
+        start : int
+            Where the operation stands in the text.
+        options : mapping, optional
+            Constants by keyword.
+        keep : bool
+            Leave the last operand above the result: the middle of ``a < b < c``.
+
+        Returns
+        -------
+        Operand
+            The kind and the shape of the result.
+
+        Raises
+        ------
+        ExpressionError
+            If kinds, shapes or options do not fit the operation.
+
+        Examples
+        --------
+        >>> builder = Builder(Source("2 * 3"))
+        >>> two, three = (builder.push(np.float64(k), "number", 0) for k in (2, 3))
+        >>> builder.apply(OPERATIONS["*"], [two, three], 2).constant, builder.steps
+        (True, [Push(value=np.float64(6.0))])
+        """
         options = dict(options or {})
         self._check_options(operation, options, start)
         if operation.rule is Rule.QUESTION and any(x.kind in ("names", "text") for x in operands):

@@ -29,7 +29,13 @@ __all__ = [
 
 
 class Rule(Enum):
-    """What an operation takes and gives."""
+    """What an operation takes and gives.
+
+    Examples
+    --------
+    >>> OPERATIONS["<"].rule.value
+    'a logical from numbers or logicals'
+    """
 
     NUMBERS = "numbers from numbers; a logical counts as 0 or 1"
     QUESTION = "a logical from numbers or logicals"
@@ -48,8 +54,27 @@ class Rule(Enum):
 class Operation:
     """One entry of the tables.
 
-    ``options`` are constants given by keyword; the first ``n_placed`` of them also by position,
-    after the operands. ``into``: ``call`` takes ``out=``, so a temporary can be written over.
+    Attributes
+    ----------
+    key : str
+        As programs hold it.
+    call : callable
+        Takes operands, then options by keyword.
+    rule : Rule
+        What it takes and gives.
+    n_needed, n_more : int
+        Operands that must be given, and that may follow.
+    options : tuple of str
+        Constants given by keyword.
+    n_placed : int
+        How many of the options may also stand by position, after the operands.
+    into : bool
+        Whether ``call`` takes ``out=``, so that a temporary can be written over.
+
+    Examples
+    --------
+    >>> NUMPY_FUNCTIONS["clip"].key, NUMPY_FUNCTIONS["clip"].n_most
+    ('np.clip', 3)
     """
 
     key: str
@@ -63,12 +88,24 @@ class Operation:
 
     @property
     def counts(self) -> bool:
-        """Whether logical operands are turned into 0 and 1 first."""
+        """Whether logical operands are turned into 0 and 1 first.
+
+        Examples
+        --------
+        >>> OPERATIONS["+"].counts, OPERATIONS["&"].counts
+        (True, False)
+        """
         return self.rule is Rule.NUMBERS or self.rule is Rule.AGGREGATE
 
     @property
     def n_most(self) -> int:
-        """The largest number of operands."""
+        """The largest number of operands.
+
+        Examples
+        --------
+        >>> OPERATIONS["np.where"].n_most
+        3
+        """
         return self.n_needed + self.n_more
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from misha_xr.errors import ExpressionError, closest_hint
-from misha_xr.query.expression_builder import Builder, Kind, Operand
+from misha_xr.query.expression_builder import Builder
 from misha_xr.query.expression_functions import BUILTINS, CONSTANTS, NUMPY_FUNCTIONS, Operation
+from misha_xr.query.expression_operands import Kind, Operand
 from misha_xr.query.expression_program import Value
 from misha_xr.query.expression_tokens import Token
 
@@ -75,7 +76,31 @@ def _described(value: object) -> str:
 
 @dataclass(slots=True)
 class Scope:
-    """Resolves the names of one expression, and remembers which were used."""
+    """Resolves the names of one expression, and remembers which were used.
+
+    Attributes
+    ----------
+    is_track : callable
+        Says whether a name is a track or a virtual track.
+    variables : mapping
+        The caller's values by name.
+    known_names : callable, optional
+        Gives the track names to choose a hint from.
+    tracks : dict of str to None
+        Tracks used so far, in order of first use.
+    windows : set of str
+        Those of ``CHROM``, ``START``, ``END`` used so far.
+    captured : dict
+        Variables used so far: copies that nobody can change.
+
+    Examples
+    --------
+    >>> from misha_xr.query.expression_tokens import Source
+    >>> scope = Scope({"gc"}.__contains__, {"cut": 2})
+    >>> _ = scope.load(Builder(Source("cut")), Token("name", "cut", 0))
+    >>> scope.captured, list(scope.tracks)
+    ({'cut': np.float64(2.0)}, [])
+    """
 
     is_track: Callable[[str], bool]
     variables: Mapping[str, object]
@@ -85,7 +110,32 @@ class Scope:
     captured: dict[str, Value] = field(default_factory=dict)
 
     def load(self, builder: Builder, token: Token) -> Operand:
-        """Add the value of a name to a program, or raise the error that fits it."""
+        """Add the value of a name to a program, or raise the error that fits it.
+
+        Parameters
+        ----------
+        builder : Builder
+            Receives the step.
+        token : Token
+            A name, quoted or not.
+
+        Returns
+        -------
+        Operand
+            A column for tracks, windows and arrays; else a constant.
+
+        Raises
+        ------
+        ExpressionError
+            If the name means nothing, or is no value; the hint has the closest name.
+
+        Examples
+        --------
+        >>> from misha_xr.query.expression_tokens import Source
+        >>> scope = Scope({"gc"}.__contains__, {})
+        >>> scope.load(Builder(Source("gc")), Token("name", "gc", 0)).shape.name
+        'COLUMN'
+        """
         name, quoted = token.text, token.kind == "quoted"
         if self.is_track(name):
             self.tracks[name] = None
@@ -101,7 +151,32 @@ class Scope:
         raise self._unknown(builder, token)
 
     def function(self, builder: Builder, token: Token) -> Operation:
-        """Find the function that a name before a bracket means."""
+        """Find the function that a name before a bracket means.
+
+        Parameters
+        ----------
+        builder : Builder
+            Knows the text, for messages.
+        token : Token
+            The name.
+
+        Returns
+        -------
+        Operation
+            From the closed tables.
+
+        Raises
+        ------
+        ExpressionError
+            If it is not in the tables, or is a track.
+
+        Examples
+        --------
+        >>> from misha_xr.query.expression_tokens import Source
+        >>> scope = Scope({"gc"}.__contains__, {})
+        >>> scope.function(Builder(Source("np.log(gc)")), Token("name", "np.log", 0)).key
+        'np.log'
+        """
         name = token.text
         if token.kind == "quoted" or self.is_track(name):
             hint = f"np.{name} is the function" if name in BUILTINS else None

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from misha_xr.errors import ExpressionSyntaxError
-from misha_xr.query.expression_builder import Builder, Operand
+from misha_xr.query.expression_builder import Builder
 from misha_xr.query.expression_functions import OPERATIONS, Operation, Rule
 from misha_xr.query.expression_names import Scope
+from misha_xr.query.expression_operands import Operand
 from misha_xr.query.expression_program import Value
 from misha_xr.query.expression_tokens import Token, tokenize
 
@@ -55,6 +56,15 @@ def parse_program(builder: Builder, scope: Scope) -> Operand:
     ------
     ExpressionError
         If the text does not parse, or says something that is not allowed.
+
+    Examples
+    --------
+    >>> from misha_xr.query.expression_tokens import Source
+    >>> builder = Builder(Source("gc > 0.5"))
+    >>> parse_program(builder, Scope({"gc"}.__contains__, {})).kind
+    'logical'
+    >>> [type(step).__name__ for step in builder.steps]
+    ['Load', 'Push', 'Apply']
     """
     parser = _Parser(builder, scope, tokenize(builder.source))
     result = parser.expression()

@@ -41,6 +41,14 @@ def run_program(
     ------
     ExpressionError
         If a column is missing, is not numeric, or has another length.
+
+    Examples
+    --------
+    >>> from misha_xr.query.expression_program import Push
+    >>> program, out = (Load("gc"), Push(np.float64(1)), Apply("+", 2)), np.empty(2)
+    >>> run_program(program, {"gc": np.array([0.5, np.nan])}, out, whole=False)
+    >>> out.tolist()
+    [1.5, nan]
     """
     n = out.shape[0]
     ready = {
@@ -55,7 +63,32 @@ def run_program(
 
 
 def ready_column(step: Load, columns: Mapping[str, Value], n: int) -> Value:
-    """Fetch a column as float64; logicals of variables stay bool, names stay as they are."""
+    """Fetch a column as float64; logicals of variables stay bool, names stay as they are.
+
+    Parameters
+    ----------
+    step : Load
+        Which column.
+    columns : mapping of str to ndarray, shape (n,)
+        Values by name.
+    n : int
+        Rows of the block.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The column itself where its type already fits.
+
+    Raises
+    ------
+    ExpressionError
+        If the column is missing, is not numeric, or has another length.
+
+    Examples
+    --------
+    >>> ready_column(Load("gc"), {"gc": np.array([1, 2], np.int32)}, 2).dtype
+    dtype('float64')
+    """
     if step.name not in columns:
         raise ExpressionError(f"no values were given for {step.name!r}")
     column = columns[step.name]

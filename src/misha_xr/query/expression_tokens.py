@@ -58,7 +58,22 @@ _REFUSED = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of an expression: its kind, its characters, and where it starts."""
+    """A word of an expression: its kind, its characters, and where it starts.
+
+    Attributes
+    ----------
+    kind : {"number", "name", "quoted", "text", "operator", "end"}
+        What it is.
+    text : str
+        Its characters, without quotes.
+    start : int
+        Where it starts, characters from 0.
+
+    Examples
+    --------
+    >>> tokenize(Source("gc*2"))[1]
+    Token(kind='operator', text='*', start=2)
+    """
 
     kind: str
     text: str
@@ -67,18 +82,69 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text of an expression; builds the errors that point into it."""
+    """The text of an expression; builds the errors that point into it.
+
+    Attributes
+    ----------
+    text : str
+        As the caller wrote it.
+
+    Examples
+    --------
+    >>> Source("gc * 2").refusal(0, "no such track").args[0].splitlines()
+    ['no such track (column 1)', '  gc * 2', '  ^']
+    """
 
     text: str
 
     def syntax_error(
         self, start: int, problem: str, hint: str | None = None
     ) -> ExpressionSyntaxError:
-        """Build the error for a place that does not parse."""
+        """Build the error for a place that does not parse.
+
+        Parameters
+        ----------
+        start : int
+            The place, characters from 0.
+        problem : str
+            What is wrong with it.
+        hint : str, optional
+            What to write instead.
+
+        Returns
+        -------
+        ExpressionSyntaxError
+            To be raised; its message has the line and a caret under the place.
+
+        Examples
+        --------
+        >>> str(Source("gc *").syntax_error(4, "a value is missing")).splitlines()
+        ['a value is missing (column 5)', '  gc *', '      ^']
+        """
         return ExpressionSyntaxError(self._pointed(start, problem), hint=hint)
 
     def refusal(self, start: int, problem: str, hint: str | None = None) -> ExpressionError:
-        """Build the error for a place that parses, but is not allowed."""
+        """Build the error for a place that parses, but is not allowed.
+
+        Parameters
+        ----------
+        start : int
+            The place, characters from 0.
+        problem : str
+            What is wrong with it.
+        hint : str, optional
+            What to write instead.
+
+        Returns
+        -------
+        ExpressionError
+            To be raised; its message has the line and a caret under the place.
+
+        Examples
+        --------
+        >>> Source("f(gc)").refusal(0, "'f' is not a function", "use np.log").hint
+        'use np.log'
+        """
         return ExpressionError(self._pointed(start, problem), hint=hint)
 
     def _pointed(self, start: int, problem: str) -> str:
