@@ -90,6 +90,7 @@ def pm_ours(folder: Path, scale: str) -> dict[str, Call]:
     from misha_xr.options import set_options
 
     set_options(n_threads=1)
+    pm.CONFIG["max_data_size"] = 10**9
     return _classic(pm, folder)
 
 

@@ -93,3 +93,12 @@ def test_identify__named_pipe_is_refused_at_once(tmp_path: Path, name: str) -> N
     os.mkfifo(tmp_path / name)
     with pytest.raises(CorruptFileError, match="pipe"):
         identify(str(tmp_path), Genome(["chr1"], [100]))
+
+
+def test_identify__version_of_the_index(tmp_path: Path) -> None:
+    write_index(tmp_path, [24])
+    spoilt = bytearray((tmp_path / "track.idx").read_bytes())
+    spoilt[8] = 2
+    (tmp_path / "track.idx").write_bytes(spoilt)
+    with pytest.raises(CorruptFileError, match="expected version 1 of the index, found 2"):
+        identify(str(tmp_path), GENOME)

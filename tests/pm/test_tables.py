@@ -178,6 +178,17 @@ def test_gextract__aggregates_work_in_batches_of_the_configured_length() -> None
     np.testing.assert_array_equal(table["np.max(dense_track)"], expected)
 
 
+def test_gextract__max_data_size_bounds_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = pm.gintervals(1, 0, 500)
+    monkeypatch.setitem(pm.CONFIG, "max_data_size", 9)
+    with pytest.raises(pm.error, match="Result size exceeded the maximal allowed: 10 rows"):
+        pm.gextract("dense_track", one)
+    assert len(pm.gextract("dense_track", one, iterator=100)) == 5
+    monkeypatch.setitem(pm.CONFIG, "max_data_size", 0)
+    with pytest.raises(pm.error, match="Result size exceeded"):
+        pm.gscreen("dense_track >= 0", one)
+
+
 def test_gscreen__numeric_results_are_true_unless_zero_or_nan(tmp_path: Path) -> None:
     values = [0.0, 2.0, np.nan, -1.0]
     pm.gdb_init(write_database(tmp_path, sizes={"chr1": 40}, dense={"t": (10, {"chr1": values})}))

@@ -14,6 +14,7 @@ from misha_xr.errors import (
     ExpressionError,
     IteratorError,
     MishaWarning,
+    SizeLimitError,
     UnknownTrackError,
     UnsupportedError,
     VirtualTrackError,
@@ -443,3 +444,11 @@ class TestIterate:
     def test_iterate__errors_come_from_the_call(self, db):
         with pytest.raises(ExpressionError):
             db.iterate("no_such_track")
+
+
+def test_extract__max_rows_is_checked_before_anything_is_read(db) -> None:
+    assert len(db.extract("d10", scope="chr1:0-100", max_rows=10)) == 10
+    with pytest.raises(SizeLimitError, match="11 rows, the limit is 10"):
+        db.extract("d10", scope="chr1:0-101", max_rows=10)
+    with pytest.raises(SizeLimitError):
+        db.extract("d10", iterator=1, scope="chr1", max_rows=10)

@@ -108,7 +108,9 @@ def _from_index(path: str, head: bytes) -> TrackKind:
     types = {MAGIC_1D: TYPES_1D, MAGIC_2D: TYPES_2D}.get(head[:8])
     if types is None or len(head) < HEADER_1D_BYTES:
         raise CorruptFileError.at(index, 0, f"{head[:8]!r} is not the start of a track index")
-    number, n_entries = struct.unpack_from("<II", head, 12)
+    version, number, n_entries = struct.unpack_from("<III", head, 8)
+    if version != 1:
+        raise CorruptFileError.at(index, 8, f"expected version 1 of the index, found {version}")
     if number not in types:
         raise CorruptFileError.at(index, 12, f"unknown track type {number}")
     if types[number] is not TrackType.DENSE:

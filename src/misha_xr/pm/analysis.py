@@ -14,7 +14,7 @@ from misha_xr.errors import UnsupportedError, check_one_of
 from misha_xr.pm.calls import CallerVariables, classic
 from misha_xr.pm.frames import classic_frame, none_if_empty
 from misha_xr.pm.session import CONFIG, SESSION
-from misha_xr.query import EachInterval, extract, screen, summary
+from misha_xr.query import EachInterval, check_rows, extract, screen, summary
 
 __all__ = ["gextract", "gscreen", "gsummary"]
 
@@ -69,6 +69,8 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
     ------
     ExpressionError
         If an expression is not allowed or names something unknown.
+    SizeLimitError
+        If there would be more than ``CONFIG["max_data_size"]`` rows.
     ValueError
         If the number of ``colnames`` is not that of the expressions.
 
@@ -92,7 +94,12 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
         raise ValueError("intervals_join='intervals' cannot be used together with file=")
     names = [colnames] if isinstance(colnames, str) else colnames
     database, context = _context(expr, intervals, iterator, band, vars)
-    table = extract(database.store, expr, names=names, intervals_join=intervals_join, **context)
+    options = {
+        "names": names,
+        "intervals_join": intervals_join,
+        "max_rows": CONFIG["max_data_size"],
+    }
+    table = extract(database.store, expr, **options, **context)
     if file is not None:
         shown = classic_frame(table).drop(columns="intervalID", errors="ignore")
         shown.to_csv(Path(file), sep="\t", index=False)
@@ -155,7 +162,9 @@ def gscreen(
     del progress, progress_desc, band
     _not_yet("gscreen", intervals_set_out=intervals_set_out)
     database, context = _context(expr, intervals, iterator, None, vars)
-    return none_if_empty(screen(database.store, expr, numeric="nonzero", **context))
+    hits = screen(database.store, expr, numeric="nonzero", **context)
+    check_rows(len(hits), CONFIG["max_data_size"])
+    return none_if_empty(hits)
 
 
 @classic()

@@ -6,7 +6,7 @@ A query is a value (`build_query`); an operation scans it into a sink. Opens no 
 from misha_xr.query.expression import Expression, parse_expression
 from misha_xr.query.inputs import check_virtual_track
 from misha_xr.query.iterators import EachInterval
-from misha_xr.query.operations import extract, iterate, screen, summary
+from misha_xr.query.operations import check_rows, extract, iterate, screen, summary
 from misha_xr.query.query import Expressions, Query, build_query
 from misha_xr.query.reducers import Reducer, known_functions, make_reducer
 from misha_xr.query.scope import Scope, resolve_scope
@@ -26,6 +26,7 @@ __all__ = [
     "VirtualTrack",
     "build_query",
     "check_mapping",
+    "check_rows",
     "check_virtual_track",
     "extract",
     "iterate",

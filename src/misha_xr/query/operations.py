@@ -8,7 +8,7 @@ from typing import Unpack
 import pandas as pd
 
 from misha_xr.database import Store
-from misha_xr.errors import ExpressionError, check_one_of
+from misha_xr.errors import ExpressionError, SizeLimitError, check_one_of
 from misha_xr.query.executor import run_partitions
 from misha_xr.query.plan import BLOCK_STEPS, plan, split
 from misha_xr.query.query import Expressions, Query, build_query
@@ -18,14 +18,19 @@ from misha_xr.query.settings import Context
 from misha_xr.query.summaries import SummarySink
 from misha_xr.query.table import TableLayout, TableSink, table_frame
 
-__all__ = ["extract", "iterate", "screen", "summary"]
+__all__ = ["check_rows", "extract", "iterate", "screen", "summary"]
 
 _JOINS = ("id", "none", "intervals")
 _STREAM_STEPS = 4 * BLOCK_STEPS
 
 
 def extract(
-    store: Store, exprs: Expressions, *, intervals_join: str = "id", **context: Unpack[Context]
+    store: Store,
+    exprs: Expressions,
+    *,
+    intervals_join: str = "id",
+    max_rows: int | None = None,
+    **context: Unpack[Context],
 ) -> pd.DataFrame:
     """Evaluate expressions at every step of a scope.
 
@@ -38,6 +43,8 @@ def extract(
     intervals_join : {"id", "none", "intervals"}
         What tells the scope row of a step: its 1-based number in the caller's table
         (``intervalID``), nothing, or all columns of that row.
+    max_rows : int, optional
+        Refuse, before anything is read, to make a longer table.
     **context
         scope, iterator, band, variables, vtracks, arrays, names, aggregate_batch; see
         `misha_xr.query.settings.Settings`.
@@ -51,6 +58,8 @@ def extract(
 
     Raises
     ------
+    SizeLimitError
+        If there are more steps than ``max_rows``.
     MishaError
         For anything wrong with the question; see the classes in `misha_xr.errors`.
 
@@ -68,6 +77,7 @@ def extract(
     """
     check_one_of("intervals_join", intervals_join, _JOINS)
     query = build_query(store, exprs, **context)
+    check_rows(query.iterator.n_steps, max_rows)
     joined = scope_table(store, context.get("scope")) if intervals_join == "intervals" else None
     layout = TableLayout.of(query, with_rows=intervals_join != "none")
     sink = TableSink(layout, query.iterator.n_steps)
@@ -75,6 +85,15 @@ def extract(
         sink.combine(part)
     assert sink.whole is not None
     return table_frame(query, sink.whole, joined)
+
+
+def check_rows(n_rows: int, max_rows: int | None) -> None:
+    """Raise SizeLimitError if a result would have more rows than allowed."""
+    if max_rows is not None and n_rows > max_rows:
+        raise SizeLimitError(
+            f"Result size exceeded the maximal allowed: {n_rows:,} rows, the limit is {max_rows:,}",
+            hint="narrow the scope, take longer steps, stream with iterate(), or raise the limit",
+        )
 
 
 def iterate(
