@@ -36,6 +36,13 @@ class Input:
         How the values in a window become one.
     sshift, eshift : int
         Added to the start and the end of each step, base pairs.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("dense_track")
+    >>> Input("dense_track", DenseSource(track), eshift=100).reducer.name
+    'avg'
     """
 
     name: str
@@ -45,7 +52,20 @@ class Input:
     eshift: int = 0
 
     def token(self) -> tuple[Any, ...]:
-        """Describe the input by plain values: equal tokens, equal columns."""
+        """Describe the input by plain values: equal tokens, equal columns.
+
+        Returns
+        -------
+        tuple
+            Name, source, reducer and shifts, without the values themselves.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> source = DenseSource(misha_xr.example_database().store.track("dense_track"))
+        >>> Input("a", source).token() == Input("a", source, sshift=-50).token()
+        False
+        """
         return self.name, self.source.token(), repr(self.reducer), self.sshift, self.eshift
 
 
@@ -61,6 +81,13 @@ class Names:
         Virtual tracks by name.
     arrays : mapping of str to DenseArray
         Values in memory by name.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> names = Names(misha_xr.example_database().store, {"top": VirtualTrack("dense_track")}, {})
+    >>> "top" in names, "dense_track" in names, "other" in names
+    (True, True, False)
     """
 
     store: Store
@@ -71,11 +98,48 @@ class Names:
         return name in self.vtracks or name in self.arrays or self.store.has_track(name)
 
     def known(self) -> list[str]:
-        """List every name, for hints."""
+        """List every name, for hints.
+
+        Returns
+        -------
+        list of str
+            Virtual tracks, values in memory, tracks.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> Names(misha_xr.example_database().store, {}, {}).known()[0]
+        'dense_track'
+        """
         return [*self.vtracks, *self.arrays, *self.store.track_names()]
 
     def resolve(self, name: str) -> tuple[Input, Walked]:
-        """Find what a name reads, and which steps it would ask for."""
+        """Find what a name reads, and which steps it would ask for.
+
+        Parameters
+        ----------
+        name : str
+            One that is `in` here.
+
+        Returns
+        -------
+        item : Input
+            The source is open no further than its catalogue entry.
+        walked : Walked
+            Its bin size, or the sparse track itself.
+
+        Raises
+        ------
+        UnknownTrackError, VirtualTrackError, TrackTypeError, UnsupportedError
+            If the source is missing, is a virtual track itself, or cannot be read here.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> item, walked = Names(misha_xr.example_database().store, {}, {}).resolve("dense_track")
+        >>> item.reducer.name, walked.bin_size
+        ('avg', 50)
+        """
         vtrack = self.vtracks.get(name)
         if vtrack is None:
             source, walked = self._values(name, name)
@@ -103,7 +167,29 @@ class Names:
         )
 
     def check_source(self, source: str, name: str) -> None:
-        """Raise unless a name can be read from: a track, or values in memory."""
+        """Raise unless a name can be read from: a track, or values in memory.
+
+        Parameters
+        ----------
+        source : str
+            What is read.
+        name : str
+            Who reads it, for messages.
+
+        Raises
+        ------
+        VirtualTrackError
+            If it is a virtual track.
+        UnsupportedError
+            If it is an interval set.
+        UnknownTrackError
+            If it is nothing; the hint has the closest names.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> Names(misha_xr.example_database().store, {}, {}).check_source("dense_track", "top")
+        """
         if source in self.arrays or self.store.has_track(source):
             return
         if source in self.vtracks:
@@ -151,6 +237,14 @@ def check_virtual_track(
         If the source does not exist.
     UnsupportedError
         For what this release does not compute.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> store = misha_xr.example_database().store
+    >>> check_virtual_track(store, "top", VirtualTrack("dense_trakc", "max"))
+    Traceback (most recent call last):
+    misha_xr.errors.UnknownTrackError: the source 'dense_trakc' of 'top' is no track and no set ...
     """
     if not isinstance(name, str) or not name.isprintable() or not name.strip() or "`" in name:
         raise VirtualTrackError(

@@ -48,7 +48,17 @@ class EachInterval:
 
 
 class Iterator(Protocol):
-    """What plans and scans ask of an iterator."""
+    """What plans and scans ask of an iterator.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.scope import resolve_scope
+    >>> scope = resolve_scope(misha_xr.example_database().store, "chr1:30-110")
+    >>> iterator: Iterator = FixedBins(50, scope)
+    >>> iterator.n_steps, iterator.block(1, 3).windows().starts.tolist()
+    (3, [50, 100])
+    """
 
     @property
     def n_steps(self) -> int:
@@ -56,11 +66,28 @@ class Iterator(Protocol):
         ...
 
     def block(self, lo: int, hi: int) -> Block:
-        """Return the steps [lo, hi), 0 <= lo < hi <= n_steps."""
+        """Return the steps [lo, hi).
+
+        Parameters
+        ----------
+        lo, hi : int
+            0 <= lo < hi <= n_steps.
+
+        Returns
+        -------
+        Block
+            ``hi - lo`` steps; chromosome codes never decrease.
+        """
         ...
 
     def token(self) -> tuple[Any, ...]:
-        """Describe the steps, scope aside, by plain values."""
+        """Describe the steps, scope aside, by plain values.
+
+        Returns
+        -------
+        tuple
+            Equal tokens over equal scopes: equal steps.
+        """
         ...
 
 
@@ -74,6 +101,14 @@ class FixedBins:
         Bin size in base pairs.
     scope : Scope
         Where.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.scope import resolve_scope
+    >>> scope = resolve_scope(misha_xr.example_database().store, "chr1:30-110")
+    >>> FixedBins(50, scope).block(0, 3).windows().ends.tolist()
+    [50, 100, 110]
     """
 
     step: int
@@ -91,11 +126,43 @@ class FixedBins:
         return int(self.offsets[-1])
 
     def token(self) -> tuple[Any, ...]:
-        """Describe the bins."""
+        """Describe the bins.
+
+        Returns
+        -------
+        tuple
+            ``("bins", step)``.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> FixedBins(50, resolve_scope(misha_xr.example_database().store, "chr1")).token()
+        ('bins', 50)
+        """
         return "bins", self.step
 
     def block(self, lo: int, hi: int) -> BinBlock:
-        """Return the steps [lo, hi) as runs; its first and last run may be cut."""
+        """Return the steps [lo, hi) as runs; its first and last run may be cut.
+
+        Parameters
+        ----------
+        lo, hi : int
+            0 <= lo < hi <= n_steps.
+
+        Returns
+        -------
+        BinBlock
+            One run per scope row; no memory per step.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> bins = FixedBins(50, resolve_scope(misha_xr.example_database().store, "chr1:0-500"))
+        >>> bins.block(2, 4).starts.tolist(), bins.block(2, 4).ends.tolist()
+        ([100], [200])
+        """
         here, step = self.scope.intervals, self.step
         r0 = int(np.searchsorted(self.offsets, lo, "right")) - 1
         r1 = int(np.searchsorted(self.offsets, hi, "left"))
@@ -119,6 +186,13 @@ class ScopeSteps:
     ----------
     scope : Scope
         The steps.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.scope import resolve_scope
+    >>> ScopeSteps(resolve_scope(misha_xr.example_database().store, None)).n_steps
+    3
     """
 
     scope: Scope
@@ -129,11 +203,43 @@ class ScopeSteps:
         return len(self.scope.intervals)
 
     def token(self) -> tuple[Any, ...]:
-        """Say that the steps are the scope rows."""
+        """Say that the steps are the scope rows.
+
+        Returns
+        -------
+        tuple
+            ``("rows",)``.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> ScopeSteps(resolve_scope(misha_xr.example_database().store, None)).token()
+        ('rows',)
+        """
         return ("rows",)
 
     def block(self, lo: int, hi: int) -> WindowBlock:
-        """Return the steps [lo, hi)."""
+        """Return the steps [lo, hi).
+
+        Parameters
+        ----------
+        lo, hi : int
+            0 <= lo < hi <= n_steps.
+
+        Returns
+        -------
+        WindowBlock
+            Views of the scope.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> whole = ScopeSteps(resolve_scope(misha_xr.example_database().store, None))
+        >>> whole.block(1, 3).ends.tolist()
+        [300000, 200000]
+        """
         here = self.scope.intervals
         part = slice(lo, hi)
         return WindowBlock(
@@ -185,6 +291,15 @@ class IntervalSteps:
         Sorted and disjoint (touching allowed).
     scope : Scope
         Where.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.scope import resolve_scope
+    >>> scope = resolve_scope(misha_xr.example_database().store, "chr1:30-110")
+    >>> items = Intervals(np.zeros(2, np.int32), np.array([0, 90]), np.array([50, 200]))
+    >>> IntervalSteps(items, scope).block(0, 2).ends.tolist()
+    [50, 110]
     """
 
     items: Intervals
@@ -203,11 +318,44 @@ class IntervalSteps:
         return self._pairs.n_steps
 
     def token(self) -> tuple[Any, ...]:
-        """Describe the intervals."""
+        """Describe the intervals.
+
+        Returns
+        -------
+        tuple
+            Their codes, starts and ends as bytes.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> scope = resolve_scope(misha_xr.example_database().store, "chr1")
+        >>> IntervalSteps(scope.intervals, scope).token()[0]
+        'intervals'
+        """
         return "intervals", *interval_token(self.items)
 
     def block(self, lo: int, hi: int) -> WindowBlock:
-        """Return the steps [lo, hi)."""
+        """Return the steps [lo, hi).
+
+        Parameters
+        ----------
+        lo, hi : int
+            0 <= lo < hi <= n_steps.
+
+        Returns
+        -------
+        WindowBlock
+            New memory, hi - lo rows.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> scope = resolve_scope(misha_xr.example_database().store, "chr1:30-110")
+        >>> IntervalSteps(scope.intervals, scope).block(0, 1).starts.tolist()
+        [30]
+        """
         n, pairs = hi - lo, self._pairs
         codes, rows = np.empty(n, np.int32), np.empty(n, np.int64)
         starts, ends = np.empty(n, np.int64), np.empty(n, np.int64)
@@ -229,6 +377,15 @@ class TrackSteps:
         Whose records.
     scope : Scope
         Where.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.scope import resolve_scope
+    >>> store = misha_xr.example_database().store
+    >>> steps = TrackSteps(store.track("sparse_track"), resolve_scope(store, "chr1"))
+    >>> steps.n_steps == store.track("sparse_track").n_records(0)
+    True
     """
 
     track: SparseTrack
@@ -245,11 +402,50 @@ class TrackSteps:
         return self._pairs.n_steps
 
     def token(self) -> tuple[Any, ...]:
-        """Describe the track and the state of its files."""
+        """Describe the track and the state of its files.
+
+        Returns
+        -------
+        tuple
+            Name, path and stamp of the track.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> store = misha_xr.example_database().store
+        >>> TrackSteps(store.track("sparse_track"), resolve_scope(store, "chr1")).token()[:2]
+        ('records', 'sparse_track')
+        """
         return "records", self.track.name, self.track.path, self.track.stamp
 
     def block(self, lo: int, hi: int) -> WindowBlock:
-        """Return the steps [lo, hi)."""
+        """Return the steps [lo, hi).
+
+        Parameters
+        ----------
+        lo, hi : int
+            0 <= lo < hi <= n_steps.
+
+        Returns
+        -------
+        WindowBlock
+            New memory, hi - lo rows.
+
+        Raises
+        ------
+        CorruptFileError, StaleFileError
+            If the records cannot be trusted.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> store = misha_xr.example_database().store
+        >>> steps = TrackSteps(store.track("sparse_track"), resolve_scope(store, "chr1"))
+        >>> steps.block(2, 5).n
+        3
+        """
         pairs = self._pairs
         found, rows = cut_records(self.track, pairs.where, pairs.first, pairs.offsets, lo, hi)
         return WindowBlock(found.codes, found.starts, found.ends, pairs.rows[rows])

@@ -31,6 +31,13 @@ def block_steps(query: Query) -> int:
     -------
     int
         Fewer when there are many inputs, more when there is one: memory is bounded.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.query import build_query
+    >>> block_steps(build_query(misha_xr.example_database().store, "dense_track"))
+    131072
     """
     if query.batch is not None:
         return query.batch
@@ -52,6 +59,13 @@ def plan(query: Query) -> list[tuple[int, int]]:
     -------
     list of (lo, hi)
         Ranges of step numbers, in order, covering every step once.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.query import build_query
+    >>> plan(build_query(misha_xr.example_database().store, "dense_track"))
+    [(0, 20000)]
     """
     n_steps = query.iterator.n_steps
     n_bases = sum(
@@ -64,6 +78,18 @@ def plan(query: Query) -> list[tuple[int, int]]:
 
 def split(n_steps: int, size: int, unit: int) -> list[tuple[int, int]]:
     """Cut [0, n_steps) into ranges of about ``size`` steps, a multiple of ``unit``.
+
+    Parameters
+    ----------
+    n_steps : int
+        How many there are; 0 gives no range.
+    size, unit : int
+        Steps per range before rounding up to a multiple of the unit.
+
+    Returns
+    -------
+    list of (lo, hi)
+        In order, covering every step once; the last may be short.
 
     Examples
     --------

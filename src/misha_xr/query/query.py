@@ -18,6 +18,7 @@ from misha_xr.errors import (
     VirtualTrackError,
 )
 from misha_xr.query.expression import Expression, parse_expression
+from misha_xr.query.expression_tokens import Source, tokenize
 from misha_xr.query.inputs import Input, Names
 from misha_xr.query.iterators import Iterator
 from misha_xr.query.scope import Scope, resolve_scope
@@ -29,6 +30,16 @@ from misha_xr.query.vtracks import VirtualTrack
 __all__ = ["Column", "Expressions", "Query", "build_query"]
 
 Expressions: TypeAlias = str | Sequence[str] | Mapping[str, str]
+
+# Aggregates by the function of virtual tracks that does the same in a window.
+_REDUCERS = {
+    **dict.fromkeys(("mean", "nanmean"), "'avg'"),
+    **dict.fromkeys(("sum", "nansum"), "'sum'"),
+    **dict.fromkeys(("min", "nanmin"), "'min'"),
+    **dict.fromkeys(("max", "nanmax"), "'max'"),
+    **dict.fromkeys(("std", "nanstd", "var", "nanvar"), "'stddev'"),
+    **dict.fromkeys(("median", "nanmedian"), "'quantile', params=0.5"),
+}
 
 RESERVED = ("chrom", "start", "end", "intervalID")
 
@@ -45,6 +56,11 @@ class Column:
         Parsed.
     bare_name : str or None
         The name, when the expression is nothing but one: its values need no evaluation.
+
+    Examples
+    --------
+    >>> Column("x", parse_expression("gc", {"gc"}.__contains__), bare_name="gc").name
+    'x'
     """
 
     name: str
@@ -53,13 +69,53 @@ class Column:
 
     @classmethod
     def parse(cls, name: str, text: str, names: Names, variables: Mapping[str, Any]) -> Column:
-        """Parse the text of an expression."""
+        """Parse the text of an expression.
+
+        Parameters
+        ----------
+        name : str
+            Name of the column.
+        text : str
+            The expression.
+        names : Names
+            What names mean.
+        variables : mapping
+            The caller's values by name.
+
+        Returns
+        -------
+        Column
+            Parsed.
+
+        Raises
+        ------
+        ExpressionError
+            If it does not parse, or a name is unknown.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> names = Names(misha_xr.example_database().store, {}, {})
+        >>> Column.parse("x", "`dense_track`", names, {}).bare_name
+        'dense_track'
+        """
         expression = parse_expression(text, names.__contains__, variables, known_names=names.known)
         word = text.strip().strip("`")
         return cls(name, expression, word if word in expression.names else None)
 
     def token(self) -> tuple[Any, ...]:
-        """Describe the column by plain values."""
+        """Describe the column by plain values.
+
+        Returns
+        -------
+        tuple
+            Name, text, and the values of the variables used.
+
+        Examples
+        --------
+        >>> Column("x", parse_expression("gc", {"gc"}.__contains__), "gc").token()
+        ('x', 'gc', [])
+        """
         values = sorted(self.expression.variables.items())
         given = [(name, value.dtype.str, value.tobytes()) for name, value in values]
         return self.name, self.expression.text, given
@@ -83,6 +139,14 @@ class Query:
         In what steps.
     batch : int or None
         Length of the batches, when an aggregate makes it matter.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> store = misha_xr.example_database().store
+    >>> question = {"exprs": "dense_track > 0.5", "scope": "chr1"}
+    >>> build_query(store, **question) == build_query(store, **question)
+    True
     """
 
     store: Store
@@ -94,12 +158,31 @@ class Query:
 
     @cached_property
     def windows(self) -> frozenset[str]:
-        """Which of CHROM, START, END the expressions use."""
+        """Which of CHROM, START, END the expressions use.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> build_query(store, "END - START", iterator=100).windows == {"START", "END"}
+        True
+        """
         return frozenset().union(*(column.expression.uses_windows for column in self.columns))
 
     @cached_property
     def row_variables(self) -> dict[str, NDArray[Any]]:
-        """Variables with one value per step."""
+        """Variables with one value per step.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> weights = {"w": [0.5, 1.0], "k": 2.0}
+        >>> weights["w"] = np.array(weights["w"])
+        >>> query = build_query(store, "w * k", scope="chr1:0-200", iterator=100, variables=weights)
+        >>> list(query.row_variables)
+        ['w']
+        """
         return {
             name: column.expression.variables[name]
             for column in self.columns
@@ -108,7 +191,15 @@ class Query:
 
     @cached_property
     def token(self) -> str:
-        """Digest of everything that decides the answer: equal tokens, equal answers."""
+        """Digest of everything that decides the answer: equal tokens, equal answers.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> len(build_query(store, "dense_track").token)
+        40
+        """
         columns = [column.token() for column in self.columns]
         inputs = [item.token() for item in self.inputs]
         where = (self.scope.token(), self.iterator.token(), self.batch)
@@ -122,7 +213,18 @@ class Query:
         return hash(self.token)
 
     def check_current(self) -> None:
-        """Raise StaleFileError if a track was replaced since the query was built."""
+        """Raise StaleFileError if a track was replaced since the query was built.
+
+        Raises
+        ------
+        StaleFileError
+            Names the track's directory; nothing is raised for values in memory.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> build_query(misha_xr.example_database().store, "dense_track").check_current()
+        """
         for item in self.inputs:
             item.source.check_current()
 
@@ -256,12 +358,19 @@ def _batch(columns: Sequence[Column], settings: Settings) -> int | None:
         raise ExpressionError(
             f"{aggregates[0].expression.text!r} reduces many steps to one number, which would "
             "depend on how steps are grouped",
-            hint="use a virtual track (func='max', sshift, eshift) or reduce the extracted column",
+            hint=_instead_of(aggregates[0].expression.text),
         )
     batch: object = settings.aggregate_batch
     if not isinstance(batch, (int, np.integer)) or batch < 1:
         raise ValueError(f"aggregate_batch must be a positive whole number; found {batch!r}")
     return int(batch)
+
+
+def _instead_of(text: str) -> str:
+    """Name the function of virtual tracks that stands for the first aggregate of an expression."""
+    words = (token.text.rpartition(".")[2] for token in tokenize(Source(text)))
+    func = next((_REDUCERS[word] for word in words if word in _REDUCERS), "'avg'")
+    return f"use a virtual track, vtrack('v', track, {func}), summary, or the extracted column"
 
 
 def _check_lengths(query: Query) -> None:

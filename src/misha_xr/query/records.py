@@ -37,6 +37,15 @@ def record_ranges(track: SparseTrack, where: Intervals) -> tuple[Int64s, Int64s]
     -------
     lo, hi : int64 arrays, shape (n,)
         Records [lo, hi), counted from the first of the chromosome.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("sparse_track")
+    >>> record = track.records(0)
+    >>> one = Intervals(np.zeros(1, np.int32), record.starts[3:4], record.ends[3:4])
+    >>> [int(bound[0]) for bound in record_ranges(track, one)]
+    [3, 4]
     """
     lo, hi = np.zeros(len(where), np.int64), np.zeros(len(where), np.int64)
     for table, begin, end in _by_table(track, where.codes):
@@ -72,6 +81,16 @@ def cut_records(
         Records cut by their intervals, shape (hi - lo,).
     rows : int64 array, shape (hi - lo,)
         0-based interval of each step.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("sparse_track")
+    >>> record = track.records(0)
+    >>> one = Intervals(np.zeros(1, np.int32), record.starts[3:4], record.ends[3:4] - 1)
+    >>> steps, rows = cut_records(track, one, np.array([3]), np.array([0, 1]), 0, 1)
+    >>> bool(steps.ends[0] == record.ends[3] - 1), rows.tolist()
+    (True, [0])
     """
     n = hi - lo
     codes, rows = np.empty(n, np.int32), np.empty(n, np.int64)
@@ -92,7 +111,25 @@ def cut_records(
 
 
 def track_intervals(track: SparseTrack) -> Intervals:
-    """Return every record of a track as an interval, in genome order."""
+    """Return every record of a track as an interval.
+
+    Parameters
+    ----------
+    track : SparseTrack
+        Whose records; their values do not matter.
+
+    Returns
+    -------
+    Intervals
+        In genome order; none for a track without records.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("sparse_track")
+    >>> len(track_intervals(track)) == track.counts().sum()
+    np.True_
+    """
     n = len(track.genome)
     codes = np.arange(n, dtype=np.int32)
     whole = Intervals(codes, np.zeros(n, np.int64), track.genome.sizes)

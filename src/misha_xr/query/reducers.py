@@ -27,6 +27,11 @@ class Reducer:
         Canonical name, lower case.
     parameters : tuple of (str, float)
         Names and values, in the order of the registry.
+
+    Examples
+    --------
+    >>> Reducer("quantile", (("q", 0.9),)).parameter
+    0.9
     """
 
     name: str
@@ -34,12 +39,24 @@ class Reducer:
 
     @property
     def kernel_id(self) -> int:
-        """Number of the function in the window kernels."""
+        """Number of the function in the window kernels.
+
+        Examples
+        --------
+        >>> Reducer("sum").kernel_id != Reducer("min").kernel_id
+        True
+        """
         return _KERNEL_IDS[self.name]
 
     @property
     def parameter(self) -> float:
-        """The only number the kernels take beside the values; NaN for functions without one."""
+        """The only number the kernels take beside the values; NaN for functions without one.
+
+        Examples
+        --------
+        >>> make_reducer("quantile", 0.5).parameter, make_reducer("avg").parameter
+        (0.5, nan)
+        """
         return self.parameters[0][1] if self.parameters else math.nan
 
 

@@ -18,14 +18,44 @@ Values = Sequence[NDArray[Any]]
 
 
 class Part(Protocol):
-    """What a sink gathers from one partition."""
+    """What a sink gathers from one partition.
+
+    Examples
+    --------
+    >>> from misha_xr.query.summaries import SummaryPart
+    >>> part: Part = SummaryPart(n_columns=1)
+    >>> part.add(None, 0, [np.array([1.0, np.nan])])
+    >>> part.moments[0].series("x")["NaN intervals"]
+    np.float64(1.0)
+    """
 
     def targets(self, lo: int, hi: int) -> Sequence[NDArray[np.float64]] | None:
-        """Return where the values of each expression may be written directly, or None."""
+        """Return where the values of each expression may be written directly, or None.
+
+        Parameters
+        ----------
+        lo, hi : int
+            Range of step numbers, inside the partition.
+
+        Returns
+        -------
+        sequence of float64 array, shape (hi - lo,), or None
+            One per expression; None: values are only looked at.
+        """
         ...
 
     def add(self, block: Block, lo: int, values: Values) -> None:
-        """Take the values of the steps ``lo, lo + 1, ...``; they are only lent."""
+        """Take the values of the steps ``lo, lo + 1, ...``; they are only lent.
+
+        Parameters
+        ----------
+        block : Block
+            The coordinates of the steps.
+        lo : int
+            Number of the first.
+        values : sequence of array, shape (block.n,)
+            float64 or bool, one per expression; those written to their target are that target.
+        """
         ...
 
 
@@ -40,6 +70,22 @@ def scan(query: Query, lo: int, hi: int, part: Part) -> None:
         Range of step numbers.
     part : Part
         Who takes the values, block by block, in order.
+
+    Raises
+    ------
+    CorruptFileError, StaleFileError
+        If a file cannot be trusted, or changed since the query was built.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.query import build_query
+    >>> from misha_xr.query.summaries import SummaryPart
+    >>> query = build_query(misha_xr.example_database().store, "END", scope="chr1", iterator=100)
+    >>> part = SummaryPart(1)
+    >>> scan(query, 0, 2, part)
+    >>> part.moments[0].series("END")["Sum"]
+    np.float64(300.0)
     """
     size = block_steps(query)
     columns = _InputColumns(query, min(size, hi - lo))

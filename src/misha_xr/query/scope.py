@@ -41,6 +41,14 @@ class Scope:
         Sorted by chromosome, start and end; rows may overlap.
     rows : int64 array, shape (n,)
         1-based row of each interval in the caller's table.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> genome = misha_xr.example_database().genome
+    >>> here = Intervals(np.zeros(1, np.int32), np.array([100]), np.array([300]))
+    >>> Scope(genome, here, np.array([1])).n_bases
+    200
     """
 
     genome: Genome
@@ -49,22 +57,73 @@ class Scope:
 
     @cached_property
     def n_bases(self) -> int:
-        """Sum of the lengths of all rows, in base pairs."""
+        """Sum of the lengths of all rows, in base pairs.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> resolve_scope(misha_xr.example_database().store, None).n_bases
+        1000000
+        """
         return int((self.intervals.ends - self.intervals.starts).sum())
 
     def merged(self) -> Scope:
-        """Return the union: overlapping and touching rows become one."""
+        """Return the union: overlapping and touching rows become one.
+
+        Returns
+        -------
+        Scope
+            Disjoint, rows numbered anew from 1.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> table = pd.DataFrame({"chrom": "chr1", "start": [0, 100], "end": [100, 200]})
+        >>> len(resolve_scope(db.store, table).merged().intervals)
+        1
+        """
         if len(self.intervals) < 2:
             return self
         return _in_order(self.genome, merge(self.intervals, touching=True))
 
     def token(self) -> tuple[Any, ...]:
-        """Describe the scope by plain values: equal tokens, equal scopes."""
+        """Describe the scope by plain values: equal tokens, equal scopes.
+
+        Returns
+        -------
+        tuple
+            The genome's stamp, the intervals, the rows.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> resolve_scope(store, "chr1:0-10").token() == resolve_scope(store, "chr1:0-20").token()
+        False
+        """
         return self.genome.stamp, interval_token(self.intervals), self.rows.tobytes()
 
 
 def interval_token(intervals: Intervals) -> tuple[bytes, ...]:
-    """Describe intervals by plain values."""
+    """Describe intervals by plain values.
+
+    Parameters
+    ----------
+    intervals : Intervals
+        Any.
+
+    Returns
+    -------
+    tuple of bytes
+        Codes, starts, ends.
+
+    Examples
+    --------
+    >>> none = Intervals(*(np.empty(0, dtype) for dtype in ("i4", "i8", "i8")))
+    >>> interval_token(none)
+    (b'', b'', b'')
+    """
     return intervals.codes.tobytes(), intervals.starts.tobytes(), intervals.ends.tobytes()
 
 
@@ -82,6 +141,12 @@ def scope_table(store: Store, scope: object) -> pd.DataFrame:
     -------
     DataFrame
         The caller's table or the saved set with all columns; else `chrom`, `start`, `end`.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> scope_table(misha_xr.example_database().store, "annotations").columns.tolist()
+    ['chrom', 'start', 'end', 'strand', 'gene', 'remark']
     """
     if isinstance(scope, pd.DataFrame):
         return scope

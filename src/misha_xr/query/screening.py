@@ -21,16 +21,62 @@ __all__ = ["ScreenPart", "ScreenSink"]
 
 
 class ScreenPart:
-    """The true stretches of one partition, as intervals."""
+    """The true stretches of one partition, as intervals.
+
+    Attributes
+    ----------
+    found : list of Intervals
+        Sorted and joined within each block.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.query import build_query
+    >>> steps = build_query(misha_xr.example_database().store, [], iterator=50).iterator
+    >>> part = ScreenPart()
+    >>> part.add(steps.block(0, 4), 0, [np.array([True, True, False, True])])
+    >>> part.found[0].starts.tolist(), part.found[0].ends.tolist()
+    ([0, 150], [100, 200])
+    """
 
     def __init__(self) -> None:
         self.found: list[Intervals] = []
 
     def targets(self, lo: int, hi: int) -> None:
-        """Want no values kept."""
+        """Want no values kept.
+
+        Parameters
+        ----------
+        lo, hi : int
+            Range of step numbers.
+
+        Examples
+        --------
+        >>> ScreenPart().targets(0, 10)
+        """
 
     def add(self, block: Block, lo: int, values: Sequence[NDArray[Any]]) -> None:
-        """Keep the runs of true steps of one block; numbers are true unless 0 or NaN."""
+        """Keep the runs of true steps of one block; numbers are true unless 0 or NaN.
+
+        Parameters
+        ----------
+        block : Block
+            The steps.
+        lo : int
+            Number of the first.
+        values : sequence of one array, shape (block.n,)
+            bool or float64.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.query import build_query
+        >>> steps = build_query(misha_xr.example_database().store, [], iterator=50).iterator
+        >>> part = ScreenPart()
+        >>> part.add(steps.block(0, 3), 0, [np.array([0.0, np.nan, -1.0])])
+        >>> part.found[0].starts.tolist()
+        [100]
+        """
         is_true = values[0]
         if is_true.dtype != np.bool_:
             is_true = (is_true != 0) & ~np.isnan(is_true)
@@ -55,17 +101,58 @@ def _true_stretches(block: Block, mask: NDArray[np.uint8]) -> Intervals:
 
 
 class ScreenSink:
-    """Collect true stretches of all partitions, in order."""
+    """Collect true stretches of all partitions, in order.
+
+    Examples
+    --------
+    >>> sink = ScreenSink()
+    >>> sink.combine(sink.part(0, 100))
+    >>> len(sink.result())
+    0
+    """
 
     def __init__(self) -> None:
         self._found: list[Intervals] = []
 
     def part(self, lo: int, hi: int) -> ScreenPart:
-        """Return an empty part."""
+        """Return an empty part.
+
+        Parameters
+        ----------
+        lo, hi : int
+            Range of step numbers.
+
+        Returns
+        -------
+        ScreenPart
+            Without stretches.
+
+        Examples
+        --------
+        >>> ScreenSink().part(0, 100).found
+        []
+        """
         return ScreenPart()
 
     def combine(self, part: ScreenPart) -> None:
-        """Take the stretches of the next partition, the first joined to what it touches."""
+        """Take the stretches of the next partition, the first joined to what it touches.
+
+        Parameters
+        ----------
+        part : ScreenPart
+            Filled; parts come in order.
+
+        Examples
+        --------
+        >>> sink = ScreenSink()
+        >>> for start in (0, 50):
+        ...     part = sink.part(0, 1)
+        ...     ends = np.array([start + 50])
+        ...     part.found.append(Intervals(np.zeros(1, np.int32), np.array([start]), ends))
+        ...     sink.combine(part)
+        >>> sink.result().ends.tolist()
+        [100]
+        """
         for found in part.found:
             last = self._found[-1] if self._found else None
             if last is not None and _touches(last, found):
@@ -75,7 +162,18 @@ class ScreenSink:
                 self._found.append(found)
 
     def result(self) -> Intervals:
-        """Return all stretches: sorted, and no two touch."""
+        """Return all stretches.
+
+        Returns
+        -------
+        Intervals
+            Sorted, and no two touch; maybe none.
+
+        Examples
+        --------
+        >>> ScreenSink().result().starts.shape
+        (0,)
+        """
         none = Intervals(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
         pieces = [none, *self._found]
         return Intervals(

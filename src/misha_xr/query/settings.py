@@ -14,7 +14,14 @@ __all__ = ["Context", "Settings", "check_mapping"]
 
 
 class Context(TypedDict, total=False):
-    """The keywords that every query takes; `Settings` says what they mean."""
+    """The keywords that every query takes; `Settings` says what they mean.
+
+    Examples
+    --------
+    >>> context: Context = {"scope": "chr1", "iterator": 100}
+    >>> Settings.of(context).iterator
+    100
+    """
 
     scope: Any
     iterator: Any
@@ -48,6 +55,11 @@ class Settings:
         Column names, one per expression, taken as they are.
     aggregate_batch : int, optional
         Evaluate expressions that hold an aggregate in batches of so many steps; None refuses them.
+
+    Examples
+    --------
+    >>> Settings(scope="chr1:0-1000").iterator is None
+    True
     """
 
     scope: Any = None
@@ -61,7 +73,31 @@ class Settings:
 
     @classmethod
     def of(cls, context: Mapping[str, Any]) -> Settings:
-        """Build from keywords; an unknown one is a TypeError that names the closest."""
+        """Build from keywords.
+
+        Parameters
+        ----------
+        context : mapping
+            Keywords and values.
+
+        Returns
+        -------
+        Settings
+            Names and mappings checked; the rest is checked where it is used.
+
+        Raises
+        ------
+        TypeError
+            For an unknown keyword (the hint has the closest one), or something else than a mapping
+            where names are needed.
+
+        Examples
+        --------
+        >>> Settings.of({"scop": "chr1"})
+        Traceback (most recent call last):
+        TypeError: unknown keyword 'scop'
+          Hint: ...
+        """
         known = [item.name for item in fields(cls)]
         for name in context:
             if name not in known:
@@ -73,6 +109,24 @@ class Settings:
 
 
 def check_mapping(name: str, value: object) -> None:
-    """Raise TypeError unless a keyword holds a mapping of names, or nothing."""
+    """Raise unless a keyword holds a mapping of names, or nothing.
+
+    Parameters
+    ----------
+    name : str
+        The keyword.
+    value : object
+        What the caller gave.
+
+    Raises
+    ------
+    TypeError
+        If it is neither a mapping nor None.
+
+    Examples
+    --------
+    >>> check_mapping("vtracks", {}), check_mapping("vtracks", None)
+    (None, None)
+    """
     if value is not None and not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a dict by name; found {type(value).__name__}")

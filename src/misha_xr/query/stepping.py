@@ -51,6 +51,11 @@ class Walked:
         Dense: base pairs.
     track : SparseTrack or None
         Sparse: the track.
+
+    Examples
+    --------
+    >>> Walked("top", "dense_track", bin_size=50).track is None
+    True
     """
 
     name: str
@@ -91,6 +96,27 @@ def resolve_iterator(
     ------
     IteratorError
         If it is no iterator, or the tracks do not agree on one.
+
+    Warns
+    -----
+    MishaWarning
+        If intervals of a table or set overlap: they are merged. Exact duplicates are dropped
+        silently.
+
+    Notes
+    -----
+    Source: misha query semantics, iterators. Fractions of a bin size are cut off.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.scope import resolve_scope
+    >>> store = misha_xr.example_database().store
+    >>> scope = resolve_scope(store, "chr1:0-1000")
+    >>> resolve_iterator(store, None, scope, [Walked("a", "a", bin_size=50)]).n_steps
+    20
+    >>> resolve_iterator(store, 250, scope, []).n_steps
+    4
     """
     if iterator is None:
         return _implicit(scope, walked)

@@ -30,6 +30,12 @@ class TablePart:
         Coordinates, shape (n,).
     values : tuple of float64 array, shape (n,)
         One per expression.
+
+    Examples
+    --------
+    >>> part = TablePart.empty(0, 4, TableLayout(np.dtype(np.int8), 1, with_rows=False))
+    >>> part.slice(1, 3).values[0].shape
+    (2,)
     """
 
     first: int
@@ -38,22 +44,97 @@ class TablePart:
 
     @classmethod
     def empty(cls, first: int, n: int, layout: TableLayout) -> TablePart:
-        """Allocate n rows, contents undefined."""
+        """Allocate n rows, contents undefined.
+
+        Parameters
+        ----------
+        first : int
+            Number of the first step.
+        n : int
+            Number of rows, maybe 0.
+        layout : TableLayout
+            Which columns.
+
+        Returns
+        -------
+        TablePart
+            New memory.
+
+        Examples
+        --------
+        >>> part = TablePart.empty(10, 4, TableLayout(np.dtype(np.int8), 2, with_rows=False))
+        >>> part.first, len(part.values), part.where.codes.dtype
+        (10, 2, dtype('int8'))
+        """
         where = Coordinates.empty(n, layout.code_dtype, with_rows=layout.with_rows)
         return cls(first, where, tuple(np.empty(n) for _ in range(layout.n_columns)))
 
     def slice(self, lo: int, hi: int) -> TablePart:
-        """Return views of the steps [lo, hi)."""
+        """Return views of the steps [lo, hi).
+
+        Parameters
+        ----------
+        lo, hi : int
+            Step numbers, counted as `first` is.
+
+        Returns
+        -------
+        TablePart
+            What is written to it is written here.
+
+        Examples
+        --------
+        >>> part = TablePart.empty(10, 4, TableLayout(np.dtype(np.int8), 1, with_rows=False))
+        >>> part.slice(12, 13).first
+        12
+        """
         part = slice(lo - self.first, hi - self.first)
         where = self.where.slice(part.start, part.stop)
         return TablePart(lo, where, tuple(column[part] for column in self.values))
 
     def targets(self, lo: int, hi: int) -> Sequence[Float64s]:
-        """Return where the values of the steps [lo, hi) belong."""
+        """Return where the values of the steps [lo, hi) belong.
+
+        Parameters
+        ----------
+        lo, hi : int
+            Step numbers, counted as `first` is.
+
+        Returns
+        -------
+        list of float64 array, shape (hi - lo,)
+            Views, one per expression.
+
+        Examples
+        --------
+        >>> part = TablePart.empty(10, 4, TableLayout(np.dtype(np.int8), 1, with_rows=False))
+        >>> [target.shape for target in part.targets(11, 14)]
+        [(3,)]
+        """
         return [column[lo - self.first : hi - self.first] for column in self.values]
 
     def add(self, block: Block, lo: int, values: Sequence[NDArray[Any]]) -> None:
-        """Write coordinates, and the values that are not in their place already."""
+        """Write coordinates, and the values that are not in their place already.
+
+        Parameters
+        ----------
+        block : Block
+            The steps.
+        lo : int
+            Number of the first.
+        values : sequence of array, shape (block.n,)
+            One per expression; logicals become 0 and 1.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.query import build_query
+        >>> steps = build_query(misha_xr.example_database().store, [], iterator=50).iterator
+        >>> part = TablePart.empty(0, 2, TableLayout(np.dtype(np.int8), 1, with_rows=False))
+        >>> part.add(steps.block(0, 2), 0, [np.array([0.5, np.nan])])
+        >>> part.where.ends.tolist(), part.values[0].tolist()
+        ([50, 100], [0.5, nan])
+        """
         at = lo - self.first
         block.write(self.where.slice(at, at + block.n))
         for column, found in zip(self.values, values, strict=True):
@@ -62,7 +143,22 @@ class TablePart:
                 target[:] = found
 
     def put(self, other: TablePart) -> None:
-        """Copy the rows of a part that was filled elsewhere."""
+        """Copy the rows of a part that was filled elsewhere.
+
+        Parameters
+        ----------
+        other : TablePart
+            Steps that lie in this part.
+
+        Examples
+        --------
+        >>> layout = TableLayout(np.dtype(np.int8), 1, with_rows=False)
+        >>> part, other = TablePart.empty(0, 4, layout), TablePart.empty(3, 1, layout)
+        >>> other.values[0][:] = 7
+        >>> part.put(other)
+        >>> float(part.values[0][3])
+        7.0
+        """
         at = other.first - self.first
         self.where.put(at, other.where)
         for column, found in zip(self.values, other.values, strict=True):
@@ -88,6 +184,11 @@ class TableLayout:
         Number of expressions.
     with_rows : bool
         Whether scope row numbers are kept.
+
+    Examples
+    --------
+    >>> TableLayout(np.dtype(np.int8), n_columns=2, with_rows=True).n_columns
+    2
     """
 
     code_dtype: np.dtype[Any]
@@ -96,7 +197,28 @@ class TableLayout:
 
     @classmethod
     def of(cls, query: Query, *, with_rows: bool = True) -> TableLayout:
-        """Return the layout that a query needs."""
+        """Return the layout that a query needs.
+
+        Parameters
+        ----------
+        query : Query
+            What is asked.
+        with_rows : bool
+            Whether scope row numbers are wanted.
+
+        Returns
+        -------
+        TableLayout
+            As wide as the genome and the expressions ask for.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.query import build_query
+        >>> query = build_query(misha_xr.example_database().store, ["END", "START"], iterator=50)
+        >>> TableLayout.of(query).n_columns
+        2
+        """
         return cls(query.store.genome.code_dtype, len(query.columns), with_rows)
 
 
@@ -109,6 +231,13 @@ class TableSink:
         Columns.
     n_steps : int, optional
         Rows of the whole table, allocated at once; None: every part stands alone.
+
+    Examples
+    --------
+    >>> sink = TableSink(TableLayout(np.dtype(np.int8), 1, with_rows=False), n_steps=4)
+    >>> sink.part(0, 2).values[0][:] = 1.5
+    >>> sink.whole.values[0][:2].tolist()
+    [1.5, 1.5]
     """
 
     def __init__(self, layout: TableLayout, n_steps: int | None = None) -> None:
@@ -122,13 +251,45 @@ class TableSink:
         self.layout, self.whole = layout, None
 
     def part(self, lo: int, hi: int) -> TablePart:
-        """Return the rows of the steps [lo, hi), to be filled."""
+        """Return the rows of the steps [lo, hi), to be filled.
+
+        Parameters
+        ----------
+        lo, hi : int
+            Range of step numbers.
+
+        Returns
+        -------
+        TablePart
+            A view of the whole table where there is one, else a table of its own.
+
+        Examples
+        --------
+        >>> sink = TableSink(TableLayout(np.dtype(np.int8), 1, with_rows=False))
+        >>> sink.part(10, 15).where.starts.shape
+        (5,)
+        """
         if self.whole is None:
             return TablePart.empty(lo, hi - lo, self.layout)
         return self.whole.slice(lo, hi)
 
     def combine(self, part: TablePart) -> None:
-        """Take a filled part; one that shares our memory is in its place already."""
+        """Take a filled part; one that shares our memory is in its place already.
+
+        Parameters
+        ----------
+        part : TablePart
+            Filled, from here or from another process.
+
+        Examples
+        --------
+        >>> layout = TableLayout(np.dtype(np.int8), 1, with_rows=False)
+        >>> sink, part = TableSink(layout, n_steps=2), TablePart.empty(1, 1, layout)
+        >>> part.values[0][:] = 7
+        >>> sink.combine(part)
+        >>> float(sink.whole.values[0][1])
+        7.0
+        """
         assert self.whole is not None
         here = self.whole.where.starts[part.first : part.first + 1]
         if not np.shares_memory(here, part.where.starts[:1]):
@@ -151,6 +312,17 @@ def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = Non
     -------
     DataFrame
         `chrom`, `start`, `end`, one float64 column per expression, and what tells the scope row.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.query import build_query
+    >>> store = misha_xr.example_database().store
+    >>> query = build_query(store, "END", scope="chr1:0-100", iterator=50)
+    >>> part = TablePart.empty(0, 2, TableLayout.of(query))
+    >>> part.add(query.iterator.block(0, 2), 0, [np.array([50.0, 100.0])])
+    >>> table_frame(query, part).columns.tolist()
+    ['chrom', 'start', 'end', 'END', 'intervalID']
     """
     where = part.where
     columns: list[tuple[str, Any]] = [

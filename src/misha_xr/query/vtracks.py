@@ -98,7 +98,13 @@ class VirtualTrack:
 
     @property
     def reducer(self) -> Reducer:
-        """The function with its parameters, checked when the definition was made."""
+        """The function with its parameters, checked when the definition was made.
+
+        Examples
+        --------
+        >>> VirtualTrack("dense", "quantile", params=0.9).reducer
+        Reducer(name='quantile', parameters=(('q', 0.9),))
+        """
         reducer: Reducer = self.__dict__["_reducer"]
         return reducer
 
