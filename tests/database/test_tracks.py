@@ -117,12 +117,17 @@ def test_counts__of_a_file_that_changes_afterwards(tmp_path: Path, content: dict
 
 def test_missing_files__mean_no_data(tmp_path: Path, content: dict[str, Any]) -> None:
     root = write_database(tmp_path, **content)
-    for path in ("signal.track/chr2", "peaks.track/chrX"):
-        (root / "tracks" / path).unlink()
-    assert dense(root).values(1).shape == (0,)
+    (root / "tracks/peaks.track/chrX").unlink()
     assert sparse(root).n_records(2) == 0
     assert len(sparse(root).records(2)) == 0
-    assert [t.lengths.tolist() for t in dense(root).tables(0, 3)] == [[88], [0], [16]]
+
+
+def test_missing_files__of_a_dense_track_were_lost(tmp_path: Path, content: dict[str, Any]) -> None:
+    root = write_database(tmp_path, **content)
+    (root / "tracks/signal.track/chr2").unlink()
+    assert len(dense(root).values(0)) == 21
+    with pytest.raises(CorruptFileError, match="no file of chromosome 'chr2'"):
+        dense(root).values(1)
 
 
 @pytest.mark.parametrize(("name", "chrom"), [("signal", "chr2"), ("peaks", "chrX")])
@@ -154,10 +159,10 @@ def test_missing_files__that_come_while_reading_are_noticed(
     tmp_path: Path, content: dict[str, Any]
 ) -> None:
     root = write_database(tmp_path, **content)
-    path = root / "tracks/signal.track/chr2"
+    path = root / "tracks/peaks.track/chr2"
     data = path.read_bytes()
     path.unlink()
-    track = dense(root)
+    track = sparse(root)
     assert len(list(track.tables(0, 3))) == 3
     track.check_current()
     path.write_bytes(data)
@@ -190,11 +195,10 @@ def test_golden__dense_of_other_writers(tmp_path: Path) -> None:
     shutil.copytree(GOLDEN / "dense-indexed", root / "tracks/a.track")
     shutil.copytree(GOLDEN / "dense-per-chromosome", root / "tracks/b.track")
     a, b = dense(root, "a"), dense(root, "b")
-    for code in range(4):
-        assert len(a.values(code)) == a.axis.n_bins[code]
-        if len(b.values(code)):  # the case holds files of some chromosomes only
-            np.testing.assert_array_equal(a.values(code), b.values(code))
-    assert len(b.values(0))
+    assert [len(a.values(code)) for code in range(4)] == a.axis.n_bins.tolist()
+    np.testing.assert_array_equal(a.values(0), b.values(0))
+    with pytest.raises(CorruptFileError, match="chrB"):  # the case holds one file only
+        b.values(1)
 
 
 def test_either_spelling__of_file_names(tmp_path: Path, content: dict[str, Any]) -> None:

@@ -50,6 +50,10 @@ class BlockCheck(Protocol):
     def mark(self) -> str:
         """Tell this check from others, so that none is done twice on one state of a file."""
 
+    @property
+    def needs_all_files(self) -> bool:
+        """Whether a chromosome without a file is a fault, in the layout of a file for each."""
+
     def __call__(self, table: BlockTable, path: str) -> None:
         """Raise CorruptFileError for a payload that breaks its format."""
 
@@ -139,7 +143,9 @@ class IndexedBlocks:
 
 
 class FileBlocks:
-    """Payloads in one file per chromosome, named by either spelling; a missing file is no data.
+    """Payloads in one file per chromosome, named by either spelling.
+
+    A missing file is no data where the format lets a writer leave it out, else an error.
 
     Parameters
     ----------
@@ -172,8 +178,18 @@ class FileBlocks:
                 check(table, file.path)
                 file.checked.add(mark)
             return table
-        self._folder.note_missing()
+        self._missing(code, check)
         return BlockTable(code, _NO_DATA, _ZERO, _ZERO)
+
+    def _missing(self, code: int, check: BlockCheck) -> None:
+        """Take note of a missing file; raise where every chromosome needs one."""
+        self._folder.note_missing()
+        if check.needs_all_files:
+            problem = f"there is no file of chromosome {self._genome.name(code)!r}"
+            raise CorruptFileError(
+                f"{self._folder.path}: {problem}; a dense track has one for each",
+                hint="copy the whole track again; a chromosome without data has a file of NaN",
+            )
 
     def lengths(self, check: BlockCheck) -> Int64Array:
         """Return the sizes of the files, from one listing; work per file, not per chromosome."""
@@ -185,7 +201,7 @@ class FileBlocks:
                 raise _empty_file(f"{self._folder.path}/{name}")
             lengths[code] = size
         if len(files) < len(lengths):
-            self._folder.note_missing()
+            self._missing(next(k for k in range(len(lengths)) if k not in files), check)
         return lengths
 
 

@@ -29,6 +29,11 @@ class DenseCheck:
         """Name the check."""
         return f"dense {self.axis.bin_size}"
 
+    @property
+    def needs_all_files(self) -> bool:
+        """Every writer makes a file for every chromosome; one that is gone was lost."""
+        return True
+
     def __call__(self, table: BlockTable, path: str) -> None:
         """Raise CorruptFileError for the first block that does not fit."""
         if len(table.lengths) == 1 and self._fits(table):
@@ -66,6 +71,11 @@ class SparseCheck:
     def mark(self) -> str:
         """Name the check."""
         return "sparse"
+
+    @property
+    def needs_all_files(self) -> bool:
+        """Some writers leave out chromosomes without records."""
+        return False
 
     def __call__(self, table: BlockTable, path: str) -> None:
         """Raise CorruptFileError for the first block that breaks the format."""
