@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misha_xr.backend import pieces
 from misha_xr.backend.pieces import read_pieces
 
 
@@ -50,8 +48,7 @@ def test_read_pieces__arrays(database: tuple, data: st.DataObject) -> None:
     )
 
 
-def test_read_pieces__blocks_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "_BLOCK", 4)
+def test_read_pieces__pieces_are_joined() -> None:
     values = np.arange(11, dtype=np.float32)
     values[[5, 10]] = np.inf
     expected = np.where(np.isinf(values), np.nan, values)
@@ -84,3 +81,13 @@ def test_read_pieces__many_small_pieces_in_a_stepped_range() -> None:
     whole = np.arange(30, dtype=np.float32)
     values = read_pieces(offsets, lambda k: whole[offsets[k] : offsets[k + 1]], range(1, 30, 7))
     assert values.tolist() == [1, 8, 15, 22, 29]
+
+
+def test_read_pieces__one_piece_without_infinity_is_a_view() -> None:
+    values = np.arange(20, dtype=np.float32)
+    for positions in (range(3, 9), range(2, 19, 3), range(9, 3, -1)):
+        assert np.shares_memory(read_pieces(np.array([0, 20]), lambda _: values, positions), values)
+    values[5] = -np.inf
+    mended = read_pieces(np.array([0, 20]), lambda _: values, range(3, 9))
+    assert np.isnan(mended).tolist() == [False, False, True, False, False, False]
+    assert np.isinf(values[5])

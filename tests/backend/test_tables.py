@@ -35,11 +35,14 @@ def track(tmp_path: Path, layout: str) -> DenseTrack:
         range(590),
         range(3, 580, 4),
         range(585, 2, -3),
+        range(3, 588),
+        range(585, 2, -1),
+        range(7, 9),
         np.random.default_rng(0).integers(0, 590, (20, 9)),
         range(100, 110),
         range(0),
     ],
-    ids=["whole", "stepped", "reversed", "2d", "few", "empty"],
+    ids=["whole", "stepped", "stepped back", "cut", "reversed", "two", "2d", "few", "empty"],
 )
 def test_lazy_array__same_values_as_piece_by_piece(track: DenseTrack, positions: object) -> None:
     array = LazyDenseArray(track, positions)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from misha_xr._ext import dense_copy
 from misha_xr.backend.positions import Positions, materialise, shape_of
 from misha_xr.database import BlockTable, DenseTrack
 
@@ -40,18 +41,45 @@ def read_many(track: DenseTrack, positions: Positions) -> NDArray[np.float32] | 
         Infinities as NaN. None if the track has a file per chromosome, or there are few: then
         reading piece by piece is better.
     """
-    flat = materialise(positions).reshape(-1)
     offsets = track.axis.offsets
-    if len(offsets) <= MANY_PIECES or not len(flat):
+    if len(offsets) <= MANY_PIECES or 0 in shape_of(positions):
         return None
-    ends = np.array([flat.min(), flat.max()])
-    first, last = (np.searchsorted(offsets, ends, side="right") - 1).tolist()
+    lowest, highest = _extremes(positions)
+    first, last = (np.searchsorted(offsets, [lowest, highest], side="right") - 1).tolist()
     if last - first < MANY_PIECES:
         return None
     table = next(islice(track.tables(first, last + 1), 1))
-    starts = table.offsets + _HEADER_BYTES
-    if len(table.offsets) != last + 1 - first or (starts[table.lengths > 0] % 4).any():
+    if len(table.offsets) != last + 1 - first:
         return None
+    if isinstance(positions, range) and abs(positions.step) == 1:
+        return _copied(table, offsets, lowest, highest + 1)[:: positions.step]
+    if ((table.offsets + _HEADER_BYTES)[table.lengths > 0] % 4).any():
+        return None
+    return _gathered(table, offsets, positions)
+
+
+def _extremes(positions: Positions) -> tuple[int, int]:
+    """Return the least and the greatest of some positions."""
+    if isinstance(positions, range):
+        first, last = sorted((positions[0], positions[-1]))
+        return first, last
+    return int(positions.min()), int(positions.max())
+
+
+def _copied(table: BlockTable, offsets: Int64Array, lo: int, hi: int) -> NDArray[np.float32]:
+    """Return the values of all bins from lo to hi - 1, which the table covers."""
+    where = offsets[table.first_code :][: len(table.offsets) + 1]
+    first, stop = np.maximum(where[:-1], lo), np.minimum(where[1:], hi)
+    starts = table.offsets + _HEADER_BYTES + 4 * (first - where[:-1])
+    starts[table.lengths == 0] = -1
+    out = np.empty(hi - lo, dtype=np.float32)
+    dense_copy.copy_stretches(table.data, starts, stop - first, out.view(np.uint8))
+    return out
+
+
+def _gathered(table: BlockTable, offsets: Int64Array, positions: Positions) -> NDArray[np.float32]:
+    """Return the values of bins in any order, block by block."""
+    flat = materialise(positions).reshape(-1)
     out = np.empty(len(flat), dtype=np.float32)
     for lo in range(0, len(flat), _BLOCK):
         out[lo : lo + _BLOCK] = _gather(table, offsets, flat[lo : lo + _BLOCK])
