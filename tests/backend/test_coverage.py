@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from misha_xr.backend.coverage import covered
 from misha_xr.backend.index import GenomeIndex
 from misha_xr.backend.view import axis_indexes
+from misha_xr.errors import UnsupportedError
 from misha_xr.genome import Genome
 from misha_xr.testing.tiny import SIZES
 
@@ -63,7 +64,9 @@ def test_covered__sparse_axes_count_only_alone(root: Path) -> None:
     assert alone is not None
     assert alone[["start", "end"]].to_numpy().tolist() == [[0, 20]]
     assert covered(axis_indexes(ds[["sp"]])) is None
-    assert covered(axis_indexes(ds[["hic"]].sel(hic_chrom1="chr2"))) is None
+    assert covered(axis_indexes(ds[["hic"]])) is None
+    with pytest.raises(UnsupportedError, match="nothing but 2D axes"):
+        covered(axis_indexes(ds[["hic"]].sel(hic_chrom1="chr2")))
 
 
 @pytest.mark.parametrize("region", ["chr1:110-190", "chr2", ["chr1:0-60", "chrX:0-20"]])

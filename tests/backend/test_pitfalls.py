@@ -90,6 +90,11 @@ def test_swap_dims__works_after_dropping_the_index(ds: xr.Dataset) -> None:
     assert swapped.sel(start=100)["end"].item() == 150
 
 
+def test_swap_dims__with_the_index__selection_drops_it(ds: xr.Dataset) -> None:
+    swapped = ds[["a"]].swap_dims(bin_50="start")
+    assert swapped.isel(start=slice(2, 4))["end"].values.tolist() == [150, 200]
+
+
 def test_assign_after_arithmetic(ds: xr.Dataset) -> None:
     more = ds.assign(z=ds["a"] + 1)
     more["w"] = ds["a"] * 2

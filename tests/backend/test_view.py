@@ -11,9 +11,15 @@ import xarray as xr
 
 from misha_xr.backend.view import axis_indexes, cut, genome_of, one_track, store_of
 from misha_xr.database import Store
-from misha_xr.errors import MishaError, UnknownChromosomeError, UnknownTrackError
+from misha_xr.errors import (
+    GenomeMismatchError,
+    MishaError,
+    UnknownChromosomeError,
+    UnknownTrackError,
+)
 from misha_xr.testing.backend import no_work
-from misha_xr.testing.tiny import flat_values, rects_frame, sparse_frame
+from misha_xr.testing.database import write_database
+from misha_xr.testing.tiny import SIZES, flat_values, rects_frame, sparse_frame
 
 
 @pytest.fixture
@@ -139,3 +145,35 @@ def test_one_track__changed_rows_of_the_stacked_layout(root: Path) -> None:
     doubled = ds.misha["a"]
     np.testing.assert_array_equal(doubled.values, flat_values() * 2)
     assert doubled.sel(chrom="chr1:0-100").dims == ("bin_50",)
+
+
+def test_two_sets_of_coordinates__are_one_axis(ds: xr.Dataset) -> None:
+    more = ds.assign(z=ds.misha["a"] * 2)
+    assert more.misha.sel("chr2").sizes["bin_50"] == 13
+    assert more.misha["z"].sel(chrom="chr2").shape == (13,)
+    assert len(axis_indexes(more)) == len(axis_indexes(ds))
+
+
+def test_two_sets_of_coordinates__that_disagree(ds: xr.Dataset) -> None:
+    moved = ds.misha["a"].isel(bin_50=slice(3)) + ds["ns.b"].isel(bin_50=slice(4, 7))
+    with pytest.raises(MishaError, match="lie at different places"):
+        _ = moved.misha.genome
+
+
+def test_two_genomes__are_refused(ds: xr.Dataset, tmp_path: Path) -> None:
+    path = write_database(tmp_path / "other", sizes={"chr1": 90}, dense={"z": (10, {})})
+    both = xr.merge([ds, xr.open_dataset(path, engine="misha")])
+    for use in (genome_of, store_of, lambda each: cut(each, "chr1")):
+        with pytest.raises(GenomeMismatchError, match="two genomes"):
+            use(both)
+
+
+def test_dataset_that_shows_nothing__still_knows_its_database(tmp_path: Path) -> None:
+    sparse = {f"s{k}": sparse_frame() for k in range(2)}
+    path = write_database(tmp_path / "db", sizes=SIZES, sparse=sparse)
+    bare = xr.open_dataset(path, engine="misha", drop_variables=["s0", "s1"])
+    assert bare.misha["s1"].shape == (14,)
+    assert bare.misha.genome.names == tuple(SIZES)
+    assert bare.misha.vtrack("v", "s0").misha.extract("v", iterator="s1").shape == (14, 5)
+    with pytest.raises(MishaError, match="no axis"):
+        bare.misha.sel("chr1")

@@ -30,6 +30,9 @@ from misha_xr.errors import MishaWarning
 
 __all__ = ["Layout", "build_dataset", "track_array"]
 
+# Where a Dataset without any axis keeps the folders of its database.
+SOURCES = "misha_sources"
+
 Layout: TypeAlias = Literal["auto", "variables", "stacked"]
 
 
@@ -95,6 +98,8 @@ def _joined(store: Store, parts: Iterable[_Part]) -> xr.Dataset:
     attrs = {"misha_genome": store.genome.stamp}
     ds = xr.Dataset(variables, xr.Coordinates(coords, indexes), attrs)
     ds.encoding["source"] = str(store.root)
+    if not indexes:
+        ds.encoding[SOURCES] = tuple(map(str, store.sources))
     return ds
 
 

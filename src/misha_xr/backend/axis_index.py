@@ -119,7 +119,9 @@ class AxisIndex(Index):
 
     def isel(self, indexers: Mapping[Any, Any]) -> Self | None:
         """Return the index at some places; None when the result has no such axis any more."""
-        key = indexers[self.dim]
+        key = indexers.get(self.dim)
+        if key is None:  # after swap_dims: xarray asks for a dimension that is not the axis
+            return None
         if isinstance(key, xr.Variable | xr.DataArray):
             # A Variable with another dimension renames the axis: keeping the index would leave an
             # object with both dimensions.

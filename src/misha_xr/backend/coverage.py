@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from misha_xr.backend.axis_index import AxisIndex
 from misha_xr.backend.index import GenomeIndex, IntervalIndex
+from misha_xr.errors import UnsupportedError
 from misha_xr.genome import GenomeAxis
 from misha_xr.intervals import Intervals, merge
 
@@ -33,10 +34,21 @@ def covered(indexes: Iterable[AxisIndex]) -> pd.DataFrame | None:
     DataFrame, shape (n, 3), or None
         ``chrom``, ``start``, ``end``, merged and in genome order: what all dense axes cover; with
         none of them, the records that sparse axes hold. None: the whole genome.
+
+    Raises
+    ------
+    UnsupportedError
+        If there are only 2D axes, and one of them was cut: what is left is no list of intervals.
     """
+    indexes = list(indexes)
     linear = [index for index in indexes if isinstance(index, GenomeIndex | IntervalIndex)]
     dense = [index for index in linear if isinstance(index, GenomeIndex)]
     cut = [index for index in dense or linear if not index.is_whole]
+    if not linear and any(not index.is_whole for index in indexes):
+        raise UnsupportedError(
+            "a Dataset with nothing but 2D axes covers pairs of intervals after a selection",
+            hint="say where: scope='chr1:0-1,000', or scope='genome'",
+        )
     if not cut:
         return None
     if dense:

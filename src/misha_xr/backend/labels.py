@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -89,8 +89,11 @@ def parse_labels(labels: Mapping[str, Any], genome: Genome) -> Spans:
         return parse_chrom(chrom, genome)
     name = _scalar(chrom)
     if name is None:
+        what = " and ".join(extent)
+        found = "no chromosome is named" if chrom is None else f"found chrom={chrom!r}"
         raise IntervalError(
-            f"{' and '.join(extent)} need one chromosome beside them; found chrom={chrom!r}",
+            f"a position counts from the start of one chromosome: {what} can only be selected "
+            f"beside chrom='...'; {found}",
             hint=_ADVICE,
         )
     return _parse_extent(str(name), extent, genome)
@@ -127,7 +130,12 @@ def parse_chrom(chrom: Any, genome: Genome) -> Spans:
 def _scalar(label: Any) -> str | int | None:
     """Return a label which is one name, also inside a 0-d array; else None."""
     label = _unboxed(label)
-    return label if isinstance(label, str | int) else None
+    return label if _is_name(label) else None
+
+
+def _is_name(label: Any) -> TypeGuard[str | int]:
+    """Tell whether a label may name a chromosome; True and False, as of a mask, may not."""
+    return isinstance(label, str | int) and not isinstance(label, bool)
 
 
 def _unboxed(label: Any) -> Any:
@@ -145,7 +153,7 @@ def _names(chrom: Any) -> list[Any]:
         chrom = chrom.ravel().tolist()
     is_listing = isinstance(chrom, list | tuple | set | frozenset | pd.Index | pd.Series)
     names = list(chrom) if is_listing else []
-    if not is_listing or not all(isinstance(name, str | int) for name in names):
+    if not is_listing or not all(_is_name(name) for name in names):
         raise IntervalError(f"chrom cannot be selected by {chrom!r}", hint=_ADVICE)
     return names
 

@@ -65,7 +65,7 @@ def own_values(store: Store, name: str, variable: xr.Variable, axes: Axes) -> De
         raise UnsupportedError(
             f"variable {name!r} with dimensions {variable.dims} and dtype {variable.dtype} cannot "
             "be used in an expression: only numbers on one axis of bins can",
-            hint="rename it if the stored track of that name is meant",
+            hint=_advice(store, name, index),
         )
     return _spread(name, index, variable.values)
 
@@ -102,6 +102,15 @@ def _stored_values(store: Store, name: str, index: AxisIndex) -> NDArray[np.floa
         axis = IntervalAxis(track)
         return LazySparseArray(axis, index.positions).evaluate() if axis == index.axis else None
     return None
+
+
+def _advice(store: Store, name: str, index: AxisIndex | None) -> str:
+    """Say what to do with a variable that no query can read."""
+    if store.has_track(name):
+        return f"rename it if the stored track {name!r} is meant"
+    if index is not None and index.store is not None and index.store.root != store.root:
+        return f"open both databases as one: datasets=[{str(index.store.root)!r}]"
+    return "bring it onto a dimension of bins first"
 
 
 def _spread(name: str, index: GenomeIndex, values: NDArray[Any]) -> DenseArray:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pandas as pd
 import xarray as xr
 
-from misha_xr.backend.assembly import track_array
+from misha_xr.backend.assembly import SOURCES, track_array
 from misha_xr.backend.axis_index import AxisIndex
 from misha_xr.backend.coverage import covered
 from misha_xr.backend.index import LinearIndex, region_name
@@ -16,7 +16,7 @@ from misha_xr.backend.names import plain_names
 from misha_xr.backend.rect_index import RectIndex
 from misha_xr.backend.stacked import changed_row
 from misha_xr.database import Store
-from misha_xr.errors import MishaError, UnknownTrackError, closest_hint
+from misha_xr.errors import GenomeMismatchError, MishaError, UnknownTrackError, closest_hint
 from misha_xr.genome import Genome
 from misha_xr.intervals import is_2d, to_intervals2d
 
@@ -26,10 +26,26 @@ Labelled = TypeVar("Labelled", xr.Dataset, xr.DataArray)
 
 
 def axis_indexes(obj: xr.Dataset | xr.DataArray) -> list[AxisIndex]:
-    """Return the genome axes of an object, each once, found by type whatever their names."""
-    found: dict[int, AxisIndex] = {
-        id(index): index for index in obj.xindexes.values() if isinstance(index, AxisIndex)
-    }
+    """Return the genome axes of an object, one per dimension, by type whatever their names.
+
+    Raises
+    ------
+    MishaError
+        If two sets of coordinates on one dimension say different things: xarray aligns coordinates
+        of the same name only, so something was combined by place.
+    """
+    found: dict[Hashable, AxisIndex] = {}
+    for index in obj.xindexes.values():
+        if not isinstance(index, AxisIndex):
+            continue
+        first = found.setdefault(index.dim, index)
+        if first is not index and not first.equals(index):
+            names = [" ".join(map(str, each.names.values())) for each in (first, index)]
+            raise MishaError(
+                f"the coordinates {names[0]} and {names[1]} of dimension {index.dim!r} lie at "
+                "different places: xarray aligns coordinates of one name only",
+                hint="combine ds['x'] with ds['y'], or ds.misha['x'] with ds.misha['y']",
+            )
     return list(found.values())
 
 
@@ -40,10 +56,11 @@ def genome_of(obj: xr.Dataset | xr.DataArray) -> Genome:
     ------
     MishaError
         If it has no genome axis.
+    GenomeMismatchError
+        If it has axes of two genomes.
     """
-    for index in axis_indexes(obj):
-        return index.genome
-    raise _no_axis(obj)
+    indexes = axis_indexes(obj)
+    return _with_one_genome(obj, indexes).genome if indexes else store_of(obj).genome
 
 
 def store_of(obj: xr.Dataset | xr.DataArray) -> Store:
@@ -53,19 +70,38 @@ def store_of(obj: xr.Dataset | xr.DataArray) -> Store:
     ------
     MishaError
         If it has no axis of a database.
+    GenomeMismatchError
+        If it has axes of two genomes.
     """
-    for index in axis_indexes(obj):
-        if index.store is not None:
-            return index.store
-    raise _no_axis(obj)
+    indexes = [index for index in axis_indexes(obj) if index.store is not None]
+    sources = obj.encoding.get(SOURCES) if not obj.xindexes and not obj.dims else None
+    if sources and not indexes:  # no track is shown, so there is no axis to ask
+        return Store(sources[0], sources[1:])
+    store = _with_one_genome(obj, indexes).store
+    assert store is not None
+    return store
+
+
+def _with_one_genome(obj: xr.Dataset | xr.DataArray, indexes: list[AxisIndex]) -> AxisIndex:
+    """Return the first axis, if all lie on one genome."""
+    if not indexes:
+        raise _no_axis(obj)
+    for other in axis_indexes(obj):
+        if other.genome != indexes[0].genome:
+            raise GenomeMismatchError(
+                f"dimensions {indexes[0].dim!r} and {other.dim!r} of this {type(obj).__name__} lie "
+                "on two genomes",
+                hint="keep databases of different genomes in Datasets of their own",
+            )
+    return indexes[0]
 
 
 def _no_axis(obj: xr.Dataset | xr.DataArray) -> MishaError:
     kept = ", ".join(map(str, obj.dims)) or "none"
     return MishaError(
         f"this {type(obj).__name__} has no axis of a misha database (dimensions: {kept})",
-        hint="an axis is lost by selecting a single position, by coarsen, stack or reset_coords; "
-        "call .misha before, or open the database with engine='misha'",
+        hint="an axis is lost by selecting a single position, by coarsen, stack, pad, drop_indexes "
+        "or reset_index; call .misha before, or open the database with engine='misha'",
     )
 
 
@@ -86,6 +122,8 @@ def cut(obj: Labelled, region: Any) -> Labelled:
         Lazy.
     """
     indexes = axis_indexes(obj)
+    if not indexes:
+        raise _no_axis(obj)
     genome = genome_of(obj)
     if isinstance(region, str) and genome.codes([region], unknown="mark")[0] < 0:
         store = next((index.store for index in indexes if index.store is not None), None)
@@ -136,7 +174,7 @@ def one_track(ds: xr.Dataset, name: str) -> xr.DataArray:
         return _with_plain_names(row)
     store = store_of(ds)
     if not store.has_track(name):
-        known = [*map(str, ds.data_vars), *store.track_names()]
+        known = list(dict.fromkeys([*map(str, ds.data_vars), *store.track_names()]))
         raise UnknownTrackError(
             f"no variable and no track {name!r} in {store.root}", hint=closest_hint(name, known)
         )
@@ -145,7 +183,11 @@ def one_track(ds: xr.Dataset, name: str) -> xr.DataArray:
 
 def _with_plain_names(array: xr.DataArray) -> xr.DataArray:
     names: dict[Hashable, Hashable] = {}
-    for index in axis_indexes(array):
+    indexes = axis_indexes(array)
+    kept = {name for index in indexes for name in index.names.values()}
+    # A second set of coordinates on a dimension says the same and would take the plain names.
+    array = array.drop_vars([name for name in array.xindexes if name not in kept])
+    for index in indexes:
         plain = plain_names(index.fields, taken={str(array.name)})
         names.update({index.names[field]: plain[field] for field in index.fields})
         if "chrom" in index.names:

@@ -172,7 +172,8 @@ class TrackFolder:
 
     def _raise_stale(self) -> NoReturn:
         raise StaleFileError(
-            f"{self.path} was changed while it was read", hint="repeat the query: it reads anew"
+            f"{self.path} was changed while it was read",
+            hint="repeat a query: it reads anew; a Dataset must be opened again",
         ) from None
 
     def file_names(self) -> list[str]:

@@ -265,7 +265,7 @@ class Store:
         if track.stamp != stamp:
             raise StaleFileError(
                 f"track {name!r} at {track.path} has changed since it was opened",
-                hint="repeat the query: it reads anew",
+                hint="repeat a query: it reads anew; a Dataset must be opened again",
             )
         return track
 
