@@ -3,11 +3,12 @@
 A query is a value (`build_query`); an operation scans it into a sink. Opens no file itself.
 """
 
+from misha_xr.query.columns import Expressions
 from misha_xr.query.expression import Expression, parse_expression
 from misha_xr.query.inputs import check_virtual_track
 from misha_xr.query.iterators import EachInterval
 from misha_xr.query.operations import check_rows, extract, iterate, screen, summary
-from misha_xr.query.query import Expressions, Query, build_query
+from misha_xr.query.query import Query, build_query
 from misha_xr.query.reducers import Reducer, known_functions, make_reducer
 from misha_xr.query.scope import Scope, resolve_scope
 from misha_xr.query.settings import Context, check_mapping

@@ -9,9 +9,10 @@ import pandas as pd
 
 from misha_xr.database import Store
 from misha_xr.errors import ExpressionError, SizeLimitError, check_one_of
+from misha_xr.query.columns import Expressions
 from misha_xr.query.executor import run_partitions
 from misha_xr.query.plan import BLOCK_STEPS, plan, split
-from misha_xr.query.query import Expressions, Query, build_query
+from misha_xr.query.query import Query, build_query
 from misha_xr.query.scope import scope_table
 from misha_xr.query.screening import ScreenSink
 from misha_xr.query.settings import Context

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr.database import Store
-from misha_xr.errors import (
-    BandError,
-    ExpressionError,
-    VirtualTrackError,
-)
-from misha_xr.query.expression import Expression, parse_expression
+from misha_xr.errors import BandError, ExpressionError, VirtualTrackError
+from misha_xr.query.columns import Column, Expressions, parse_columns
 from misha_xr.query.expression_tokens import Source, tokenize
 from misha_xr.query.inputs import Input, Names
 from misha_xr.query.iterators import Iterator
@@ -27,9 +23,7 @@ from misha_xr.query.sources import check_genome
 from misha_xr.query.stepping import resolve_iterator
 from misha_xr.query.vtracks import VirtualTrack
 
-__all__ = ["Column", "Expressions", "Query", "build_query"]
-
-Expressions: TypeAlias = str | Sequence[str] | Mapping[str, str]
+__all__ = ["Query", "build_query"]
 
 # Aggregates by the function of virtual tracks that does the same in a window.
 _REDUCERS = {
@@ -40,85 +34,6 @@ _REDUCERS = {
     **dict.fromkeys(("std", "nanstd", "var", "nanvar"), "'stddev'"),
     **dict.fromkeys(("median", "nanmedian"), "'quantile', params=0.5"),
 }
-
-RESERVED = ("chrom", "start", "end", "intervalID")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One expression and the name of its column.
-
-    Attributes
-    ----------
-    name : str
-        Column name.
-    expression : Expression
-        Parsed.
-    bare_name : str or None
-        The name, when the expression is nothing but one: its values need no evaluation.
-
-    Examples
-    --------
-    >>> Column("x", parse_expression("gc", {"gc"}.__contains__), bare_name="gc").name
-    'x'
-    """
-
-    name: str
-    expression: Expression
-    bare_name: str | None
-
-    @classmethod
-    def parse(cls, name: str, text: str, names: Names, variables: Mapping[str, Any]) -> Column:
-        """Parse the text of an expression.
-
-        Parameters
-        ----------
-        name : str
-            Name of the column.
-        text : str
-            The expression.
-        names : Names
-            What names mean.
-        variables : mapping
-            The caller's values by name.
-
-        Returns
-        -------
-        Column
-            Parsed.
-
-        Raises
-        ------
-        ExpressionError
-            If it does not parse, or a name is unknown.
-
-        Examples
-        --------
-        >>> import misha_xr
-        >>> names = Names(misha_xr.example_database().store, {}, {})
-        >>> Column.parse("x", "`dense_track`", names, {}).bare_name
-        'dense_track'
-        """
-        expression = parse_expression(text, names.__contains__, variables, known_names=names.known)
-        word = text.strip().strip("`")
-        return cls(name, expression, word if word in expression.names else None)
-
-    def token(self) -> tuple[Any, ...]:
-        """Describe the column by plain values.
-
-        Returns
-        -------
-        tuple
-            Name, text, and the values of the variables used.
-
-        Examples
-        --------
-        >>> Column("x", parse_expression("gc", {"gc"}.__contains__), "gc").token()
-        ('x', 'gc', [])
-        """
-        values = sorted(self.expression.variables.items())
-        given = [(name, value.dtype.str, value.tobytes()) for name, value in values]
-        return self.name, self.expression.text, given
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,7 +183,7 @@ def build_query(
     if settings.band is not None:
         raise BandError("a band needs a two-dimensional scope; this query has one dimension")
     names = _names(store, settings)
-    columns = _columns(exprs, names, settings)
+    columns = parse_columns(exprs, names, settings)
     found = [names.resolve(name) for name in _used(columns)]
     scope = resolve_scope(store, settings.scope)
     scope = scope.merged() if merge_scope else scope
@@ -292,56 +207,6 @@ def _names(store: Store, settings: Settings) -> Names:
         kind = type(item).__name__
         raise VirtualTrackError(f"vtracks[{name!r}] must be a VirtualTrack; found {kind}")
     return Names(store, vtracks, arrays)
-
-
-def _columns(exprs: Expressions, names: Names, settings: Settings) -> tuple[Column, ...]:
-    pairs = _named(exprs, settings.names)
-    variables = settings.variables or {}
-    return tuple(Column.parse(name, text, names, variables) for name, text in pairs)
-
-
-def _named(exprs: Expressions, names: Sequence[str] | None) -> list[tuple[str, str]]:
-    """Pair every expression with its column name."""
-    if isinstance(exprs, Mapping):
-        for name in exprs:
-            if name in RESERVED:
-                raise ExpressionError(f"{name!r} is a coordinate column; choose another name")
-        pairs = list(exprs.items())
-    else:
-        texts = [exprs] if isinstance(exprs, str) else list(_as_sequence(exprs))
-        pairs = list(zip(_distinct(texts), texts, strict=True))
-    for _, text in pairs:
-        if not isinstance(text, str):
-            raise ExpressionError(f"an expression is a str; found {type(text).__name__} {text!r}")
-    if names is None:
-        return pairs
-    if isinstance(names, str):
-        names = [names]
-    if len(names) != len(pairs):
-        raise ValueError(f"names must hold one name per expression: {len(pairs)}; found {names!r}")
-    return [(name, text) for name, (_, text) in zip(names, pairs, strict=True)]
-
-
-def _as_sequence(exprs: object) -> Sequence[str]:
-    if isinstance(exprs, (Sequence, np.ndarray)):
-        return exprs  # type: ignore[return-value]
-    raise ExpressionError(
-        f"expressions are a str, a list of str or a dict; found {type(exprs).__name__}",
-        hint="e.g. 'dense_track', ['a', 'b'] or {'ratio': 'a / b'}",
-    )
-
-
-def _distinct(texts: Sequence[str]) -> list[str]:
-    """Append an underscore to a name as long as it is taken."""
-    taken = set(RESERVED)
-    names = []
-    for text in texts:
-        name = str(text)
-        while name in taken:
-            name += "_"
-        taken.add(name)
-        names.append(name)
-    return names
 
 
 def _used(columns: Sequence[Column]) -> list[str]:

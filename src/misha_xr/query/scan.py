@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr.query.blocks import Block
+from misha_xr.query.columns import Column
 from misha_xr.query.plan import block_steps
-from misha_xr.query.query import Column, Query
+from misha_xr.query.query import Query
 
 __all__ = ["Part", "scan"]
 

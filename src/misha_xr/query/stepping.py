@@ -22,14 +22,8 @@ from misha_xr.errors import (
     closest_hint,
 )
 from misha_xr.intervals import Intervals, is_2d, linear, merge, sort_order, to_intervals
-from misha_xr.query.iterators import (
-    EachInterval,
-    FixedBins,
-    IntervalSteps,
-    Iterator,
-    ScopeSteps,
-    TrackSteps,
-)
+from misha_xr.query.item_steps import IntervalSteps, TrackSteps
+from misha_xr.query.iterators import EachInterval, FixedBins, Iterator, ScopeSteps
 from misha_xr.query.scope import Scope
 
 __all__ = ["Walked", "resolve_iterator"]

@@ -63,8 +63,8 @@ class Moments:
         Returns
         -------
         Series of float64, shape (7,)
-            Labelled by `STATISTICS`. Without values Min to Std dev are NaN; Std dev needs two values
-            (divisor n - 1).
+            Labelled by `STATISTICS`. Without values Min to Std dev are NaN. Std dev divides by
+            n - 1: it needs two values.
 
         Examples
         --------

@@ -1,0 +1,228 @@
+"""Readers: reduce the values that the windows of a block see, with the kernel for their layout.
+
+A reader belongs to one partition and one thread. It knows payloads and reducers, no names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misha_xr._ext import dense_windows, sparse_windows
+from misha_xr.database import BlockTable, SparseTrack
+from misha_xr.genome import GenomeAxis
+from misha_xr.query.blocks import BinBlock, Block
+from misha_xr.query.records import HEADER_BYTES
+from misha_xr.query.reducers import Reducer
+
+__all__ = ["DenseReader", "Reader", "SparseReader", "Tabled"]
+
+Float64s = NDArray[np.float64]
+
+
+class Reader(Protocol):
+    """A source open for one partition: blocks come in order, from one thread.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> store = misha_xr.example_database().store
+    >>> reader: Reader = SparseReader(store.track("sparse_track"))
+    >>> hasattr(reader, "reduce")
+    True
+    """
+
+    def reduce(
+        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
+    ) -> None:
+        """Write one value per step into ``out``.
+
+        Parameters
+        ----------
+        block : Block
+            The steps.
+        reducer : Reducer
+            How the values in a window become one.
+        sshift, eshift : int
+            The window of a step is ``[start + sshift, end + eshift)`` in base pairs, clipped to the
+            chromosome.
+        out : float64 array, shape (block.n,)
+            Filled in place. An empty window gives NaN for every reducer, one without values for all
+            but those that count.
+        """
+        ...
+
+
+class Tabled(Protocol):
+    """Anything whose payloads are reached through block tables: a track, or values in memory.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> payloads: Tabled = misha_xr.example_database().store.track("dense_track")
+    >>> next(payloads.tables(0, 1)).first_code
+    0
+    """
+
+    def tables(self, code_lo: int, code_hi: int) -> Iterator[BlockTable]:
+        """Yield where the payloads of consecutive chromosomes lie.
+
+        Parameters
+        ----------
+        code_lo, code_hi : int
+            Chromosome codes ``[code_lo, code_hi)``.
+
+        Yields
+        ------
+        BlockTable
+            In order; together they cover every code at least.
+        """
+        ...
+
+
+class _Payloads:
+    """Finds the payloads of blocks; remembers the last table, which most blocks share."""
+
+    def __init__(self, payloads: Tabled) -> None:
+        self._payloads = payloads
+        self._last: BlockTable | None = None
+
+    def pieces(self, block: Block, out: Float64s) -> Iterator[tuple[BlockTable, Block, Float64s]]:
+        """Cut a block where the payloads change files; most blocks stay whole."""
+        at, last_code = 0, block.first_code(block.n - 1)
+        while at < block.n:
+            table = self._table(block.first_code(at), last_code)
+            piece, end = block.up_to(at, table.first_code + len(table.offsets))
+            yield table, piece, out[at:end]
+            at = end
+
+    def _table(self, code: int, last_code: int) -> BlockTable:
+        last = self._last
+        if last is None or not last.first_code <= code < last.first_code + len(last.offsets):
+            last = self._last = next(self._payloads.tables(code, last_code + 1))
+        return last
+
+
+class DenseReader:
+    """Reads values laid out by bins.
+
+    Parameters
+    ----------
+    payloads : Tabled
+        Where they are.
+    axis : GenomeAxis
+        The bins.
+    header, width : int
+        Bytes before the first value of a payload, and per value.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("dense_track")
+    >>> reader = DenseReader(track, track.axis, header=4, width=4)
+    """
+
+    def __init__(self, payloads: Tabled, axis: GenomeAxis, header: int, width: int) -> None:
+        self._payloads = _Payloads(payloads)
+        self._axis, self._header, self._width = axis, header, width
+
+    def reduce(
+        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
+    ) -> None:
+        """Write one value per step into ``out``; see `Reader.reduce`.
+
+        Parameters
+        ----------
+        block, reducer, sshift, eshift, out
+            As there. A window sees every bin that shares a base with it, with equal weight.
+
+        Raises
+        ------
+        CorruptFileError, StaleFileError
+            If a payload cannot be trusted.
+
+        Examples
+        --------
+        >>> from misha_xr.genome import Genome
+        >>> from misha_xr.query.blocks import WindowBlock
+        >>> from misha_xr.query.reducers import make_reducer
+        >>> from misha_xr.query.sources import ArraySource, DenseArray
+        >>> source = ArraySource(DenseArray(Genome(["chr1"], [30]).axis(10), [1.0, np.nan, 5.0]))
+        >>> columns = np.zeros(1, np.int32), np.array([0]), np.array([25]), np.array([1])
+        >>> out = np.empty(1)
+        >>> source.open().reduce(WindowBlock(*columns), make_reducer("avg"), 0, 0, out)
+        >>> out.tolist()
+        [3.0]
+        """
+        axis = self._axis
+        for table, piece, part in self._payloads.pieces(block, out):
+            payload = (
+                reducer.kernel_id, reducer.parameter, table.data, self._header, table.first_code,
+                table.offsets, table.lengths, axis.bin_size, axis.genome.sizes,
+            )  # fmt: skip
+            where = (piece.codes, piece.starts, piece.ends)
+            shifts = (sshift, eshift)
+            if isinstance(piece, BinBlock):
+                dense_windows.reduce_bins(*payload, *where, piece.step, *shifts, part, self._width)
+            else:
+                dense_windows.reduce_windows(*payload, *where, *shifts, part, self._width)
+
+
+class SparseReader:
+    """Reads records.
+
+    Parameters
+    ----------
+    track : SparseTrack
+        Where they are.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> reader = SparseReader(misha_xr.example_database().store.track("sparse_track"))
+    """
+
+    def __init__(self, track: SparseTrack) -> None:
+        self._payloads = _Payloads(track)
+        self._sizes = track.genome.sizes
+
+    def reduce(
+        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
+    ) -> None:
+        """Write one value per step into ``out``; see `Reader.reduce`.
+
+        Parameters
+        ----------
+        block, reducer, sshift, eshift, out
+            As there. A window sees every record that shares a base with it, with equal weight.
+
+        Raises
+        ------
+        CorruptFileError, StaleFileError
+            If a payload cannot be trusted.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.blocks import WindowBlock
+        >>> from misha_xr.query.reducers import make_reducer
+        >>> track = misha_xr.example_database().store.track("sparse_track")
+        >>> columns = np.zeros(1, np.int32), np.array([0]), track.genome.sizes[:1], np.array([1])
+        >>> out = np.empty(1)
+        >>> SparseReader(track).reduce(WindowBlock(*columns), make_reducer("size"), 0, 0, out)
+        >>> bool(out[0] == track.counts()[0])
+        True
+        """
+        for table, piece, part in self._payloads.pieces(block, out):
+            payload = (
+                reducer.kernel_id, reducer.parameter, table.data, HEADER_BYTES, table.first_code,
+                table.offsets, table.lengths, self._sizes,
+            )  # fmt: skip
+            where = (piece.codes, piece.starts, piece.ends)
+            if isinstance(piece, BinBlock):
+                sparse_windows.reduce_bins(*payload, *where, piece.step, sshift, eshift, part)
+            else:
+                sparse_windows.reduce_windows(*payload, *where, sshift, eshift, part)
