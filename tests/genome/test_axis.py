@@ -7,6 +7,7 @@ import gc
 import pickle
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -49,6 +50,52 @@ def test_locate__against_oracle(genome: Genome, bin_size: int, data: st.DataObje
     assert [part.tolist() for part in many] == [[lo, lo], [hi, hi]]
 
 
+def fields(axis: GenomeAxis, pos: object) -> list[list[object]]:
+    found = [axis.codes(pos), axis.starts(pos), axis.ends(pos), axis.field(pos, "chrom")]
+    assert [part.dtype.kind for part in found[:3]] == ["i"] * 3
+    assert [part.dtype.itemsize for part in found[:3]] == [4, 8, 8]
+    return [part.tolist() for part in found]
+
+
+@given(SMALL, st.integers(1, 70), st.data())
+def test_fields__ranges_and_ascending_arrays(
+    genome: Genome, bin_size: int, data: st.DataObject
+) -> None:
+    axis, bins = genome.axis(bin_size), bins_oracle(genome, bin_size)
+    bound = st.integers(0, len(bins))
+    step = data.draw(st.sampled_from([1, 1, 2, 5, -1, -3]))
+    chosen = range(len(bins))[data.draw(bound) : data.draw(bound) : step]
+    expected = [
+        [bins[k][0] for k in chosen],
+        [bins[k][1] for k in chosen],
+        [bins[k][2] for k in chosen],
+        [genome.name(bins[k][0]) for k in chosen],
+    ]
+    assert fields(axis, chosen) == expected
+    array = np.array(chosen, dtype=np.int64)
+    assert fields(axis, array) == expected
+    twice = np.repeat(array, 2)
+    assert fields(axis, twice) == [np.repeat(part, 2).tolist() for part in expected]
+
+
+def test_fields__long_names() -> None:
+    genome = Genome(["a" * 40, "b", "c" * 33], [30, 20, 10])
+    names = [name for name, n in zip(genome.names, [3, 2, 1], strict=True) for _ in range(n)]
+    assert genome.axis(10).field(range(6), "chrom").tolist() == names
+    assert genome.axis(10).field(range(1, 4), "chrom").dtype == genome.text_dtype
+
+
+def test_fields__a_million_contigs() -> None:
+    n = 1_000_000
+    axis = Genome([f"c{k}" for k in range(n)], np.arange(n) % 3 * 10 + 5).axis(10)
+    seconds = perf_counter()
+    codes, starts, ends = (get(range(axis.n)) for get in (axis.codes, axis.starts, axis.ends))
+    assert perf_counter() - seconds < 1
+    assert codes[[0, 1, 2, 3, -1]].tolist() == [0, 1, 1, 2, n - 1]
+    assert starts[[0, 1, 2, 3, -1]].tolist() == [0, 0, 10, 0, 0]
+    assert ends[[0, 1, 2, 3, -1]].tolist() == [5, 10, 15, 10, 5]
+
+
 def test_fields__ranges_and_shapes() -> None:
     axis = GENOME.axis(10)
     assert axis.starts(range(99, 102)).tolist() == [990, 0, 10]
@@ -65,6 +112,11 @@ def test_fields__huge_bins_do_not_overflow() -> None:
     assert axis.ends([0, 1]).tolist() == [2**61, 5]
     assert axis.locate(0, 0, 2**61) == (0, 1)
     assert genome.axis(1).ends([2**61 - 1, 2**61]).tolist() == [2**61, 1]
+    many = Genome(["a", "b", "c"], [2**60, 2**60, 7]).axis(2**62)
+    for pos in (range(3), range(2, -1, -1), np.arange(3), [2, 0, 1]):
+        order = list(pos)
+        assert many.starts(pos).tolist() == [0, 0, 0]
+        assert many.ends(pos).tolist() == [[2**60, 2**60, 7][k] for k in order]
 
 
 def test_field__unknown_name() -> None:

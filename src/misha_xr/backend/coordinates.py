@@ -35,7 +35,7 @@ class Axis(Protocol):
     def offsets(self) -> NDArray[np.int64]:
         """First position of each piece, and the end, int64 (n_pieces + 1,)."""
 
-    def field(self, positions: NDArray[np.int64], name: str) -> NDArray[Any]:
+    def field(self, positions: Positions, name: str) -> NDArray[Any]:
         """Return a field (``chrom``, ``start``, ...) at 1-D positions."""
 
     def __len__(self) -> int: ...
@@ -74,8 +74,10 @@ class LazyCoordArray(LazyPositions):
 
     def evaluate(self) -> NDArray[Any]:
         """Compute the values."""
-        flat = self.axis.field(flat_positions(self.positions), self.field)
-        return np.asarray(flat).reshape(self.shape)
+        positions = self.positions
+        if not isinstance(positions, range):
+            positions = flat_positions(positions)
+        return np.asarray(self.axis.field(positions, self.field)).reshape(self.shape)
 
     def identity(self) -> tuple[Hashable, ...]:
         """Return the axis and the name of the field."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from misha_xr.backend.positions import Positions, materialise
+
 if TYPE_CHECKING:
     from misha_xr.database import SparseTrack
     from misha_xr.genome import Genome
@@ -78,11 +80,12 @@ class IntervalAxis:
         """Return the ends of records, base pairs."""
         return self._coordinate(positions, 1)
 
-    def field(self, positions: Int64Array, name: str) -> NDArray[Any]:
+    def field(self, positions: Positions, name: str) -> NDArray[Any]:
         """Return ``chrom`` (text), ``start`` or ``end`` of records."""
+        numbers = materialise(positions)
         if name == "chrom":
-            return self.genome.text(self.codes(positions))
-        return self._coordinate(positions, ("start", "end").index(name))
+            return self.genome.text(self.codes(numbers))
+        return self._coordinate(numbers, ("start", "end").index(name))
 
     def locate(self, code: ArrayLike, start: ArrayLike, end: ArrayLike) -> tuple[Any, Any]:
         """Return the range of records that share a base with [start, end).

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from misha_xr.backend.positions import Positions, materialise
+
 if TYPE_CHECKING:
     from misha_xr.database import Track2D
     from misha_xr.formats.quadtree import Objects
@@ -69,8 +71,9 @@ class RectAxis:
             found = self._loaded.setdefault(number, self.track.objects(*self.pairs[number]))
         return found
 
-    def field(self, positions: Int64Array, name: str) -> NDArray[Any]:
+    def field(self, positions: Positions, name: str) -> NDArray[Any]:
         """Return ``chrom1`` (text), ``start1``, ``end1``, or the same of side 2."""
+        positions = materialise(positions)
         numbers = np.searchsorted(self.offsets, positions, side="right") - 1
         if name.startswith("chrom"):
             sides = np.array(self.pairs, dtype=np.int32).reshape(-1, 2)[:, int(name[-1]) - 1]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misha_xr.errors import check_one_of
+from misha_xr.genome.bin_runs import as_positions, find_runs, in_order, run_ends, run_starts
 
 if TYPE_CHECKING:
     from misha_xr.genome.genome import Genome
@@ -120,7 +121,10 @@ class GenomeAxis:
         >>> Genome(["chr1", "chr2"], [105, 30]).axis(50).codes([0, 3])
         array([0, 1], dtype=int32)
         """
-        return self._codes(_positions(pos))
+        runs = find_runs(self.offsets, pos)
+        if runs is not None:
+            return in_order(np.repeat(runs.codes, runs.counts), pos)
+        return self._codes(as_positions(pos))
 
     def starts(self, pos: ArrayLike | range) -> NDArray[np.int64]:
         """Return the first base pair of each bin.
@@ -141,8 +145,11 @@ class GenomeAxis:
         >>> Genome(["chr1", "chr2"], [105, 30]).axis(50).starts([2, 3])
         array([100,   0])
         """
-        bins = _positions(pos)
-        return self._starts(bins, self._codes(bins))
+        runs = find_runs(self.offsets, pos)
+        if runs is None:
+            bins = as_positions(pos)
+            return self._starts(bins, self._codes(bins))
+        return run_starts(self, pos, runs)
 
     def ends(self, pos: ArrayLike | range) -> NDArray[np.int64]:
         """Return the position after the last base pair of each bin.
@@ -163,12 +170,14 @@ class GenomeAxis:
         >>> Genome(["chr1", "chr2"], [105, 30]).axis(50).ends([2, 3])
         array([105,  30])
         """
-        bins = _positions(pos)
+        runs = find_runs(self.offsets, pos)
+        if runs is not None:
+            return run_ends(self, pos, runs)
+        bins = as_positions(pos)
         codes = self._codes(bins)
-        ends = self._starts(bins, codes)
-        # Written so that a huge bin size cannot overflow.
-        ends += np.minimum(self.genome.sizes[codes] - ends, self.bin_size)
-        return ends
+        # Sizes add up to less than 2**62, no bin is larger: nothing here can overflow.
+        ends = self._starts(bins, codes) + self.bin_size
+        return np.minimum(ends, self.genome.sizes[codes], out=ends)
 
     def field(self, pos: ArrayLike | range, name: str) -> NDArray[Any]:
         """Return one coordinate of each bin.
@@ -199,7 +208,10 @@ class GenomeAxis:
         """
         check_one_of("name", name, _FIELDS)
         if name == "chrom":
-            return self.genome.text(self.codes(pos))
+            runs = find_runs(self.offsets, pos)
+            if runs is None:
+                return self.genome.text(self.codes(pos))
+            return in_order(np.repeat(self.genome.text(runs.codes), runs.counts), pos)
         return self.starts(pos) if name == "start" else self.ends(pos)
 
     def _codes(self, bins: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -270,9 +282,3 @@ def check_bin_size(bin_size: int) -> int:
     if not 0 < size <= 1 << 62:
         raise ValueError(f"bin_size must be from 1 to 2**62 base pairs; found {size}")
     return size
-
-
-def _positions(pos: ArrayLike | range) -> NDArray[np.int64]:
-    if isinstance(pos, range):
-        return np.arange(pos.start, pos.stop, pos.step, dtype=np.int64)
-    return np.asarray(pos, dtype=np.int64)
