@@ -35,6 +35,13 @@ class BlockTable:
     offsets, lengths : int64 arrays, shape (k,)
         Byte range of the payload of chromosome ``first_code + i``. Length 0: no data. Every range
         lies inside ``data`` and was checked for the type of the track.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> table = next(misha_xr.example_database().store.track("dense_track").tables(1, 2))
+    >>> table.first_code, table.offsets.tolist(), table.lengths.tolist()
+    (1, [0], [24004])
     """
 
     first_code: int
@@ -44,7 +51,16 @@ class BlockTable:
 
 
 class BlockCheck(Protocol):
-    """A check of the payloads of a table before anyone reads them; ``mark`` names it."""
+    """A check of the payloads of a table before anyone reads them; ``mark`` names it.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.database.checks import SparseCheck
+    >>> check: BlockCheck = SparseCheck(misha_xr.example_database().genome)
+    >>> check.mark
+    'sparse'
+    """
 
     @property
     def mark(self) -> str:
@@ -59,13 +75,60 @@ class BlockCheck(Protocol):
 
 
 class Blocks(Protocol):
-    """The payloads of a 1D track, by chromosome code."""
+    """The payloads of a 1D track, by chromosome code.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.database.checks import SparseCheck
+    >>> store = misha_xr.example_database().store
+    >>> folder = TrackFolder(store.track("sparse_track").path)
+    >>> blocks: Blocks = FileBlocks(folder, store.genome)
+    >>> len(blocks.lengths(SparseCheck(store.genome)))
+    3
+    """
 
     def tables(self, code_lo: int, code_hi: int, check: BlockCheck) -> Iterator[BlockTable]:
-        """Yield checked tables which together cover ``[code_lo, code_hi)``, in order."""
+        """Yield checked tables which together cover ``[code_lo, code_hi)``, in order.
+
+        Parameters
+        ----------
+        code_lo, code_hi : int
+            Chromosome codes; an empty range gives no table.
+        check : BlockCheck
+            Called on every table whose bytes did not pass it yet.
+
+        Yields
+        ------
+        BlockTable
+            Every code is in one of them.
+
+        Raises
+        ------
+        CorruptFileError
+            If a payload does not pass.
+        StaleFileError
+            If a file changed since the directory was opened.
+        """
 
     def lengths(self, check: BlockCheck) -> Int64Array:
-        """Return the bytes of every chromosome's payload, 0: no data; opens and checks none."""
+        """Return the bytes of every chromosome's payload; opens and checks none.
+
+        Parameters
+        ----------
+        check : BlockCheck
+            What the payloads are, for the layouts that remember it.
+
+        Returns
+        -------
+        int64 array, shape (n_chroms,)
+            0: no data.
+
+        Raises
+        ------
+        CorruptFileError
+            If a file is empty, or one that the format asks for is missing.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +153,20 @@ class IndexedBlocks:
         The track's directory.
     genome : Genome
         The chromosomes; ID i of the index is code i.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from misha_xr.database import open_genome
+    >>> from misha_xr.database.checks import SparseCheck
+    >>> from misha_xr.database.example import write_example
+    >>> with tempfile.TemporaryDirectory() as root:
+    ...     write_example(Path(root), indexed=True)
+    ...     genome, folder = open_genome(root), TrackFolder(f"{root}/tracks/sparse_track.track")
+    ...     table = next(IndexedBlocks(folder, genome).tables(0, 3, SparseCheck(genome)))
+    >>> table.first_code, len(table.lengths)
+    (0, 3)
     """
 
     def __init__(self, folder: TrackFolder, genome: Genome) -> None:
@@ -123,7 +200,25 @@ class IndexedBlocks:
             raise CorruptFileError.at(path, 0, "there is no track.dat beside it") from None
 
     def tables(self, code_lo: int, code_hi: int, check: BlockCheck) -> Iterator[BlockTable]:
-        """Yield one table."""
+        """Yield one table: `Blocks.tables` for one file.
+
+        Parameters
+        ----------
+        code_lo, code_hi : int
+            Chromosome codes.
+        check : BlockCheck
+            Called unless all these payloads passed before.
+
+        Yields
+        ------
+        BlockTable
+            None for an empty range.
+
+        Raises
+        ------
+        CorruptFileError
+            If the index or a payload breaks its format, or there is no ``track.dat``.
+        """
         if code_lo >= code_hi:
             return
         idx, dat = self._folder.map("track.idx"), self._data()
@@ -136,7 +231,18 @@ class IndexedBlocks:
         yield table
 
     def lengths(self, check: BlockCheck) -> Int64Array:
-        """Return the lengths that the index states."""
+        """Return the lengths that the index states.
+
+        Parameters
+        ----------
+        check : BlockCheck
+            What the payloads are.
+
+        Returns
+        -------
+        int64 array, shape (n_chroms,)
+            Bytes, read-only; 0: no data.
+        """
         return self._load(
             self._folder.map("track.idx").stamp, self._data().stamp, check.mark
         ).lengths
@@ -153,6 +259,15 @@ class FileBlocks:
         The track's directory.
     genome : Genome
         The chromosomes.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.database.checks import SparseCheck
+    >>> store = misha_xr.example_database().store
+    >>> blocks = FileBlocks(TrackFolder(store.track("sparse_track").path), store.genome)
+    >>> [table.first_code for table in blocks.tables(0, 3, SparseCheck(store.genome))]
+    [0, 1, 2]
     """
 
     def __init__(self, folder: TrackFolder, genome: Genome) -> None:
@@ -160,7 +275,34 @@ class FileBlocks:
         self._genome = genome
 
     def tables(self, code_lo: int, code_hi: int, check: BlockCheck) -> Iterator[BlockTable]:
-        """Yield one table per chromosome; its file is mapped when its turn comes."""
+        """Yield one table per chromosome; its file is mapped when its turn comes.
+
+        Parameters
+        ----------
+        code_lo, code_hi : int
+            Chromosome codes.
+        check : BlockCheck
+            Called on each file that did not pass it yet.
+
+        Yields
+        ------
+        BlockTable
+            Of one payload, maybe without data.
+
+        Raises
+        ------
+        CorruptFileError
+            If a payload breaks its format, or a file that the format asks for is missing.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.database.checks import SparseCheck
+        >>> store = misha_xr.example_database().store
+        >>> blocks = FileBlocks(TrackFolder(store.track("sparse_track").path), store.genome)
+        >>> next(blocks.tables(2, 3, SparseCheck(store.genome))).first_code
+        2
+        """
         for code in range(code_lo, code_hi):
             yield self._table(code, check)
 
@@ -192,7 +334,32 @@ class FileBlocks:
             )
 
     def lengths(self, check: BlockCheck) -> Int64Array:
-        """Return the sizes of the files, from one listing; work per file, not per chromosome."""
+        """Return the sizes of the files, from one listing; work per file, not per chromosome.
+
+        Parameters
+        ----------
+        check : BlockCheck
+            Says whether a missing file is a fault.
+
+        Returns
+        -------
+        int64 array, shape (n_chroms,)
+            Bytes; 0: no file.
+
+        Raises
+        ------
+        CorruptFileError
+            If a file is empty, or one that the format asks for is missing.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.database.checks import DenseCheck
+        >>> track = misha_xr.example_database().store.track("dense_track")
+        >>> blocks = FileBlocks(TrackFolder(track.path), track.genome)
+        >>> blocks.lengths(DenseCheck(track.axis)).tolist()
+        [40004, 24004, 16004]
+        """
         lengths = np.zeros(self._genome.n_chroms, np.int64)
         files = payload_files(self._folder.file_names(), self._genome)
         sizes = self._folder.sizes(files.values())

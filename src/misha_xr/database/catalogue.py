@@ -39,6 +39,13 @@ class Catalogue:
         asking for one says why.
     folders : tuple of (str, int)
         The folders walked and their modification times (ns), to notice a change.
+
+    Examples
+    --------
+    >>> from misha_xr.database.example import example_database_path
+    >>> catalogue = scan(example_database_path())
+    >>> "subdir.dense_track2" in catalogue.tracks, catalogue.refused
+    (True, {})
     """
 
     root: str
@@ -48,7 +55,19 @@ class Catalogue:
     folders: tuple[tuple[str, int], ...] = ()
 
     def is_current(self) -> bool:
-        """Tell whether no folder changed since the walk: one stat per folder, none per track."""
+        """Tell whether no folder changed since the walk: one stat per folder, none per track.
+
+        Returns
+        -------
+        bool
+            False also for a folder that was changed so shortly before the walk that its time of
+            modification cannot tell.
+
+        Examples
+        --------
+        >>> Catalogue("/db", folders=(("/no/such/place", 0),)).is_current()
+        False
+        """
         try:
             return all(os.stat(path).st_mtime_ns == stamp for path, stamp in self.folders)  # noqa: PTH116
         except OSError:

@@ -20,13 +20,26 @@ class DenseCheck:
     ----------
     axis : GenomeAxis
         The bins of the track.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("dense_track")
+    >>> DenseCheck(track.axis)(next(track.tables(0, 1)), "chr1")
     """
 
     axis: GenomeAxis
 
     @property
     def mark(self) -> str:
-        """Name the check."""
+        """Name the check.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> DenseCheck(misha_xr.example_database().genome.axis(50)).mark
+        'dense 50'
+        """
         return f"dense {self.axis.bin_size}"
 
     @property
@@ -63,6 +76,12 @@ class SparseCheck:
     ----------
     genome : Genome
         The chromosomes.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("sparse_track")
+    >>> SparseCheck(track.genome)(next(track.tables(0, 1)), "chr1")
     """
 
     genome: Genome

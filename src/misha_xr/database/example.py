@@ -95,6 +95,13 @@ def write_example(path: Path, *, indexed: bool = False) -> None:
         The folder; made if missing.
     indexed : bool
         Layout of tracks and sequence.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_example(Path(folder), indexed=True)
+    ...     sorted(path.name for path in Path(folder, "seq").iterdir())
+    ['genome.idx', 'genome.seq']
     """
     genome = Genome.from_dict(SIZES)
     root = PlainRoot(path, genome, indexed)

@@ -51,6 +51,22 @@ class TrackFolder:
     ------
     FileNotFoundError
         If it is not there.
+
+    Attributes
+    ----------
+    path : str
+        The directory.
+    status : Stamp
+        Its state when last looked at.
+    indexed : bool
+        Whether ``track.idx`` is there.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path
+    >>> folder = TrackFolder(f"{example_database_path()}/tracks/dense_track.track")
+    >>> folder.indexed, folder.map("chr1").data.size
+    (False, 40004)
     """
 
     __slots__ = ("_lacks_files", "_opened", "_stamp", "_used", "indexed", "path", "status")
@@ -65,7 +81,19 @@ class TrackFolder:
         self.indexed = os.path.exists(f"{path}/track.idx")  # noqa: PTH110 - hot
 
     def map(self, name: str, *, must_exist: bool = False) -> MappedFile:
-        """Map a file of the directory; ``must_exist``: a listing named it, so its lack is stale.
+        """Map a file of the directory.
+
+        Parameters
+        ----------
+        name : str
+            A file name.
+        must_exist : bool
+            A listing named it: if it is not there, the directory is stale.
+
+        Returns
+        -------
+        MappedFile
+            The same state at every call.
 
         Raises
         ------
@@ -73,6 +101,13 @@ class TrackFolder:
             If it is not there.
         StaleFileError
             If it is not the file read before, or the directory is another one by now.
+
+        Examples
+        --------
+        >>> from misha_xr.database import example_database_path
+        >>> folder = TrackFolder(f"{example_database_path()}/tracks/dense_track.track")
+        >>> folder.map("chr2").data[:4].tolist()
+        [50, 0, 0, 0]
         """
         try:
             file = map_file(f"{self.path}/{name}")
@@ -103,6 +138,12 @@ class TrackFolder:
         ------
         StaleFileError
             As `map`.
+
+        Examples
+        --------
+        >>> from misha_xr.database import example_database_path
+        >>> TrackFolder(f"{example_database_path()}/tracks/dense_track.track").sizes(["chr1"])
+        [40004]
         """
         sizes = []
         for name in names:
@@ -123,6 +164,11 @@ class TrackFolder:
         ------
         StaleFileError
             If files came or went since the directory was opened: it may be in removal.
+
+        Examples
+        --------
+        >>> from misha_xr.database import example_database_path
+        >>> TrackFolder(f"{example_database_path()}/tracks/sparse_track.track").note_missing()
         """
         self._lacks_files = True
         self._check_listing()
@@ -159,6 +205,12 @@ class TrackFolder:
         ------
         StaleFileError
             If a file was replaced, changed or removed.
+
+        Examples
+        --------
+        >>> from misha_xr.database import example_database_path
+        >>> folder = TrackFolder(f"{example_database_path()}/tracks/dense_track.track")
+        >>> folder.check_current()
         """
         if self._lacks_files:
             self._check_listing()
@@ -177,13 +229,32 @@ class TrackFolder:
         ) from None
 
     def file_names(self) -> list[str]:
-        """List the names of the payload files, sorted; without ``track.idx`` and its data."""
+        """List the names of the payload files.
+
+        Returns
+        -------
+        list of str
+            Sorted; without hidden and temporary files, ``track.idx`` and its data.
+
+        Examples
+        --------
+        >>> from misha_xr.database import example_database_path
+        >>> TrackFolder(f"{example_database_path()}/tracks/dense_track.track").file_names()
+        ['chr1', 'chr2', 'chrX']
+        """
         with os.scandir(self.path) as entries:
             return sorted(entry.name for entry in entries if is_payload_name(entry.name))
 
     @property
     def stamp(self) -> str:
-        """Identify the state of all payload files: 32 hexadecimal digits, computed once."""
+        """Identify the state of all payload files: 32 hexadecimal digits, computed once.
+
+        Examples
+        --------
+        >>> from misha_xr.database import example_database_path
+        >>> len(TrackFolder(f"{example_database_path()}/tracks/dense_track.track").stamp)
+        32
+        """
         if self._stamp is None:
             names = ["track.idx", "track.dat"] if self.indexed else self.file_names()
             digest = hashlib.blake2b(self.path.encode(), digest_size=16)

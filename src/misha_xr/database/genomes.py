@@ -66,7 +66,29 @@ def _read_genome(root: str) -> Genome:
 
 
 def read_genome_index(root: str) -> GenomeIndex | None:
-    """Read ``seq/genome.idx``; None when the root has none."""
+    """Read ``seq/genome.idx``.
+
+    Parameters
+    ----------
+    root : str
+        The root.
+
+    Returns
+    -------
+    GenomeIndex or None
+        None when the root has none.
+
+    Raises
+    ------
+    CorruptFileError
+        If it breaks its format.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path
+    >>> read_genome_index(str(example_database_path())) is None
+    True
+    """
     path = f"{root}/seq/genome.idx"
     if _stamp_if_there(path) is None:
         return None
@@ -140,7 +162,27 @@ def open_genome(root: str | os.PathLike[str], stamp: str | None = None) -> Genom
 
 
 def check_same_genome(root: str, genome: Genome, dataset: str, other: Genome) -> None:
-    """Raise GenomeMismatchError unless a dataset has the chromosomes of the working root."""
+    """Raise unless a dataset has the chromosomes of the working root.
+
+    Parameters
+    ----------
+    root, dataset : str
+        Their paths, for the message.
+    genome, other : Genome
+        Their genomes.
+
+    Raises
+    ------
+    GenomeMismatchError
+        Says where the tables differ: in number, or in which line.
+
+    Examples
+    --------
+    >>> check_same_genome("/db", Genome(["chr1"], [9]), "/more", Genome(["chr1"], [10]))
+    Traceback (most recent call last):
+    misha_xr.errors.GenomeMismatchError: ... line 1 is 'chr1' of 10 bp instead of 'chr1' of 9
+      Hint: ...
+    """
     if genome.stamp == other.stamp:
         return
     raise GenomeMismatchError(

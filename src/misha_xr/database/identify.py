@@ -43,6 +43,11 @@ class TrackKind:
         Whether ``track.idx`` rules it.
     probe : str
         The file that told.
+
+    Examples
+    --------
+    >>> TrackKind(TrackType.DENSE, 50, indexed=False, probe="chr1").type.value
+    'dense'
     """
 
     type: TrackType

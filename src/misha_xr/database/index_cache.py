@@ -12,7 +12,7 @@ __all__ = ["cached_index"]
 LIMIT_BYTES = 256 << 20
 
 
-class Sized(Protocol):
+class _Sized(Protocol):
     """A value that knows how much memory it takes."""
 
     @property
@@ -20,7 +20,7 @@ class Sized(Protocol):
         """Bytes of its arrays."""
 
 
-Index = TypeVar("Index", bound=Sized)
+Index = TypeVar("Index", bound=_Sized)
 
 
 class _Cache:
@@ -28,16 +28,16 @@ class _Cache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[Hashable, Sized] = OrderedDict()
+        self._known: OrderedDict[Hashable, _Sized] = OrderedDict()
         self._n_bytes = 0
 
-    def get(self, key: Hashable) -> Sized | None:
+    def get(self, key: Hashable) -> _Sized | None:
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
             return self._known.get(key)
 
-    def add(self, key: Hashable, index: Sized) -> Sized:
+    def add(self, key: Hashable, index: _Sized) -> _Sized:
         with self._lock:
             known = self._known.setdefault(key, index)
             if known is index:

@@ -31,6 +31,13 @@ class TrackInfo:
         The root that holds it.
     path : Path
         Its directory.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> info = misha_xr.example_database().store.info("rects_track")
+    >>> info.type.value, info.dimensions, info.layout
+    ('rectangles', 2, 'per-chromosome')
     """
 
     name: str
@@ -42,12 +49,26 @@ class TrackInfo:
 
     @property
     def dimensions(self) -> int:
-        """1, or 2 for tracks on pairs of chromosomes."""
+        """1, or 2 for tracks on pairs of chromosomes.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.info("dense_track").dimensions
+        1
+        """
         return 2 if self.type in TYPES_OF_PAIRS else 1
 
     @property
     def size_in_bytes(self) -> int:
-        """Bytes of all visible files; read from the file system at each call."""
+        """Bytes of all visible files; read from the file system at each call.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.info("dense_track").size_in_bytes
+        80012
+        """
         with os.scandir(self.path) as entries:
             return sum(
                 entry.stat().st_size
@@ -57,5 +78,12 @@ class TrackInfo:
 
     @property
     def attributes(self) -> dict[str, str]:
-        """Attributes by name; read at each call."""
+        """Attributes by name; read at each call.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.info("dense_track").attributes["created.by"]
+        'example'
+        """
         return track_attributes(str(self.path))

@@ -17,7 +17,22 @@ __all__ = ["MappedFile", "Stamp", "map_file", "stamp_of"]
 
 
 class Stamp(NamedTuple):
-    """What tells two states of a file apart without reading it."""
+    """What tells two states of a file apart without reading it.
+
+    Attributes
+    ----------
+    mtime_ns : int
+        Time of modification, nanoseconds.
+    size : int
+        Bytes.
+    inode, device : int
+        Which file it is.
+
+    Examples
+    --------
+    >>> Stamp(0, 100, 1, 1) == Stamp(0, 101, 1, 1)
+    False
+    """
 
     mtime_ns: int
     size: int
@@ -42,6 +57,13 @@ class MappedFile:
         The map itself: ``source.advise(offset, length, "dontneed")`` drops pages behind a scan.
     checked : set of str
         Names of checks that these bytes have passed, so that none is done twice.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path
+    >>> file = map_file(f"{example_database_path()}/chrom_sizes.txt")
+    >>> file.data.size == file.stamp.size, file.data.flags.writeable
+    (True, False)
     """
 
     path: str
@@ -161,5 +183,17 @@ def map_file(path: str) -> MappedFile:
 
 
 def clear_maps() -> None:
-    """Forget every map, so that tests and measurements start cold."""
+    """Forget every map, so that tests and measurements start cold.
+
+    Views that are still held stay valid.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path
+    >>> path = f"{example_database_path()}/chrom_sizes.txt"
+    >>> first = map_file(path)
+    >>> clear_maps()
+    >>> map_file(path) is first
+    False
+    """
     _CACHE.clear()

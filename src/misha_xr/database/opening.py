@@ -26,6 +26,14 @@ class TrackOpener:
         The roots.
     genome : Genome
         Their chromosomes.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> store = misha_xr.example_database().store
+    >>> opener = TrackOpener([str(store.root)], store.genome)
+    >>> opener.kind(store.track("dense_track").path).bin_size
+    50
     """
 
     def __init__(self, sources: Sequence[str], genome: Genome) -> None:
@@ -35,7 +43,35 @@ class TrackOpener:
         self._is_legacy: bool | None = None
 
     def kind(self, path: str, folder: Stamp | None = None) -> TrackKind:
-        """Tell what the track in a directory is; read again only if its files changed."""
+        """Tell what the track in a directory is; read again only if its files changed.
+
+        Parameters
+        ----------
+        path : str
+            The directory.
+        folder : Stamp, optional
+            Its state, if the caller knows it.
+
+        Returns
+        -------
+        TrackKind
+            Type, bin size, layout.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the directory is gone.
+        CorruptFileError, UnsupportedError
+            If its first bytes mean nothing, or an obsolete format.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> opener = TrackOpener([str(store.root)], store.genome)
+        >>> opener.kind(store.track("sparse_track").path).type.value
+        'sparse'
+        """
         state = folder or stamp_of(path)
         known = self._kinds.get(path)
         if known and known[0] == state and known[1] == stamp_of(known[2].probe):
@@ -47,6 +83,20 @@ class TrackOpener:
     def open(self, name: str, path: str, reopen: Opener) -> DenseTrack | SparseTrack | Track2D:
         """Open the track in a directory.
 
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+        path : str
+            The directory.
+        reopen : callable
+            Makes the track again from (name, stamp), for pickles.
+
+        Returns
+        -------
+        DenseTrack, SparseTrack or Track2D
+            By what is stored; no value is read yet.
+
         Raises
         ------
         FileNotFoundError
@@ -55,6 +105,14 @@ class TrackOpener:
             For an array track or an obsolete format; for an index with ambiguous numbers.
         CorruptFileError
             If its first bytes mean nothing.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> opener = TrackOpener([str(store.root)], store.genome)
+        >>> opener.open("d", store.track("dense_track").path, store.reopen).bin_size
+        50
         """
         folder = TrackFolder(path)
         kind = self.kind(path, folder.status)
@@ -69,7 +127,24 @@ class TrackOpener:
         return Track2D(name, folder, self._genome, reopen, kind.type)
 
     def check_ids(self, path: str) -> None:
-        """Refuse an index file where the numbers of chromosomes are ambiguous."""
+        """Refuse an index file where the numbers of chromosomes are ambiguous.
+
+        Parameters
+        ----------
+        path : str
+            The index file, for the message.
+
+        Raises
+        ------
+        UnsupportedError
+            If a root has legacy names, and both rules for their order give different numbers.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> TrackOpener([str(store.root)], store.genome).check_ids("track.idx")
+        """
         if self._is_legacy is None:
             self._is_legacy = any(has_legacy_names(root, self._genome) for root in self._sources)
         if self._is_legacy:

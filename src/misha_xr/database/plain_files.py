@@ -43,6 +43,17 @@ class PlainRoot:
         Its chromosomes.
     indexed : bool
         Layout of tracks and sequence.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from misha_xr.database import Store
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     root = PlainRoot(Path(folder), Genome(["chr1"], [100]))
+    ...     root.start()
+    ...     root.write_dense("signal", 50, {0: [1.0, np.nan]})
+    ...     Store(folder).track("signal").values(0).tolist()
+    [1.0, nan]
     """
 
     path: Path
@@ -50,13 +61,36 @@ class PlainRoot:
     indexed: bool = False
 
     def start(self) -> None:
-        """Write ``chrom_sizes.txt`` and an empty ``tracks/``."""
+        """Write ``chrom_sizes.txt`` and an empty ``tracks/``.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     PlainRoot(Path(folder), Genome(["chr1"], [100])).start()
+        ...     sorted(path.name for path in Path(folder).iterdir())
+        ['chrom_sizes.txt', 'tracks']
+        """
         (self.path / "tracks").mkdir(parents=True, exist_ok=True)
         table = encode_chrom_sizes(self.genome.names, self.genome.sizes)
         (self.path / "chrom_sizes.txt").write_bytes(table)
 
     def write_sequence(self, bases: Sequence[bytes]) -> None:
-        """Write ``seq/``; one item per chromosome, in order."""
+        """Write ``seq/``.
+
+        Parameters
+        ----------
+        bases : sequence of bytes
+            One item per chromosome, in order; one ASCII letter per base.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     PlainRoot(Path(folder), Genome(["chr1"], [4])).write_sequence([b"ACGT"])
+        ...     Path(folder, "seq", "chr1.seq").read_bytes()
+        b'ACGT'
+        """
         seq = self.path / "seq"
         seq.mkdir(exist_ok=True)
         if not self.indexed:
@@ -71,13 +105,57 @@ class PlainRoot:
         (seq / "genome.idx").write_bytes(encode_genome_index(index))
 
     def place(self, name: str, suffix: str) -> Path:
-        """Return the path of an object; its namespace folders are made."""
+        """Return the path of an object; its namespace folders are made.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+        suffix : str
+            ``".track"``, ``".interv"`` or ``".iattr"``.
+
+        Returns
+        -------
+        Path
+            Below ``tracks/``; the object itself is not made.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = PlainRoot(Path(folder), Genome(["chr1"], [4])).place("a.b", ".track")
+        ...     path.relative_to(folder).as_posix()
+        'tracks/a/b.track'
+        """
         path = self.path.joinpath("tracks", *name.split("."))
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.with_name(path.name + suffix)
 
     def write_dense(self, name: str, bin_size: int, values: Mapping[int, npt.ArrayLike]) -> None:
-        """Write a dense track; chromosomes without values are NaN. A number fills all its bins."""
+        """Write a dense track.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+        bin_size : int
+            Base pairs.
+        values : mapping of int to array-like, shape (n_bins,), or number
+            By chromosome code; a number fills all bins. Chromosomes left out are NaN.
+
+        Raises
+        ------
+        ValueError
+            If there is not one value per bin.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     PlainRoot(Path(folder), Genome(["chr1"], [100])).write_dense("a", 50, {0: 1.0})
+        ...     Path(folder, "tracks", "a.track", "chr1").stat().st_size
+        12
+        """
         n_bins = self.genome.axis(bin_size).n_bins
         payloads = []
         for code, n in enumerate(n_bins.tolist()):
@@ -89,7 +167,25 @@ class PlainRoot:
         self._write_1d(name, TrackType.DENSE, payloads)
 
     def write_sparse(self, name: str, frame: pd.DataFrame) -> None:
-        """Write a sparse track from columns chrom, start, end and value; rows in any order."""
+        """Write a sparse track.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+        frame : DataFrame
+            Columns `chrom`, `start`, `end` (base pairs, 0-based, half-open) and `value`; rows in
+            any order, no overlaps.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     frame = pd.DataFrame({"chrom": ["chr1"], "start": [5], "end": [9], "value": [1.5]})
+        ...     PlainRoot(Path(folder), Genome(["chr1"], [100])).write_sparse("a", frame)
+        ...     Path(folder, "tracks", "a.track", "chr1").stat().st_size
+        24
+        """
         codes = self.genome.codes(frame["chrom"])
         starts, ends = (frame[key].to_numpy(np.int64) for key in ("start", "end"))
         values = frame["value"].to_numpy(np.float64)
@@ -113,7 +209,28 @@ class PlainRoot:
         _write_indexed(folder, index, payloads)
 
     def write_2d(self, name: str, kind: TrackType, frame: pd.DataFrame) -> None:
-        """Write rectangles or points from chrom1 ... end2 and value; points may leave ends out."""
+        """Write a track of rectangles or points.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+        kind : TrackType
+            RECTANGLES or POINTS.
+        frame : DataFrame
+            Columns `chrom1`, `start1`, `end1`, `chrom2`, `start2`, `end2` and `value`; no overlaps.
+            Points may leave the ends out.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     frame = pd.DataFrame({"chrom1": ["chr1"], "start1": [5], "chrom2": ["chr1"]})
+        ...     root = PlainRoot(Path(folder), Genome(["chr1"], [100]))
+        ...     root.write_2d("a", TrackType.POINTS, frame.assign(start2=7, value=1.0))
+        ...     [path.name for path in Path(folder, "tracks", "a.track").iterdir()]
+        ['chr1-chr1']
+        """
         folder = self.place(name, ".track")
         folder.mkdir()
         payloads = self._trees(kind, frame)
@@ -145,7 +262,25 @@ class PlainRoot:
         return payloads
 
     def write_set(self, name: str, frame: pd.DataFrame) -> None:
-        """Write a small interval set; rows sorted by chromosome, as other writers do."""
+        """Write a small interval set.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+        frame : DataFrame
+            1D or 2D intervals with any further columns; rows are sorted by chromosome, as other
+            writers do.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     frame = pd.DataFrame({"chrom": ["chr1"], "start": [5], "end": [9]})
+        ...     PlainRoot(Path(folder), Genome(["chr1"], [100])).write_set("a", frame)
+        ...     Path(folder, "tracks", "a.interv").is_file()
+        True
+        """
         keys = ("chrom1", "chrom2") if "chrom1" in frame.columns else ("chrom",)
         codes = [self.genome.codes(frame[key]) for key in keys]
         order = np.lexsort(codes[::-1])
@@ -156,7 +291,30 @@ class PlainRoot:
         self.place(name, ".interv").write_bytes(payload)
 
     def write_attributes(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Write the attributes of a track, or of a small interval set."""
+        """Write the attributes of a track, or of a small interval set.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+        attributes : mapping of str to str
+            All of them: what was there is replaced.
+
+        Raises
+        ------
+        ValueError
+            If there is no track and no interval set of that name.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     root = PlainRoot(Path(folder), Genome(["chr1"], [100]))
+        ...     root.write_dense("a", 50, {})
+        ...     root.write_attributes("a", {"tissue": "liver"})
+        ...     Path(folder, "tracks", "a.track", ".attributes").is_file()
+        True
+        """
         folder = self.place(name, ".track")
         if not folder.is_dir() and not self.place(name, ".interv").exists():
             raise ValueError(f"attributes of {name!r}, which is no track and no interval set")
@@ -182,5 +340,28 @@ def _write_indexed(folder: Path, index: BlockIndex, payloads: Sequence[bytes]) -
 
 
 def by_code(genome: Genome, columns: Mapping[str, Any]) -> dict[int, Any]:
-    """Key a mapping by chromosome code instead of name."""
+    """Key a mapping by chromosome code instead of name.
+
+    Parameters
+    ----------
+    genome : Genome
+        The chromosomes.
+    columns : mapping of str to object
+        By name.
+
+    Returns
+    -------
+    dict of int to object
+        By code.
+
+    Raises
+    ------
+    UnknownChromosomeError
+        If a name is not one of the genome.
+
+    Examples
+    --------
+    >>> by_code(Genome(["chr1", "chr2"], [10, 10]), {"chr2": "x"})
+    {1: 'x'}
+    """
     return {genome.code(name): column for name, column in columns.items()}

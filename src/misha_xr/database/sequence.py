@@ -30,6 +30,14 @@ class SequenceFiles:
         Its chromosomes.
     offsets : int64 array, shape (n_chroms,), or None
         First byte of each chromosome in ``genome.seq``; None for one file per chromosome.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> db = misha_xr.example_database()
+    >>> files = SequenceFiles(str(db.root), db.genome, offsets=None)
+    >>> files.read(0, 0, 4) == db.store.sequence(0, 0, 4)
+    True
     """
 
     root: str
@@ -64,6 +72,13 @@ class SequenceFiles:
             If the interval leaves the chromosome.
         CorruptFileError
             If the file is shorter than it must be.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> len(open_sequence(str(db.root), db.genome).read(0, 100, 130))
+        30
         """
         size = int(self.genome.sizes[code])
         if not 0 <= start <= end <= size:

@@ -45,6 +45,14 @@ class Track:
     Values of two states never mix: when a file that was read changes, or the directory is replaced,
     the next access raises StaleFileError, and a new `Store.track` sees the new state. Pickles by
     (store, name, stamp); opening it elsewhere compares the stamp.
+
+    Examples
+    --------
+    >>> import pickle
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("dense_track")
+    >>> pickle.loads(pickle.dumps(track)).stamp == track.stamp
+    True
     """
 
     type: TrackType
@@ -64,16 +72,43 @@ class Track:
 
     @property
     def stamp(self) -> str:
-        """Identify the state of the track's files: equal stamps, equal values."""
+        """Identify the state of the track's files: equal stamps, equal values.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> store.track("dense_track").stamp == store.track("dense_track").stamp
+        True
+        """
         return self._folder.stamp
 
     def check_current(self) -> None:
-        """Raise StaleFileError if a file read through this object changed: for long reads."""
+        """Raise if a file read through this object changed: call it when a long read ends.
+
+        Raises
+        ------
+        StaleFileError
+            If a file was replaced, changed or removed.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.track("dense_track").check_current()
+        """
         self._folder.check_current()
 
 
 class Track1D(Track):
-    """A track whose payload is split by chromosome."""
+    """A track whose payload is split by chromosome.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("sparse_track")
+    >>> isinstance(track, Track1D)
+    True
+    """
 
     _check: BlockCheck
 
@@ -102,6 +137,13 @@ class Track1D(Track):
             If a payload breaks its format or does not fit its chromosome.
         StaleFileError
             If the track was replaced since it was opened.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> track = misha_xr.example_database().store.track("dense_track")
+        >>> [table.first_code for table in track.tables(0, 3)]
+        [0, 1, 2]
         """
         return self._blocks.tables(code_lo, code_hi, self._check)
 
@@ -159,6 +201,13 @@ class DenseTrack(Track1D):
         ------
         CorruptFileError
             If the file does not fit the chromosome.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> values = misha_xr.example_database().store.track("dense_track").values(2)
+        >>> values.shape, values.dtype, values.flags.writeable
+        ((4000,), dtype('float32'), False)
         """
         payload = self._payload(code)
         return payload[DENSE_HEADER_BYTES:].view("<f4")
@@ -193,6 +242,12 @@ class SparseTrack(Track1D):
         -------
         int
             0 when it has no data.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.track("sparse_track").n_records(2)
+        285
         """
         return max(0, self._payload(code).size - SPARSE_HEADER_BYTES) // SPARSE_RECORD_BYTES
 
@@ -239,6 +294,13 @@ class SparseTrack(Track1D):
         SparseRecords
             `starts`, `ends` (int64, base pairs) and `values` (float32, infinities as NaN), shape
             (n_records,), sorted. Copies.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> records = misha_xr.example_database().store.track("sparse_track").records(0)
+        >>> bool((records.starts < records.ends).all()), records.values.dtype
+        (True, dtype('float32'))
         """
         payload = self._payload(code)
         if payload.size == 0:

@@ -117,6 +117,12 @@ class Track2D(Track):
         -------
         list of (int, int)
             Chromosome codes, sorted. A pair listed may still hold 0 objects.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.track("points_track").pairs()
+        [(0, 0), (1, 1), (2, 2)]
         """
         found = self._pairs
         return list(zip(found.codes1.tolist(), found.codes2.tolist(), strict=True))
@@ -128,6 +134,13 @@ class Track2D(Track):
         -------
         int32 array, int32 array, shape (n_pairs,)
             Codes of the first and of the second chromosomes, sorted.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> codes1, codes2 = misha_xr.example_database().store.track("points_track").pair_codes()
+        >>> codes2.tolist()
+        [0, 1, 2]
         """
         return self._pairs.codes1, self._pairs.codes2
 
@@ -144,6 +157,12 @@ class Track2D(Track):
         (uint8 array, str, int, int) or None
             The file (mapped read-only), its path, offset and length of the payload in bytes. None
             for a pair that is not stored.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.track("points_track").payload(0, 1) is None
+        True
         """
         found = self._pairs
         row = found.find(code1 * self.genome.n_chroms + code2)
@@ -167,6 +186,12 @@ class Track2D(Track):
         -------
         int
             0 for a pair that is not stored.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.track("rects_track").n_objects(0, 1)
+        200
         """
         found = self.payload(code1, code2)
         return quadtree.n_objects(*found) if found else 0
@@ -183,6 +208,13 @@ class Track2D(Track):
         -------
         Objects
             Each once, in storage order; none for a pair that is not stored.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> objects = misha_xr.example_database().store.track("rects_track").objects(0, 1)
+        >>> objects.values.shape, bool((objects.x1 < objects.x2).all())
+        ((200,), True)
         """
         found = self.payload(code1, code2)
         return quadtree.decode_objects(*found) if found else _no_objects()
@@ -201,6 +233,14 @@ class Track2D(Track):
         -------
         Objects
             Uncut, each once, in storage order.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> track = misha_xr.example_database().store.track("rects_track")
+        >>> found = track.query(0, 0, 0, 0, 100_000, 100_000)
+        >>> bool((found.x1 < 100_000).all() and (found.y2 > 0).all())
+        True
         """
         found = self.payload(code1, code2)
         return quadtree.query(*found, x1, y1, x2, y2) if found else _no_objects()
