@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+import inspect
 import pickle
 
 import numpy as np
@@ -10,6 +12,7 @@ import pandas as pd
 import pytest
 
 import misha_xr
+from misha_xr.accessors.dataset import MishaDatasetAccessor
 from misha_xr.errors import CorruptFileError, DatabaseNotFoundError, VirtualTrackError
 from misha_xr.testing.database import write_database
 from misha_xr.testing.semantics import intervals, write_semantics_database
@@ -77,8 +80,30 @@ def test_repr__reads_nothing(db):
 
 
 def test_vtrack__misspelt_keyword(db):
-    with pytest.raises(VirtualTrackError, match="did you mean 'sshift'"):
+    with pytest.raises(TypeError, match="sshfit"):
         db.vtrack("v", "d10", sshfit=5)
+    with pytest.raises(VirtualTrackError, match="did you mean 'sshift'"):
+        misha_xr.VirtualTrack.from_dict({"src": "d10", "sshfit": 5})
+
+
+def test_vtrack__names_every_field_of_a_definition():
+    fields = {field.name for field in dataclasses.fields(misha_xr.VirtualTrack)}
+    for method in (misha_xr.Database.vtrack, MishaDatasetAccessor.vtrack):
+        named = inspect.signature(method).parameters
+        assert set(named) == {"self", "name", *fields}
+        assert [name for name in named if named[name].kind is inspect.Parameter.KEYWORD_ONLY] == [
+            "sshift",
+            "eshift",
+            "dim",
+            "sshift1",
+            "eshift1",
+            "sshift2",
+            "eshift2",
+            "slice",
+            "slice_func",
+            "filter",
+            "params",
+        ]
 
 
 def test_methods__take_positional_scope_and_iterator(db):

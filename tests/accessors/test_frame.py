@@ -77,6 +77,9 @@ def test_errors__tables_and_data(db: misha_xr.Database, table: pd.DataFrame) -> 
         table.assign(chrom="chr9").misha.extract(db, "dense_track")
     with pytest.raises(TypeError, match="expected a Database or a Dataset"):
         table.misha.extract("some path", "dense_track")
+    ds = xr.open_dataset(db.root, engine="misha")
+    with pytest.raises(TypeError, match="to_dataset"):
+        table.misha.extract(ds["dense_track"], "dense_track")
 
 
 def test_accessor__keeps_nothing(db: misha_xr.Database, table: pd.DataFrame) -> None:

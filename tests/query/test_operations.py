@@ -224,6 +224,10 @@ class TestExtract:
     def test_extract__aggregates(self, db):
         with pytest.raises(ExpressionError, match="reduces many steps"):
             db.extract("d10 - np.mean(d10)", "chr1:0-40")
+        for text, func in [("np.mean(d10)", "'avg'"), ("np.median(d10)", "'quantile', params=0.5")]:
+            with pytest.raises(ExpressionError) as told:
+                db.extract(text, "chr1:0-40")
+            assert func in str(told.value)
         frame = db.extract("d10*0 + np.max(d10)", "chr1:0-40", aggregate_batch=3)
         assert frame.iloc[:, 3].tolist() == [2, 2, 2, 3]
         with pytest.raises(ValueError, match="must be a positive whole number"):

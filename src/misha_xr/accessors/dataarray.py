@@ -27,8 +27,7 @@ class MishaArrayAccessor:
     --------
     >>> import xarray as xr
     >>> import misha_xr
-    >>> from misha_xr.database import example_database_path
-    >>> ds = xr.open_dataset(example_database_path(), engine="misha")
+    >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
     >>> ds["dense_track"].misha.sel("chr2:0-500").shape
     (10,)
     """
@@ -38,12 +37,32 @@ class MishaArrayAccessor:
 
     @property
     def store(self) -> Store:
-        """The database that the DataArray came from."""
+        """The database that the DataArray came from.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> track = ds["dense_track"]
+        >>> track.misha.store.has_track("dense_track")
+        True
+        """
         return store_of(self._array)
 
     @property
     def genome(self) -> Genome:
-        """Chromosome names and sizes."""
+        """Chromosome names and sizes.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> track = ds["dense_track"]
+        >>> track.misha.genome.n_chroms
+        3
+        """
         return genome_of(self._array)
 
     def sel(self, region: str | list[str] | pd.DataFrame) -> xr.DataArray:
@@ -58,6 +77,15 @@ class MishaArrayAccessor:
         -------
         DataArray
             Lazy.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> track = ds["dense_track"]
+        >>> track.misha.sel(["chr1:0-100", "chr2:0-100"]).shape
+        (4,)
         """
         return cut(self._array, region)
 
@@ -73,5 +101,14 @@ class MishaArrayAccessor:
         -------
         DataArrayGroupBy
             Groups in genome order.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> track = ds["dense_track"]
+        >>> track.misha.groupby_chrom().count().shape
+        (3,)
         """
         return groupby_chrom(self._array, dim)

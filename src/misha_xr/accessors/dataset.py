@@ -5,26 +5,25 @@ Stateless: xarray makes a new accessor for every new object. Finds axes by type,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 import xarray as xr
 
 from misha_xr import query
+from misha_xr.accessors.questions import DatasetQueries
 from misha_xr.api import Database
-from misha_xr.backend.context import query_context, variable_names
+from misha_xr.backend.context import variable_names
 from misha_xr.backend.definitions import read_definitions, with_definition
 from misha_xr.backend.groupers import groupby_chrom
-from misha_xr.backend.view import cut, genome_of, one_track, store_of
-from misha_xr.database import Store
+from misha_xr.backend.view import cut, genome_of, one_track
 from misha_xr.genome import Genome
-from misha_xr.query import Expressions, VirtualTrack
+from misha_xr.query import VirtualTrack
 
 __all__ = ["MishaDatasetAccessor"]
 
 
-class MishaDatasetAccessor:
+class MishaDatasetAccessor(DatasetQueries):
     """Genomics on a Dataset that was opened from a misha database.
 
     Parameters
@@ -36,33 +35,54 @@ class MishaDatasetAccessor:
     --------
     >>> import xarray as xr
     >>> import misha_xr
-    >>> from misha_xr.database import example_database_path
-    >>> ds = xr.open_dataset(example_database_path(), engine="misha")
+    >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
     >>> dict(ds.misha.sel("chr1:1,000-2,000").sizes)["bin_50"]
     20
     """
 
     def __init__(self, ds: xr.Dataset) -> None:
-        self._ds = ds
-
-    @property
-    def store(self) -> Store:
-        """The database that the Dataset came from."""
-        return store_of(self._ds)
+        super().__init__(ds)
 
     @property
     def genome(self) -> Genome:
-        """Chromosome names and sizes."""
+        """Chromosome names and sizes.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> ds.misha.genome.names
+        ('chr1', 'chr2', 'chrX')
+        """
         return genome_of(self._ds)
 
     @property
     def tracks(self) -> pd.DataFrame:
-        """The catalogue of the database: name, type, bin size and source of each track."""
+        """The catalogue of the database: name, type, bin size and source of each track.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> "dense_track" in set(ds.misha.tracks["name"])
+        True
+        """
         return Database(self.store).tracks
 
     @property
     def vtracks(self) -> dict[str, VirtualTrack]:
-        """The virtual tracks that the Dataset carries, by name."""
+        """The virtual tracks that the Dataset carries, by name.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> list(ds.misha.vtrack("peak", "dense_track", "max").misha.vtracks)
+        ['peak']
+        """
         return read_definitions(self._ds.attrs)
 
     def sel(self, region: str | list[str] | pd.DataFrame) -> xr.Dataset:
@@ -89,8 +109,7 @@ class MishaDatasetAccessor:
         --------
         >>> import xarray as xr
         >>> import misha_xr
-        >>> from misha_xr.database import example_database_path
-        >>> ds = xr.open_dataset(example_database_path(), engine="misha")
+            >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
         >>> ds.misha.sel("chr2").sizes["bin_50"]
         6000
         """
@@ -108,6 +127,14 @@ class MishaDatasetAccessor:
         -------
         DatasetGroupBy
             Groups in genome order.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> ds.misha.groupby_chrom("bin_50").count()["dense_track"].shape
+        (3,)
         """
         return groupby_chrom(self._ds, dim)
 
@@ -124,15 +151,39 @@ class MishaDatasetAccessor:
         DataArray
             Coordinates ``chrom``, ``start``, ``end``, or the six of a 2D track; what the Dataset
             covers.
+
+        Raises
+        ------
+        UnknownTrackError
+            If it is neither; the message has the closest names.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> ds.misha["dense_track"].sel(chrom="chr1", start=slice(1000, 1200)).shape
+        (4,)
         """
         return one_track(self._ds, name)
 
-    def vtrack(
+    def vtrack(  # noqa: PLR0913 - one keyword per field of a definition
         self,
         name: str,
         src: str | pd.DataFrame | None = None,
         func: str | None = None,
-        **fields: Any,
+        *,
+        sshift: int = 0,
+        eshift: int = 0,
+        dim: int | None = None,
+        sshift1: int = 0,
+        eshift1: int = 0,
+        sshift2: int = 0,
+        eshift2: int = 0,
+        slice: Any = None,
+        slice_func: str | None = None,
+        filter: Any = None,
+        params: Any = None,
     ) -> xr.Dataset:
         """Return a Dataset that carries the definition of a virtual track.
 
@@ -140,126 +191,55 @@ class MishaDatasetAccessor:
         ----------
         name : str
             Its name in expressions.
-        src : str or DataFrame, optional
-            A track, a saved set, or a table of intervals.
+        src : str
+            A dense or sparse track, or a variable of this Dataset on bins. Saved sets and tables
+            come with a later release.
         func : str, optional
-            What is computed in each window. Default: ``"avg"``.
-        **fields
-            The other fields of `misha_xr.query.VirtualTrack`: ``params``, ``sshift``, ``eshift``,
-            ``dim``, ``filter``, ...
+            What is computed in each window: ``"avg"`` (default), ``"sum"``, ``"min"``, ``"max"``,
+            ``"stddev"``, ``"quantile"``, ``"first"``, ``"last"``, ``"size"`` or ``"exists"``.
+        sshift, eshift : int
+            Base pairs added to the start and the end of each step before reading.
+        sshift1, eshift1, sshift2, eshift2 : int
+            The same for the sides of a 2D step; 1D queries ignore them.
+        dim, slice, slice_func, filter
+            Refused until a later release; see `VirtualTrack`.
+        params : number or dict, optional
+            Parameters of the function: 0.9 or ``{"q": 0.9}`` for ``"quantile"``.
 
         Returns
         -------
         Dataset
             Shares all data; the definition is in its attrs.
 
+        Raises
+        ------
+        VirtualTrackError, UnknownTrackError, UnsupportedError
+            If the definition is not valid here.
+
         Examples
         --------
         >>> import xarray as xr
         >>> import misha_xr
-        >>> from misha_xr.database import example_database_path
-        >>> ds = xr.open_dataset(example_database_path(), engine="misha")
+            >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
         >>> ds2 = ds.misha.vtrack("peak", "dense_track", "max", sshift=-500, eshift=500)
         >>> ds2.misha.extract("peak", scope="chr1:0-200", iterator=100).shape
         (2, 5)
         """
-        vtrack = VirtualTrack(src, func, **fields)
+        vtrack = VirtualTrack(
+            src=src,
+            func=func,
+            params=params,
+            sshift=sshift,
+            eshift=eshift,
+            dim=dim,
+            sshift1=sshift1,
+            eshift1=eshift1,
+            sshift2=sshift2,
+            eshift2=eshift2,
+            slice=slice,
+            slice_func=slice_func,
+            filter=filter,
+        )
         arrays = variable_names(self._ds)
         query.check_virtual_track(self.store, name, vtrack, vtracks=self.vtracks, arrays=arrays)
         return with_definition(self._ds, name, vtrack)
-
-    def extract(
-        self, exprs: Expressions, scope: Any = None, iterator: Any = None, **options: Any
-    ) -> pd.DataFrame:
-        """Evaluate expressions at every step of a scope.
-
-        Parameters
-        ----------
-        exprs : str, list of str, or dict of str to str
-            Expressions of tracks, virtual tracks and variables of this Dataset. A variable that
-            was assigned or changed counts with its own values.
-        scope : str or DataFrame, optional
-            Where. Default: what the Dataset still covers; ``"genome"``: everything.
-        iterator : int, str, DataFrame or EachInterval, optional
-            In what steps. Default: those of the tracks.
-        **options
-            ``band``, ``variables``, ``vtracks``, ``names``, ``intervals_join``; see
-            `misha_xr.query.extract`.
-
-        Returns
-        -------
-        DataFrame
-            `chrom`, `start`, `end`, a float64 column per expression, `intervalID`.
-
-        Examples
-        --------
-        >>> import xarray as xr
-        >>> import misha_xr
-        >>> from misha_xr.database import example_database_path
-        >>> ds = xr.open_dataset(example_database_path(), engine="misha")
-        >>> len(ds.misha.sel("chr1:0-1000").misha.extract("dense_track * 2"))
-        20
-        """
-        return query.extract(self.store, exprs, **self._context(exprs, scope, iterator, options))
-
-    def iterate(
-        self, exprs: Expressions, scope: Any = None, iterator: Any = None, **options: Any
-    ) -> Iterator[pd.DataFrame]:
-        """Stream what `extract` returns, in frames of bounded size.
-
-        Parameters
-        ----------
-        exprs, scope, iterator, **options
-            As for `extract`.
-
-        Returns
-        -------
-        iterator of DataFrame
-            In order.
-        """
-        return query.iterate(self.store, exprs, **self._context(exprs, scope, iterator, options))
-
-    def screen(
-        self, expression: str, scope: Any = None, iterator: Any = None, **options: Any
-    ) -> pd.DataFrame:
-        """Find the intervals where an expression is true.
-
-        Parameters
-        ----------
-        expression : str
-            With a logical result.
-        scope, iterator, **options
-            As for `extract`.
-
-        Returns
-        -------
-        DataFrame
-            `chrom`, `start`, `end`, in genome order; steps that touch are joined.
-        """
-        context = self._context(expression, scope, iterator, options)
-        return query.screen(self.store, expression, **context)
-
-    def summary(
-        self, exprs: Expressions, scope: Any = None, iterator: Any = None, **options: Any
-    ) -> pd.Series[Any] | pd.DataFrame:
-        """Count, sum and describe the values of expressions.
-
-        Parameters
-        ----------
-        exprs : str, list of str, or dict of str to str
-            Numeric expressions.
-        scope, iterator, **options
-            As for `extract`.
-
-        Returns
-        -------
-        Series or DataFrame
-            Labelled results; a DataFrame with a column per expression unless `exprs` is a str.
-        """
-        return query.summary(self.store, exprs, **self._context(exprs, scope, iterator, options))
-
-    def _context(
-        self, exprs: Expressions, scope: Any, iterator: Any, options: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        given = {**options, "scope": scope, "iterator": iterator}
-        return query_context(self._ds, exprs, given)

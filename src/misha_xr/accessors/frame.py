@@ -152,17 +152,20 @@ class MishaFrameAccessor:
     def vtrack(self, func: str | None = None, **fields: Any) -> VirtualTrack:
         """Define a virtual track that reads this table.
 
+        The definition is kept, pickled and written as JSON; queries with tables as sources come
+        with a later release, and are refused until then.
+
         Parameters
         ----------
         func : str, optional
-            Function of the intervals or values in the window.
+            Function of the values in the window, as for a track.
         **fields
             The other fields of `VirtualTrack`: ``params``, ``sshift``, ``eshift`` and so on.
 
         Returns
         -------
         VirtualTrack
-            To be passed to queries as ``vtracks={name: ...}``.
+            A definition.
 
         Examples
         --------
@@ -179,8 +182,10 @@ def _queries(data: Any) -> Any:
     """Return what answers queries on the data."""
     if isinstance(data, Database):
         return data
-    if isinstance(data, (xr.Dataset, xr.DataArray)):
+    if isinstance(data, xr.Dataset):
         return data.misha
+    more = ": give array.to_dataset(name='x')" if isinstance(data, xr.DataArray) else ""
     raise TypeError(
-        f"expected a Database or a Dataset opened with engine='misha'; found {type(data).__name__}"
+        f"expected a Database or a Dataset opened with engine='misha'; found "
+        f"{type(data).__name__}{more}"
     )

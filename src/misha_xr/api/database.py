@@ -100,8 +100,23 @@ class Database(QueryMethods):
         )
         return table.astype({"name": "str", "type": "str", "bin_size": "Int64", "source": "str"})
 
-    def vtrack(
-        self, name: str, src: Any = None, func: str | None = None, **definition: Any
+    def vtrack(  # noqa: PLR0913 - one keyword per field of a definition
+        self,
+        name: str,
+        src: str | pd.DataFrame | None = None,
+        func: str | None = None,
+        *,
+        sshift: int = 0,
+        eshift: int = 0,
+        dim: int | None = None,
+        sshift1: int = 0,
+        eshift1: int = 0,
+        sshift2: int = 0,
+        eshift2: int = 0,
+        slice: Any = None,
+        slice_func: str | None = None,
+        filter: Any = None,
+        params: Any = None,
     ) -> Database:
         """Return a database that also knows a virtual track.
 
@@ -109,13 +124,19 @@ class Database(QueryMethods):
         ----------
         name : str
             Its name; one defined before, or a track of this name, is hidden.
-        src : str or DataFrame
-            What it reads.
+        src : str
+            A dense or sparse track. Saved sets and tables come with a later release.
         func : str, optional
-            How the values in a window become one; default ``"avg"``.
-        **definition
-            ``sshift, eshift, dim, sshift1, eshift1, sshift2, eshift2, slice, slice_func, filter,
-            params``: see `VirtualTrack`.
+            What is computed in each window: ``"avg"`` (default), ``"sum"``, ``"min"``, ``"max"``,
+            ``"stddev"``, ``"quantile"``, ``"first"``, ``"last"``, ``"size"`` or ``"exists"``.
+        sshift, eshift : int
+            Base pairs added to the start and the end of each step before reading.
+        sshift1, eshift1, sshift2, eshift2 : int
+            The same for the sides of a 2D step; 1D queries ignore them.
+        dim, slice, slice_func, filter
+            Refused until a later release; see `VirtualTrack`.
+        params : number or dict, optional
+            Parameters of the function: 0.9 or ``{"q": 0.9}`` for ``"quantile"``.
 
         Returns
         -------
@@ -134,7 +155,21 @@ class Database(QueryMethods):
         >>> len(db.extract("top", scope="chr1:0-1000", iterator=500))
         2
         """
-        vtrack = VirtualTrack.from_dict({"src": src, "func": func, **definition})
+        vtrack = VirtualTrack(
+            src=src,
+            func=func,
+            params=params,
+            sshift=sshift,
+            eshift=eshift,
+            dim=dim,
+            sshift1=sshift1,
+            eshift1=eshift1,
+            sshift2=sshift2,
+            eshift2=eshift2,
+            slice=slice,
+            slice_func=slice_func,
+            filter=filter,
+        )
         query.check_virtual_track(self._store, name, vtrack, vtracks=self._vtracks)
         return Database(self._store, {**self._vtracks, name: vtrack})
 

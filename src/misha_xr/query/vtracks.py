@@ -30,19 +30,21 @@ class VirtualTrack:
     Parameters
     ----------
     src : str or DataFrame, optional
-        A track or an interval set by name, or a table of intervals (`chrom`, `start`, `end`, maybe
-        a value column). A name is a soft link: it is looked up by every query.
+        A dense or sparse track by name, a soft link that every query looks up. Interval sets and
+        tables are kept in a definition, but refused by queries: they come with a later release.
     func : str, optional
-        Function of the values in the window. Default ``"avg"``.
+        Function of the values in the window; see `known_functions`. Default ``"avg"``.
     params : number or dict, optional
         Parameters of the function, e.g. ``0.9`` or ``{"q": 0.9}`` for ``"quantile"``.
     sshift, eshift : int
         Base pairs added to the start and the end of each step before reading; the shifted window
         is clipped to the chromosome.
     dim : {1, 2}, optional
-        Axis of a two-dimensional step that a one-dimensional source is read along.
+        Axis of a two-dimensional step that a one-dimensional source is read along. Kept in a
+        definition, but refused by queries of this release, as are `slice`, `slice_func`, `filter`.
     sshift1, eshift1, sshift2, eshift2 : int
-        Shifts of the four edges of a two-dimensional step, base pairs.
+        Shifts of the four edges of a two-dimensional step, base pairs; without effect on
+        one-dimensional steps.
     slice : str, int or list, optional
         Columns of an array track.
     slice_func : str, optional
