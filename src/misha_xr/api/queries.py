@@ -16,7 +16,14 @@ __all__ = ["QueryMethods"]
 
 
 class QueryMethods:
-    """Questions to a database; what a class mixes in that has `store` and `vtracks`."""
+    """Questions to a database; what a class mixes in that has `store` and `vtracks`.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> isinstance(misha_xr.example_database(), QueryMethods)
+    True
+    """
 
     __slots__ = ()
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -337,31 +336,3 @@ def _ranges(payloads: Sequence[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArr
 def _write_indexed(folder: Path, index: BlockIndex, payloads: Sequence[bytes]) -> None:
     (folder / "track.dat").write_bytes(b"".join(payloads))
     (folder / "track.idx").write_bytes(encode_block_index(index))
-
-
-def by_code(genome: Genome, columns: Mapping[str, Any]) -> dict[int, Any]:
-    """Key a mapping by chromosome code instead of name.
-
-    Parameters
-    ----------
-    genome : Genome
-        The chromosomes.
-    columns : mapping of str to object
-        By name.
-
-    Returns
-    -------
-    dict of int to object
-        By code.
-
-    Raises
-    ------
-    UnknownChromosomeError
-        If a name is not one of the genome.
-
-    Examples
-    --------
-    >>> by_code(Genome(["chr1", "chr2"], [10, 10]), {"chr2": "x"})
-    {1: 'x'}
-    """
-    return {genome.code(name): column for name, column in columns.items()}

@@ -12,6 +12,7 @@ import pandas as pd
 from misha_xr.database.attributes import set_attributes, track_attributes
 from misha_xr.database.genomes import check_same_genome, open_genome
 from misha_xr.database.info import TrackInfo
+from misha_xr.database.listing import Listing
 from misha_xr.database.names import Found, Sources
 from misha_xr.database.opening import TrackOpener
 from misha_xr.database.roots import check_root, source_order
@@ -25,7 +26,7 @@ from misha_xr.genome import Genome
 __all__ = ["Store"]
 
 
-class Store:
+class Store(Listing):
     """A database and its datasets, read-only: cheap to make, thread-safe, picklable by path.
 
     Parameters
@@ -70,7 +71,7 @@ class Store:
     50
     """
 
-    __slots__ = ("__weakref__", "_opener", "_sequence", "_sources", "genome")
+    __slots__ = ("__weakref__", "_opener", "_sequence", "genome")
 
     genome: Genome
 
@@ -101,87 +102,17 @@ class Store:
         more = f" and {len(datasets)} datasets" if datasets else ""
         return f"<Store {root}{more}>"
 
-    @property
-    def root(self) -> Path:
-        """The working root."""
-        return Path(self._sources.roots[0])
-
-    @property
-    def sources(self) -> tuple[Path, ...]:
-        """The working root, then the datasets in load order."""
-        return tuple(map(Path, self._sources.roots))
-
     def refresh(self) -> None:
-        """Walk all sources again and forget what was learnt of their files."""
+        """Walk all sources again and forget what was learnt of their files.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.refresh()
+        """
         self._opener = TrackOpener(self._sources.roots, self.genome)
         self._sequence = None
         self._sources.current(fresh=True)
-
-    def track_names(self) -> list[str]:
-        """List the tracks of all sources.
-
-        Returns
-        -------
-        list of str
-            Dotted names, sorted, each once.
-        """
-        return list(self._sources.current().sorted["track"])
-
-    def set_names(self) -> list[str]:
-        """List the interval sets of all sources.
-
-        Returns
-        -------
-        list of str
-            Dotted names, sorted, each once.
-        """
-        return list(self._sources.current().sorted["set"])
-
-    def has_track(self, name: str) -> bool:
-        """Tell whether a source holds a track.
-
-        Parameters
-        ----------
-        name : str
-            Dotted name.
-
-        Returns
-        -------
-        bool
-            False also for the name of an interval set.
-        """
-        return self._sources.has("track", name)
-
-    def has_set(self, name: str) -> bool:
-        """Tell whether a source holds an interval set.
-
-        Parameters
-        ----------
-        name : str
-            Dotted name.
-
-        Returns
-        -------
-        bool
-            False also for the name of a track.
-        """
-        return self._sources.has("set", name)
-
-    def holders(self, name: str) -> list[Path]:
-        """List every source that holds a name, as a track or as an interval set.
-
-        Parameters
-        ----------
-        name : str
-            Dotted name.
-
-        Returns
-        -------
-        list of Path
-            The working root first if it is one of them, then datasets in load order; maybe empty.
-        """
-        catalogues = self._sources.current().catalogues
-        return [Path(c.root) for c in catalogues if name in c.tracks or name in c.sets]
 
     def info(self, name: str) -> TrackInfo:
         """Tell what a track is, from the first bytes of one of its files.
@@ -202,6 +133,12 @@ class Store:
             If no source holds it; the hint has the closest names.
         CorruptFileError
             If the first bytes mean nothing.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.info("sparse_track").layout
+        'per-chromosome'
         """
 
         def read(found: Found) -> TrackInfo:
@@ -234,6 +171,12 @@ class Store:
             ambiguous in this database.
         CorruptFileError
             If its first bytes mean nothing.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.track("dense_track").bin_size
+        50
         """
 
         def read(found: Found) -> DenseTrack | SparseTrack | Track2D:
@@ -260,6 +203,13 @@ class Store:
         ------
         StaleFileError
             If it has changed since.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> store.reopen("dense_track", store.track("dense_track").stamp).name
+        'dense_track'
         """
         track = self.track(name)
         if track.stamp != stamp:
@@ -286,6 +236,12 @@ class Store:
         ------
         UnknownTrackError
             If no source holds it.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.attributes("points_track")["description"]
+        'contacts, symmetric'
         """
         return self._sources.read("track", name, lambda found: track_attributes(found.path))
 
@@ -309,6 +265,12 @@ class Store:
             If no source holds it; the hint has the closest names.
         CorruptFileError
             If its files break their format.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.load_set("annotations")["chrom"].iloc[0]
+        'chr1'
         """
 
         def read(found: Found) -> pd.DataFrame:
@@ -333,6 +295,12 @@ class Store:
         ------
         UnknownSetError
             If no source holds it.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.set_is_2d("rects_set")
+        True
         """
         return self._sources.read("set", name, lambda found: is_2d_set(found.path))
 
@@ -353,6 +321,12 @@ class Store:
         ------
         UnknownSetError
             If no source holds it.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.set_attributes("annotations")
+        {'description': 'made-up genes'}
         """
         return self._sources.read("set", name, lambda found: set_attributes(found.path))
 
@@ -377,6 +351,12 @@ class Store:
             If the database has no sequence, or none of this chromosome.
         IntervalError
             If the interval leaves the chromosome.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> len(misha_xr.example_database().store.sequence(0, 10, 14))
+        4
         """
         if self._sequence is None:
             self._sequence = open_sequence(self._sources.roots[0], self.genome)

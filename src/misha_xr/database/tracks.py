@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from misha_xr.database.blocks import BlockCheck, Blocks, BlockTable, FileBlocks, IndexedBlocks
+from misha_xr.database.blocks import BlockCheck, Blocks, BlockTable, IndexedBlocks
 from misha_xr.database.checks import DenseCheck, SparseCheck
+from misha_xr.database.file_blocks import FileBlocks
 from misha_xr.database.folder import TrackFolder
 from misha_xr.formats.dense import DENSE_HEADER_BYTES
 from misha_xr.formats.signature import TrackType

@@ -11,13 +11,14 @@ from misha_xr.database import Store
 from misha_xr.errors import ExpressionError, SizeLimitError, check_one_of
 from misha_xr.query.columns import Expressions
 from misha_xr.query.executor import run_partitions
+from misha_xr.query.frames import table_frame
 from misha_xr.query.plan import BLOCK_STEPS, plan, split
 from misha_xr.query.query import Query, build_query
 from misha_xr.query.scope import scope_table
 from misha_xr.query.screening import ScreenSink
 from misha_xr.query.settings import Context
 from misha_xr.query.summaries import SummarySink
-from misha_xr.query.table import TableLayout, TableSink, table_frame
+from misha_xr.query.table import TableLayout, TableSink
 
 __all__ = ["check_rows", "extract", "iterate", "screen", "summary"]
 
@@ -89,7 +90,25 @@ def extract(
 
 
 def check_rows(n_rows: int, max_rows: int | None) -> None:
-    """Raise SizeLimitError if a result would have more rows than allowed."""
+    """Raise SizeLimitError if a result would have more rows than allowed.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows that the result would have.
+    max_rows : int or None
+        The limit; None: there is none.
+
+    Raises
+    ------
+    SizeLimitError
+        Says both numbers, and what to do.
+
+    Examples
+    --------
+    >>> check_rows(10, max_rows=10)
+    >>> check_rows(10, max_rows=None)
+    """
     if max_rows is not None and n_rows > max_rows:
         raise SizeLimitError(
             f"Result size exceeded the maximal allowed: {n_rows:,} rows, the limit is {max_rows:,}",

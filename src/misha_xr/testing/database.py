@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy.typing as npt
 import pandas as pd
 
-from misha_xr.database.plain_files import PlainRoot, by_code
+from misha_xr.database.plain_files import PlainRoot
 from misha_xr.errors import check_one_of
 from misha_xr.formats.signature import TrackType
 from misha_xr.genome import Genome
@@ -85,10 +86,10 @@ def write_database(  # noqa: PLR0913 - one keyword per kind of object
     plain = PlainRoot(Path(root).absolute(), genome, layout == "indexed")
     plain.start()
     if bases:
-        by = by_code(genome, bases)
+        by = _by_code(genome, bases)
         plain.write_sequence([by[code] for code in range(genome.n_chroms)])
     for name, (bin_size, values) in (dense or {}).items():
-        plain.write_dense(name, bin_size, by_code(genome, values))
+        plain.write_dense(name, bin_size, _by_code(genome, values))
     for name, frame in (sparse or {}).items():
         plain.write_sparse(name, frame)
     for kind, frames in ((TrackType.RECTANGLES, rects), (TrackType.POINTS, points)):
@@ -103,3 +104,8 @@ def write_database(  # noqa: PLR0913 - one keyword per kind of object
 
 def _bytes(text: str | bytes) -> bytes:
     return text.encode("ascii") if isinstance(text, str) else text
+
+
+def _by_code(genome: Genome, columns: Mapping[str, Any]) -> dict[int, Any]:
+    """Key a mapping by chromosome code instead of name."""
+    return {genome.code(name): column for name, column in columns.items()}
