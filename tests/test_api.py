@@ -13,7 +13,13 @@ import pytest
 
 import misha_xr
 from misha_xr.accessors.dataset import MishaDatasetAccessor
-from misha_xr.errors import CorruptFileError, DatabaseNotFoundError, VirtualTrackError
+from misha_xr.errors import (
+    CorruptFileError,
+    DatabaseNotFoundError,
+    MishaWarning,
+    UnsupportedError,
+    VirtualTrackError,
+)
 from misha_xr.testing.database import write_database
 from misha_xr.testing.semantics import intervals, write_semantics_database
 
@@ -45,11 +51,22 @@ def test_tracks__empty(tmp_path):
 def test_tracks__one_that_cannot_be_read_does_not_hide_the_others(tmp_path):
     dense = {"good": (10, {"chr1": 1.0})}
     root = write_database(tmp_path / "db", sizes={"chr1": 100}, dense=dense)
-    (root / "tracks/half.made.track").mkdir()
+    (root / "tracks/half/made.track").mkdir(parents=True)
+    (root / "tracks/half/made.track/chr1").write_bytes(b"\x0a\x00")
     (root / "tracks/bad.track").mkdir()
     (root / "tracks/bad.track/chr1").write_bytes(b"\xfc\xff\xff\xff")
-    table = misha_xr.open_database(root).tracks.set_index("name")
-    assert table["type"].dropna().to_dict() == {"good": "dense"}
+    database = misha_xr.open_database(root)
+    with pytest.warns(MishaWarning, match="2 tracks cannot be read: 'bad' .*obsolete") as caught:
+        table = database.tracks.set_index("name")
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert "'half.made' (" in str(caught[0].message)
+    types = {"bad": "unreadable", "good": "dense", "half.made": "unreadable"}
+    assert table["type"].to_dict() == types
+    with pytest.raises(UnsupportedError, match="obsolete"):
+        database.store.track("bad")
+    with pytest.raises(CorruptFileError):
+        database.extract("half.made", iterator=10)
     assert table.loc["bad", "source"] == str(root)
     assert str(table["bin_size"].dtype) == "Int64"
 

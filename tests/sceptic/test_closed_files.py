@@ -27,9 +27,10 @@ def root(tmp_path, monkeypatch):
     return found
 
 
-def test_catalogue__closed_track_has_no_type(root):
-    table = misha_xr.open_database(root).tracks.set_index("name")
-    assert table["type"].isna().to_dict() == {"closed": True, "open": False}
+def test_catalogue__closed_track_is_listed_as_unreadable(root):
+    with pytest.warns(MishaWarning, match="1 track cannot be read: 'closed' .*Permission denied"):
+        table = misha_xr.open_database(root).tracks.set_index("name")
+    assert table["type"].to_dict() == {"closed": "unreadable", "open": "dense"}
 
 
 def test_open_dataset__closed_track_is_left_out(root):

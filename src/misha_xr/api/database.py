@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from misha_xr import query
+from misha_xr.api.catalogue import catalogue_table
 from misha_xr.api.queries import QueryMethods
 from misha_xr.database import Store
-from misha_xr.errors import CorruptFileError, UnknownTrackError, UnsupportedError
+from misha_xr.errors import CorruptFileError
 from misha_xr.genome import Genome
 from misha_xr.query import VirtualTrack
 
@@ -83,9 +84,9 @@ class Database(QueryMethods):
         Returns
         -------
         DataFrame, one row per track
-            `name`, `type` (text; missing if the files cannot be read: opening such a track says
-            why), `bin_size` (Int64, base pairs; missing unless dense), `source` (text), sorted by
-            name.
+            `name`, `type` (text), `bin_size` (Int64, base pairs; missing unless dense), `source`
+            (text), sorted by name. A track whose files cannot be read has type ``unreadable``; one
+            MishaWarning names such tracks with the reason, and opening one raises that error.
 
         Examples
         --------
@@ -93,12 +94,7 @@ class Database(QueryMethods):
         >>> "dense_track" in set(misha_xr.example_database().tracks["name"])
         True
         """
-        rows = [_catalogue_row(self._store, name) for name in self._store.track_names()]
-        columns = ["name", "type", "bin_size", "source"]
-        table = pd.DataFrame(
-            [row for row in rows if row is not None], columns=columns, dtype=object
-        )
-        return table.astype({"name": "str", "type": "str", "bin_size": "Int64", "source": "str"})
+        return catalogue_table(self._store)
 
     def vtrack(  # noqa: PLR0913 - one keyword per field of a definition
         self,
@@ -209,18 +205,3 @@ class Database(QueryMethods):
                 raise CorruptFileError.at(f"{self._store.root}/seq", 0, problem)
             texts[row - 1] = bases.decode("ascii")
         return texts
-
-
-def _catalogue_row(store: Store, name: str) -> tuple[str, str | None, int | None, str] | None:
-    """Describe a track as far as its files allow; None if it was removed since it was listed."""
-    try:
-        info = store.info(name)
-    except UnknownTrackError:
-        return None
-    except (CorruptFileError, UnsupportedError, PermissionError):
-        holders = store.holders(name)
-        if not holders:
-            return None
-        source = holders[0] if store.root in holders else holders[-1]
-        return name, None, None, str(source)
-    return name, info.type.value, info.bin_size, str(info.source)
