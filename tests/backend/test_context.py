@@ -11,7 +11,7 @@ import xarray as xr
 from misha_xr.backend.context import query_context
 from misha_xr.errors import UnsupportedError
 from misha_xr.query import DenseArray, VirtualTrack
-from misha_xr.testing.backend import no_work
+from misha_xr.testing.backend import counted_work, no_work
 from misha_xr.testing.database import write_database
 from misha_xr.testing.tiny import SIZES, flat_values
 
@@ -84,7 +84,7 @@ def test_variable_that_no_query_can_use__is_an_error(ds: xr.Dataset, name: str) 
     with pytest.raises(UnsupportedError, match=f"variable '{name}'"):
         query_context(changed, f"{name} + 1", {})
     with pytest.raises(UnsupportedError, match="dtype"):
-        query_context(ds.assign(a=ds["a"].astype(str)), "a", {})
+        query_context(ds.assign(a=ds["a"].astype(str)).isel(bin_50=slice(5)), "a", {})
 
 
 def test_variable_of_another_database__counts_with_its_own_values(
@@ -150,6 +150,15 @@ def test_values_as_stored__are_the_stored_track(root: Path, how: str) -> None:
     elif how == "read":
         _ = ds["a"].values, ds["sp"].values
     assert values(ds, "a + sp") == {}
+
+
+def test_changed_and_chunked__is_computed_once(root: Path) -> None:
+    changed = (xr.open_dataset(root, engine="misha", chunks={}) * 2).misha.sel("chr1:0-500")
+    with counted_work() as once:
+        _ = changed["a"].values
+    with counted_work() as work:
+        values(changed, "a")
+    assert work.n_reads == once.n_reads + 1  # what is stored, to compare with
 
 
 def test_chunked__is_not_read(root: Path) -> None:

@@ -57,17 +57,19 @@ def own_values(store: Store, name: str, variable: xr.Variable, axes: Axes) -> De
     if _is_unread_track(store, name, variable, index):
         return None
     is_bins = isinstance(index, GenomeIndex)
-    if index is not None and not (is_bins and index.is_whole):
+    values = variable.values
+    is_number = values.dtype.kind in "biuf"
+    if index is not None and is_number and not (is_bins and index.is_whole):
         stored = _stored_values(store, name, index)
-        if stored is not None and np.array_equal(stored, variable.values, equal_nan=True):
+        if stored is not None and np.array_equal(stored, values, equal_nan=True):
             return None
-    if not isinstance(index, GenomeIndex) or variable.dtype.kind not in "biuf":
+    if not isinstance(index, GenomeIndex) or not is_number:
         raise UnsupportedError(
             f"variable {name!r} with dimensions {variable.dims} and dtype {variable.dtype} cannot "
             "be used in an expression: only numbers on one axis of bins can",
             hint=_advice(store, name, index),
         )
-    return _spread(name, index, variable.values)
+    return _spread(name, index, values)
 
 
 def _is_unread_track(
