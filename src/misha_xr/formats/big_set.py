@@ -47,6 +47,12 @@ class BigSetMeta:
         statistics (float64).
     zeroline : DataFrame
         No rows, the columns of the set.
+
+    Examples
+    --------
+    >>> zeroline = pd.DataFrame({"chrom": [], "start": [], "end": []})
+    >>> BigSetMeta(pd.DataFrame({"chrom": [], "size": []}), zeroline).is_2d
+    False
     """
 
     stats: pd.DataFrame
@@ -54,7 +60,13 @@ class BigSetMeta:
 
     @property
     def is_2d(self) -> bool:
-        """Whether the set holds 2D intervals."""
+        """Whether the set holds 2D intervals.
+
+        Examples
+        --------
+        >>> BigSetMeta(pd.DataFrame(), pd.DataFrame({"chrom1": [], "chrom2": []})).is_2d
+        True
+        """
         return "chrom1" in self.zeroline.columns
 
 

@@ -26,7 +26,13 @@ LITTLE_ENDIAN_FLAG = 1
 
 
 class BlockIndexKind(StrEnum):
-    """What an index belongs to."""
+    """What an index belongs to: a track or an interval set, of one or two dimensions.
+
+    Examples
+    --------
+    >>> BlockIndexKind("track2d").name
+    'TRACK_2D'
+    """
 
     TRACK = "track"
     TRACK_2D = "track2d"
@@ -50,6 +56,12 @@ class BlockIndex:
         Byte ranges; any order, gaps allowed. Length 0: nothing stored.
     track_type : TrackType or None
         Type of the track; None for interval sets.
+
+    Examples
+    --------
+    >>> columns = (np.array([0, 1]), None, np.array([0, 44]), np.array([44, 0]))
+    >>> len(BlockIndex(BlockIndexKind.TRACK, *columns, TrackType.SPARSE))
+    2
     """
 
     kind: BlockIndexKind

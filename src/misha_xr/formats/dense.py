@@ -34,6 +34,11 @@ class DenseBlock:
         Base pairs per bin; the last bin may be shorter.
     values : float32 array, shape (n_bins,)
         Read-only view of the payload, maybe unaligned. NaN and infinities: missing.
+
+    Examples
+    --------
+    >>> DenseBlock(50, np.zeros(3, np.float32)).values.shape
+    (3,)
     """
 
     bin_size: int
@@ -207,7 +212,28 @@ def encode_dense(bin_size: int, values: npt.ArrayLike) -> bytes:
 
 
 def to_stored_values(values: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """Round values to float32 as they go to disk, with one bit pattern for every NaN."""
+    """Round values to float32 as they go to disk, with one bit pattern for every NaN.
+
+    Parameters
+    ----------
+    values : array-like of float, shape (n,)
+        What overflows float32 becomes infinite.
+
+    Returns
+    -------
+    float32 array, shape (n,), little-endian
+        A copy.
+
+    Raises
+    ------
+    ValueError
+        If there is not one dimension.
+
+    Examples
+    --------
+    >>> to_stored_values([0.5, float("nan"), 1e300]).tolist()
+    [0.5, nan, inf]
+    """
     with np.errstate(over="ignore"):
         stored = np.array(values, dtype="<f4")
     if stored.ndim != 1:

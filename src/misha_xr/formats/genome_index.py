@@ -44,6 +44,12 @@ class GenomeIndex:
         Chromosome IDs, unique; normally 0 .. n - 1.
     offsets, lengths : int64 arrays, shape (n,)
         Byte ranges, one byte per base; any order.
+
+    Examples
+    --------
+    >>> columns = (np.array([0]), np.array([0]), np.array([1000]))
+    >>> len(GenomeIndex(["chr1"], *columns))
+    1
     """
 
     names: Sequence[str]

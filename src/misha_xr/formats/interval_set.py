@@ -103,7 +103,31 @@ def encode_interval_set(frame: pd.DataFrame, levels: Sequence[str]) -> bytes:
 
 
 def interval_frame(frame: pd.DataFrame, levels: Sequence[str]) -> RVector:
-    """Make the R data frame of a table of intervals; coordinate columns come first."""
+    """Make the R data frame of a table of intervals; coordinate columns come first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `chrom`, `start`, `end`, or the six columns of 2D intervals, and any others.
+    levels : sequence of str
+        Chromosome names in genome order: the levels of the factors.
+
+    Returns
+    -------
+    RVector
+        A list of class ``data.frame``.
+
+    Raises
+    ------
+    IntervalError
+        If coordinate columns are missing.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"gene": ["a"], "chrom": ["chr1"], "start": [0], "end": [10]})
+    >>> interval_frame(frame, ["chr1"]).strings("names")
+    ['chrom', 'start', 'end', 'gene']
+    """
     leading = _leading(frame)
     if not leading:
         raise IntervalError(
@@ -116,7 +140,31 @@ def interval_frame(frame: pd.DataFrame, levels: Sequence[str]) -> RVector:
 
 
 def frame_columns(value: RVector | None, path: object) -> dict[str, Any]:
-    """Turn an R data frame into named columns of one length."""
+    """Turn an R data frame into named columns of one length.
+
+    Parameters
+    ----------
+    value : RVector or None
+        What a stream held.
+    path : path-like
+        The file, for error messages.
+
+    Returns
+    -------
+    dict of str to array or Categorical, shape (n,)
+        In the order of the frame.
+
+    Raises
+    ------
+    CorruptFileError
+        If it is no data frame, or its columns have no names of their own or several lengths.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [10]})
+    >>> list(frame_columns(interval_frame(frame, ["chr1"]), "a.interv"))
+    ['chrom', 'start', 'end']
+    """
     if value is None or value.kind != "list":
         raise CorruptFileError.at(path, 0, "expected an R data frame")
     names = value.strings("names")

@@ -48,6 +48,12 @@ class Objects:
         is a square of side 1.
     values : float32 array, shape (n,)
         Values; NaN possible.
+
+    Examples
+    --------
+    >>> point = (np.array([0]), *(np.array([k]) for k in (5, 7, 6, 8)), np.ones(1, np.float32))
+    >>> len(Objects(*point))
+    1
     """
 
     ids: NDArray[np.int64]

@@ -49,6 +49,11 @@ class RVector:
         list of str or None for string; a list of RVector or None (NULL) for list.
     attributes : mapping of str to RVector or None
         In stream order: ``names``, ``class``, ``levels``, ``row.names`` and so on.
+
+    Examples
+    --------
+    >>> len(RVector("real", np.array([1.0, 2.0])))
+    2
     """
 
     kind: str
@@ -59,7 +64,17 @@ class RVector:
         return len(self.values)
 
     def strings(self, attribute: str) -> list[str]:
-        """Return a string attribute as a list; empty when it is absent or of another kind.
+        """Return a string attribute as a list.
+
+        Parameters
+        ----------
+        attribute : str
+            Its name.
+
+        Returns
+        -------
+        list of str
+            NA as ""; empty when it is absent or of another kind.
 
         Examples
         --------
@@ -74,18 +89,47 @@ class RVector:
 
     @property
     def is_factor(self) -> bool:
-        """Whether this is a factor: integer codes from 1 into the attribute ``levels``."""
+        """Whether this is a factor: integer codes from 1 into the attribute ``levels``.
+
+        Examples
+        --------
+        >>> RVector("integer", [1], {"class": RVector("string", ["factor"])}).is_factor
+        True
+        """
         return self.kind == "integer" and "factor" in self.strings("class")
 
     @property
     def is_frame(self) -> bool:
-        """Whether this is a data frame: a list of columns of one length."""
+        """Whether this is a data frame: a list of columns of one length.
+
+        Examples
+        --------
+        >>> RVector("list", [], {"class": RVector("string", ["data.frame"])}).is_frame
+        True
+        """
         return self.kind == "list" and "data.frame" in self.strings("class")
 
 
 @dataclass(frozen=True, slots=True)
 class RStream:
-    """A decoded stream: its value and the versions in its header."""
+    """A decoded stream: its value and the versions in its header.
+
+    Attributes
+    ----------
+    value : RVector or None
+        None for R's NULL.
+    version : int
+        Of the format: 2 or 3.
+    writer, minimum : int
+        Versions of R that wrote it and that can read it, one byte per part.
+    encoding : str or None
+        Native encoding of the writer; only in version 3.
+
+    Examples
+    --------
+    >>> RStream(RVector("real", [1.0])).version
+    2
+    """
 
     value: RVector | None
     version: int = 2

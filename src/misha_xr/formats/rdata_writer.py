@@ -88,6 +88,16 @@ class _Writer:
 def r_strings(*texts: str) -> RVector:
     """Make a string vector.
 
+    Parameters
+    ----------
+    *texts : str
+        Its items.
+
+    Returns
+    -------
+    RVector
+        Without attributes.
+
     Examples
     --------
     >>> r_strings("a", "b").values

@@ -11,7 +11,16 @@ __all__ = ["SIGNATURES", "TrackType", "check_signature", "read_signature"]
 
 
 class TrackType(StrEnum):
-    """The types of tracks."""
+    """The types of tracks.
+
+    DENSE: a value per bin. SPARSE: a value per interval. ARRAY: several named values per interval.
+    RECTANGLES, POINTS and COMPUTED: values on pairs of chromosomes.
+
+    Examples
+    --------
+    >>> TrackType("dense") is TrackType.DENSE
+    True
+    """
 
     DENSE = "dense"
     SPARSE = "sparse"

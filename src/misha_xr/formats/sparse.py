@@ -46,6 +46,11 @@ class SparseRecords:
         Base pairs, 0-based, half-open.
     values : float32 array, shape (n,)
         NaN is a legal value.
+
+    Examples
+    --------
+    >>> len(SparseRecords(np.array([0]), np.array([10]), np.array([0.5], np.float32)))
+    1
     """
 
     starts: npt.NDArray[np.int64]

@@ -67,6 +67,11 @@ class TreeStatistics:
     Notes
     -----
     Objects of value NaN are left out by pymisha; R counts their area, and its sum becomes NaN.
+
+    Examples
+    --------
+    >>> TreeStatistics(4, 8.0, 2.0, 2.0, (100, 100)).weighted_sum
+    8.0
     """
 
     occupied: int
@@ -78,7 +83,29 @@ class TreeStatistics:
 
 @dataclass(frozen=True, slots=True)
 class TreePayload:
-    """One checked header, with what error messages need."""
+    """One checked header, with what error messages need.
+
+    Attributes
+    ----------
+    data : memoryview
+        Bytes of the payload, and nothing else.
+    path : path-like
+        The file.
+    offset : int
+        Where the payload begins in it, bytes.
+    object_size : int
+        Bytes of one object in a leaf.
+    n_objects : int
+        Distinct objects, as the header says.
+
+    Examples
+    --------
+    >>> from misha_xr.formats.quadtree_writer import encode_quadtree
+    >>> points = ([5], [7], [6], [8], [1.0])
+    >>> data = encode_quadtree(TrackType.POINTS, *points, (100, 100))
+    >>> open_payload(data, "chr1-chr1", 0, None).n_objects
+    1
+    """
 
     data: memoryview
     path: object
@@ -88,17 +115,72 @@ class TreePayload:
 
     @property
     def has_tree(self) -> bool:
-        """Tell a payload with a tree from one that ends after its header."""
+        """Tell a payload with a tree from one that ends after its header.
+
+        Examples
+        --------
+        >>> TreePayload(memoryview(bytes(12)), "chr1-chr1", 0, 20, n_objects=0).has_tree
+        False
+        """
         return self.n_objects > 0 or len(self.data) not in (12, _FIRST_CHUNK)
 
     def check(self, status: int, where: int) -> None:
-        """Raise the error for a status code of the kernel."""
+        """Raise the error for a status code of the kernel.
+
+        Parameters
+        ----------
+        status : int
+            0: no error.
+        where : int
+            Byte in the payload.
+
+        Raises
+        ------
+        CorruptFileError
+            Names the file and the byte.
+
+        Examples
+        --------
+        >>> TreePayload(memoryview(bytes(12)), "chr1-chr1", 0, 20, n_objects=0).check(0, 12)
+        """
         if status:
             raise CorruptFileError.at(self.path, self.offset + where, _PROBLEMS[status])
 
 
 def open_payload(data: BytesLike, path: object, offset: int, length: int | None) -> TreePayload:
-    """Check the header; no more objects than there are bytes for are believed."""
+    """Check the header of a payload; no more objects than there are bytes for are believed.
+
+    Parameters
+    ----------
+    data : bytes-like or uint8 array
+        The file.
+    path : path-like
+        Its name, for error messages.
+    offset : int
+        Where the payload begins.
+    length : int or None
+        Its bytes; None: to the end.
+
+    Returns
+    -------
+    TreePayload
+        The header; the tree itself is not looked at.
+
+    Raises
+    ------
+    CorruptFileError
+        If the range leaves the file, or is too short for so many objects.
+    TrackTypeError
+        If the payload is that of a 1D track.
+    UnsupportedError
+        If it is in an obsolete format, or of a computed track.
+
+    Examples
+    --------
+    >>> open_payload(b"", "chr1-chr1", 0, None)
+    Traceback (most recent call last):
+    misha_xr.errors.CorruptFileError: ...
+    """
     view = view_bytes(data)
     stop = len(view) if length is None else offset + length
     if not 0 <= offset <= stop <= len(view):

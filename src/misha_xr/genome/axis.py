@@ -64,7 +64,14 @@ class GenomeAxis:
 
     @property
     def n(self) -> int:
-        """Number of bins."""
+        """Number of bins.
+
+        Examples
+        --------
+        >>> from misha_xr.genome import Genome
+        >>> Genome(["chr1", "chr2"], [100, 30]).axis(20).n
+        7
+        """
         return int(self.offsets[-1])
 
     def __len__(self) -> int:

@@ -58,19 +58,38 @@ class Genome(ChromTable):
 
     @property
     def chrom_dtype(self) -> pd.CategoricalDtype[Any]:
-        """Ordered categorical dtype of all names; one object per genome."""
+        """Ordered categorical dtype of all names; one object per genome.
+
+        Examples
+        --------
+        >>> Genome(["chr1", "chr2"], [1000, 600]).chrom_dtype.categories.tolist()
+        ['chr1', 'chr2']
+        """
         return self._cached(
             "dtype", lambda: pd.CategoricalDtype(pd.Index(self.names), ordered=True)
         )
 
     @property
     def code_dtype(self) -> np.dtype[np.signedinteger[Any]]:
-        """Integer dtype in which pandas keeps the codes of :attr:`chrom_dtype`."""
+        """Integer dtype in which pandas keeps the codes of :attr:`chrom_dtype`.
+
+        Examples
+        --------
+        >>> Genome(["chr1", "chr2"], [1000, 600]).code_dtype
+        dtype('int8')
+        """
         return labels.code_dtype(self.n_chroms)
 
     @property
     def text_dtype(self) -> np.dtype[Any]:
-        """Dtype of :meth:`text`."""
+        """Dtype of :meth:`text`.
+
+        Examples
+        --------
+        >>> genome = Genome(["chr1", "chr2"], [1000, 600])
+        >>> genome.text_dtype == genome.text(np.array([0])).dtype
+        True
+        """
         return labels.text_dtype(self._names.table.max_chars)
 
     def categorical(self, codes: NDArray[Any]) -> pd.Categorical:

@@ -62,6 +62,14 @@ def present_names(table: NameTable, codes: Codes) -> tuple[list[str], Codes]:
         Names present.
     places : ndarray of int, shape (n,)
         Index into ``names``; -1: missing. In the dtype pandas wants for k categories.
+
+    Examples
+    --------
+    >>> from misha_xr._ext.names import pack_names
+    >>> table = NameTable(*pack_names(["chr1", "chr2", "chr3"]))
+    >>> names, places = present_names(table, np.array([2, 0, 2, -1]))
+    >>> names, places.tolist()
+    (['chr1', 'chr3'], [1, 0, 1, -1])
     """
     # One spare cell at the end takes the writes and reads of code -1.
     is_present = np.zeros(table.n + 1, dtype=bool)

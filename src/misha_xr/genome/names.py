@@ -46,6 +46,12 @@ class ChromNames:
         If there is no name, or one is repeated or not legal.
     SizeLimitError
         If there are more than 20 million names.
+
+    Examples
+    --------
+    >>> names = ChromNames(*pack_names(["chr1", "chrM"]))
+    >>> names.codes(["1", "MT", "chrZ"]).tolist()
+    [0, 1, -1]
     """
 
     __slots__ = ("_alias_targets", "_aliases", "table")
@@ -84,6 +90,11 @@ class ChromNames:
         ------
         TypeError
             If an item is a float, a bool, or anything else that names no chromosome.
+
+        Examples
+        --------
+        >>> ChromNames(*pack_names(["chr1", "chr2"])).codes(pd.Series(["2", None])).tolist()
+        [1, -1]
         """
         if isinstance(chroms, (str, int, np.integer)):
             return self._codes_of_objects([chroms])
@@ -167,6 +178,12 @@ class ChromNames:
         -------
         UnknownChromosomeError
             Names the first few, their number, the genome's spelling, and the closest names.
+
+        Examples
+        --------
+        >>> names = ChromNames(*pack_names(["chr1"]))
+        >>> names.unknown_error(["CHR1"], names.codes(["CHR1"]), what="scope").args[0]
+        "scope: no such chromosome in this genome: 'CHR1'; its names are 'chr1'"
         """
         rows = np.flatnonzero(codes == UNKNOWN)
         sample = take_items(chroms, rows[:_N_SAMPLED])
@@ -181,7 +198,23 @@ class ChromNames:
         )
 
     def preview(self, limit: int = 4) -> str:
-        """Return the first few names, for messages."""
+        """Return the first few names, for messages.
+
+        Parameters
+        ----------
+        limit : int
+            How many at most.
+
+        Returns
+        -------
+        str
+            Quoted, with dots at the end if there are more.
+
+        Examples
+        --------
+        >>> ChromNames(*pack_names(["chr1", "chr2", "chr3"])).preview(2)
+        "'chr1', 'chr2', ..."
+        """
         head = self.table.names(np.arange(min(limit, len(self)), dtype=np.int64))
         return ", ".join(map(repr, head)) + (", ..." if len(self) > limit else "")
 

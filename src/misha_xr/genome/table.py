@@ -37,6 +37,11 @@ class ChromTable:
         Hex digest over names and sizes.
     reference : (callable, tuple) or None
         How to get this table again.
+
+    Examples
+    --------
+    >>> ChromTable(["chr1", "chr2"], [1000, 600]).linear_offsets.tolist()
+    [0, 1001, 1602]
     """
 
     __slots__ = (
@@ -117,7 +122,13 @@ class ChromTable:
 
     @property
     def n_chroms(self) -> int:
-        """Number of chromosomes."""
+        """Number of chromosomes.
+
+        Examples
+        --------
+        >>> ChromTable(["chr1", "chr2"], [1000, 600]).n_chroms
+        2
+        """
         return len(self.sizes)
 
     def __len__(self) -> int:
@@ -125,12 +136,24 @@ class ChromTable:
 
     @property
     def total_bp(self) -> int:
-        """Sum of all sizes, base pairs."""
+        """Sum of all sizes, base pairs.
+
+        Examples
+        --------
+        >>> ChromTable(["chr1", "chr2"], [1000, 600]).total_bp
+        1600
+        """
         return int(self.sizes.sum())
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names in order; made on first use."""
+        """All names in order; made on first use.
+
+        Examples
+        --------
+        >>> ChromTable(["chr1", "chr2"], [1000, 600]).names
+        ('chr1', 'chr2')
+        """
         return self._cached("names", self._make_names)
 
     def code(self, name: str | int) -> int:

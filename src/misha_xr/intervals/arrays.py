@@ -24,6 +24,11 @@ class Intervals:
         Chromosome codes.
     starts, ends : ndarray of int64, shape (n,)
         Base pairs, 0-based, half-open.
+
+    Examples
+    --------
+    >>> len(Intervals(np.zeros(2, "i4"), np.array([0, 5]), np.array([5, 9])))
+    2
     """
 
     codes: NDArray[np.int32]
@@ -65,6 +70,12 @@ class Rectangles:
         Chromosome codes.
     starts1, ends1, starts2, ends2 : ndarray of int64, shape (n,)
         Base pairs, 0-based, half-open.
+
+    Examples
+    --------
+    >>> one = np.zeros(1, "i4"), np.array([0]), np.array([5])
+    >>> len(Rectangles(*one, *one))
+    1
     """
 
     codes1: NDArray[np.int32]
