@@ -31,6 +31,17 @@ def catalogue_table(store: Store) -> pd.DataFrame:
         `name`, `type` (text), `bin_size` (Int64, base pairs; missing unless dense), `source`
         (text), sorted by name. A track whose first bytes cannot be read has type ``unreadable``;
         one warning names such tracks and what is wrong, and opening one raises that error.
+
+    Warns
+    -----
+    MishaWarning
+        If a track cannot be read.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> catalogue_table(misha_xr.example_database().store)["bin_size"].count()
+    np.int64(2)
     """
     faults: dict[str, str] = {}
     rows = [_row(store, name, faults) for name in store.track_names()]

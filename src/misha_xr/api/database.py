@@ -54,27 +54,64 @@ class Database(QueryMethods):
 
     @property
     def store(self) -> Store:
-        """The store below."""
+        """The store below.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.has_track("dense_track")
+        True
+        """
         return self._store
 
     @property
     def genome(self) -> Genome:
-        """The chromosomes: names, sizes, codes."""
+        """The chromosomes: names, sizes, codes.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().genome.sizes.tolist()
+        [500000, 300000, 200000]
+        """
         return self._store.genome
 
     @property
     def root(self) -> Path:
-        """Where the database is: an absolute path."""
+        """Where the database is: an absolute path.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().root.is_dir()
+        True
+        """
         return self._store.root
 
     @property
     def sources(self) -> tuple[Path, ...]:
-        """The working root, then the datasets in load order."""
+        """The working root, then the datasets in load order.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> db.sources == (db.root,)
+        True
+        """
         return self._store.sources
 
     @property
     def vtracks(self) -> Mapping[str, VirtualTrack]:
-        """The virtual tracks by name, read-only."""
+        """The virtual tracks by name, read-only.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database().vtrack("top", "dense_track", "max")
+        >>> list(db.vtracks), db.vtracks["top"].func
+        (['top'], 'max')
+        """
         return self._vtracks
 
     @property

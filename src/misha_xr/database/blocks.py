@@ -218,6 +218,17 @@ class IndexedBlocks:
         ------
         CorruptFileError
             If the index or a payload breaks its format, or there is no ``track.dat``.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from misha_xr.database import Store
+        >>> from misha_xr.database.example import write_example
+        >>> with tempfile.TemporaryDirectory() as root:
+        ...     write_example(Path(root), indexed=True)
+        ...     [table.first_code for table in Store(root).track("dense_track").tables(1, 3)]
+        [1]
         """
         if code_lo >= code_hi:
             return

@@ -22,14 +22,43 @@ Int64Array = NDArray[np.int64]
 
 
 class Runs(NamedTuple):
-    """The chromosomes that ascending bins meet, and how many bins lie on each."""
+    """The chromosomes that ascending bins meet, and how many bins lie on each.
+
+    Attributes
+    ----------
+    codes : int32 array, shape (k,)
+        Chromosome codes, ascending and without gaps.
+    counts : int64 array, shape (k,)
+        Number of bins on each; 0 for a chromosome that is jumped over.
+
+    Examples
+    --------
+    >>> find_runs(np.array([0, 3, 4, 9]), [0, 1, 8]).counts.tolist()
+    [2, 0, 1]
+    """
 
     codes: NDArray[np.int32]
     counts: Int64Array
 
 
 def as_positions(pos: ArrayLike | range) -> Int64Array:
-    """Return bin numbers as an int64 array."""
+    """Return bin numbers as an int64 array.
+
+    Parameters
+    ----------
+    pos : array-like of int, or range
+        Bin numbers.
+
+    Returns
+    -------
+    int64 array
+        In the shape and the order of ``pos``; a copy only where the type differs.
+
+    Examples
+    --------
+    >>> as_positions(range(6, 0, -2))
+    array([6, 4, 2])
+    """
     if isinstance(pos, range):
         return np.arange(pos.start, pos.stop, pos.step, dtype=np.int64)
     return np.asarray(pos, dtype=np.int64)
@@ -74,12 +103,52 @@ def find_runs(offsets: Int64Array, pos: ArrayLike | range) -> Runs | None:
 
 
 def in_order(values: NDArray[Any], pos: ArrayLike | range) -> NDArray[Any]:
-    """Turn values of ascending bins around if a range asked for them from the last to the first."""
+    """Turn values of ascending bins around if a range asked for them from the last to the first.
+
+    Parameters
+    ----------
+    values : array, shape (n,)
+        One per bin, in ascending order of bins.
+    pos : array-like of int, or range
+        What was asked for.
+
+    Returns
+    -------
+    array, shape (n,)
+        In the order of ``pos``; a view.
+
+    Examples
+    --------
+    >>> in_order(np.array([10, 20]), range(1, -1, -1)).tolist()
+    [20, 10]
+    """
     return values[::-1] if isinstance(pos, range) and pos.step == -1 else values
 
 
 def run_starts(axis: GenomeAxis, pos: ArrayLike | range, runs: Runs) -> Int64Array:
-    """Return the starts of bins whose runs are known, base pairs."""
+    """Return the starts of bins whose runs are known.
+
+    Parameters
+    ----------
+    axis : GenomeAxis
+        The bins.
+    pos : array-like of int, or range, length n
+        Bin numbers.
+    runs : Runs
+        What `find_runs` gave for them.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Base pairs, in the order of ``pos``.
+
+    Examples
+    --------
+    >>> from misha_xr.genome import Genome
+    >>> axis = Genome(["chr1", "chr2"], [100, 30]).axis(20)
+    >>> run_starts(axis, range(4, 7), find_runs(axis.offsets, range(4, 7))).tolist()
+    [80, 0, 20]
+    """
     if _is_stretch(pos):
         return in_order(_of_stretch(axis, pos, runs, ends=False), pos)
     out = np.repeat(axis.offsets[runs.codes], runs.counts)
@@ -89,7 +158,29 @@ def run_starts(axis: GenomeAxis, pos: ArrayLike | range, runs: Runs) -> Int64Arr
 
 
 def run_ends(axis: GenomeAxis, pos: ArrayLike | range, runs: Runs) -> Int64Array:
-    """Return the ends of bins whose runs are known, base pairs."""
+    """Return the ends of bins whose runs are known.
+
+    Parameters
+    ----------
+    axis : GenomeAxis
+        The bins.
+    pos : array-like of int, or range, length n
+        Bin numbers.
+    runs : Runs
+        What `find_runs` gave for them.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Base pairs, exclusive, in the order of ``pos``; the last bin of a chromosome may be short.
+
+    Examples
+    --------
+    >>> from misha_xr.genome import Genome
+    >>> axis = Genome(["chr1", "chr2"], [100, 30]).axis(20)
+    >>> run_ends(axis, range(4, 7), find_runs(axis.offsets, range(4, 7))).tolist()
+    [100, 20, 30]
+    """
     if _is_stretch(pos):
         return in_order(_of_stretch(axis, pos, runs, ends=True), pos)
     out = run_starts(axis, pos, runs)
