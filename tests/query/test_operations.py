@@ -15,6 +15,7 @@ from misha_xr.errors import (
     IteratorError,
     MishaWarning,
     SizeLimitError,
+    UnknownChromosomeError,
     UnknownTrackError,
     UnsupportedError,
     VirtualTrackError,
@@ -456,3 +457,15 @@ def test_extract__max_rows_is_checked_before_anything_is_read(db) -> None:
         db.extract("d10", scope="chr1:0-101", max_rows=10)
     with pytest.raises(SizeLimitError):
         db.extract("d10", iterator=1, scope="chr1", max_rows=10)
+
+
+@pytest.mark.parametrize("name", ["chr10", "10"])
+def test_extract__chrom_compares_with_either_spelling(db, name: str) -> None:
+    frame = db.extract({"here": f'(CHROM == "{name}") * 1'}, iterator=100)
+    assert frame.loc[frame["here"] == 1, "chrom"].astype(str).unique().tolist() == ["chr10"]
+    assert frame["here"].sum() == 4
+
+
+def test_extract__chrom_compared_with_an_unknown_name(db) -> None:
+    with pytest.raises(UnknownChromosomeError, match="chr99"):
+        db.extract('CHROM == "chr99"', iterator=100)

@@ -75,7 +75,13 @@ class Column:
         >>> Column.parse("x", "`dense_track`", names, {}).bare_name
         'dense_track'
         """
-        expression = parse_expression(text, names.__contains__, variables, known_names=names.known)
+        expression = parse_expression(
+            text,
+            names.__contains__,
+            variables,
+            known_names=names.known,
+            chromosome=names.chromosome,
+        )
         word = text.strip().strip("`")
         return cls(name, expression, word if word in expression.names else None)
 

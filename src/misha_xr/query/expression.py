@@ -137,6 +137,7 @@ def parse_expression(
     variables: Mapping[str, object] | None = None,
     *,
     known_names: Callable[[], Iterable[str]] | None = None,
+    chromosome: Callable[[str], str] = str,
 ) -> Expression:
     """Parse a track expression.
 
@@ -154,6 +155,8 @@ def parse_expression(
         Values for other names: numbers, and 1-D arrays with one value per row. They are copied.
     known_names : callable, optional
         Gives the track names to choose a hint from when a name is unknown.
+    chromosome : callable, optional
+        Gives the genome's spelling of a text that CHROM is compared with, or raises.
 
     Returns
     -------
@@ -187,7 +190,7 @@ def parse_expression(
     if not isinstance(text, str):
         raise ExpressionError(f"an expression is a text; found {type(text).__name__}")
     builder = Builder(Source(text))
-    scope = Scope(is_track, variables or {}, known_names)
+    scope = Scope(is_track, variables or {}, known_names, chromosome)
     result = parse_program(builder, scope)
     _check_result(builder, result)
     return Expression(

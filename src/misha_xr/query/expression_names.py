@@ -86,6 +86,8 @@ class Scope:
         The caller's values by name.
     known_names : callable, optional
         Gives the track names to choose a hint from.
+    chromosome : callable, optional
+        Gives the genome's spelling of a chromosome, or raises; default: texts stay as they are.
     tracks : dict of str to None
         Tracks used so far, in order of first use.
     windows : set of str
@@ -105,6 +107,7 @@ class Scope:
     is_track: Callable[[str], bool]
     variables: Mapping[str, object]
     known_names: Callable[[], Iterable[str]] | None = None
+    chromosome: Callable[[str], str] = str
     tracks: dict[str, None] = field(default_factory=dict)
     windows: set[str] = field(default_factory=set)
     captured: dict[str, Value] = field(default_factory=dict)

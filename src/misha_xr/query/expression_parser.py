@@ -195,7 +195,7 @@ class _Parser:
             return self.builder.push(np.float64(float(token.text)), "number", token.start)
         if token.kind == "text":
             self.at += 1
-            return self.builder.push(token.text, "text", token.start)
+            return self.builder.push(self.scope.chromosome(token.text), "text", token.start)
         if self.accept("("):
             inner = self.expression()
             self.expect(")")

@@ -113,6 +113,33 @@ class Names:
         """
         return [*self.vtracks, *self.arrays, *self.store.track_names()]
 
+    def chromosome(self, text: str) -> str:
+        """Spell a chromosome as the genome does, so that ``CHROM == "1"`` finds ``chr1``.
+
+        Parameters
+        ----------
+        text : str
+            Any accepted spelling.
+
+        Returns
+        -------
+        str
+            The genome's own.
+
+        Raises
+        ------
+        UnknownChromosomeError
+            If the genome does not have it.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> Names(misha_xr.example_database().store, {}, {}).chromosome("X")
+        'chrX'
+        """
+        genome = self.store.genome
+        return genome.name(genome.code(text))
+
     def resolve(self, name: str) -> tuple[Input, Walked]:
         """Find what a name reads, and which steps it would ask for.
 
