@@ -88,6 +88,29 @@ def test_run__threads_give_the_same_bits(db, expected):
             same_bits(everything(db), expected)
 
 
+def test_run__small_partitions_share_a_task_unless_streamed(db, monkeypatch):
+    tasks: list[int] = []
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, function, /, *args, **kwargs):
+            tasks.append(len(args[0]))
+            return super().submit(function, *args, **kwargs)
+
+    monkeypatch.setattr("misha_xr.query.executor.ThreadPoolExecutor", Counting)
+    n_parts = len(plan(build_query(db.store, "a")))
+    with set_options(n_threads=2):
+        db.summary("a")
+        assert sum(tasks) == n_parts
+        assert len(tasks) <= 8
+        tasks.clear()
+        assert sum(1 for _ in db.iterate("a")) == len(tasks)
+        assert set(tasks) == {1}
+        tasks.clear()
+        monkeypatch.setattr("misha_xr.query.executor._TASK_STEPS", 1)
+        db.summary("a")
+    assert tasks == [1] * n_parts
+
+
 def test_run__thread_executor(db, expected):
     with ThreadPoolExecutor(3) as pool, set_options(executor=pool):
         same_bits(everything(db), expected)

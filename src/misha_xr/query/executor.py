@@ -20,8 +20,11 @@ from misha_xr.query.scan import Part, scan
 __all__ = ["PartMaker", "run_partitions"]
 
 P = TypeVar("P", bound=Part)
+T = TypeVar("T")
 P_co = TypeVar("P_co", bound=Part, covariant=True)
 
+# Every task wakes the thread that gathers results, which costs as much as a small partition.
+_TASKS_PER_THREAD, _TASK_STEPS = 4, 1 << 21
 _REMOTE_WINDOW = 16  # partitions under way at most, so that finished ones do not pile up
 
 Range = tuple[int, int]
@@ -60,7 +63,9 @@ class PartMaker(Protocol, Generic[P_co]):
         ...
 
 
-def run_partitions(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) -> Iterator[P]:
+def run_partitions(
+    query: Query, sink: PartMaker[P], ranges: Sequence[Range], *, is_streamed: bool = False
+) -> Iterator[P]:
     """Scan every range and yield the filled parts in order.
 
     Parameters
@@ -71,6 +76,8 @@ def run_partitions(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) ->
         Makes the parts. In this process its parts may share memory with it.
     ranges : sequence of (lo, hi)
         Partitions.
+    is_streamed : bool
+        The caller wants each part as soon as it is done, and few of them in memory.
 
     Yields
     ------
@@ -97,7 +104,7 @@ def run_partitions(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) ->
     >>> [int(part.moments[0].state[0]) for part in parts]
     [15, 5]
     """
-    yield from _shown(_run(query, sink, ranges), len(ranges))
+    yield from _shown(_run(query, sink, ranges, is_streamed), len(ranges))
     query.check_current()
 
 
@@ -110,7 +117,9 @@ def _shown(parts: Iterator[P], n_parts: int) -> Iterator[P]:
     return iter(tqdm(parts, total=n_parts, desc="misha_xr", unit="part", leave=False))
 
 
-def _run(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) -> Iterator[P]:
+def _run(
+    query: Query, sink: PartMaker[P], ranges: Sequence[Range], is_streamed: bool
+) -> Iterator[P]:
     """Choose who does the work."""
     options = get_options()
     executor = options.executor
@@ -125,18 +134,22 @@ def _run(query: Query, sink: PartMaker[P], ranges: Sequence[Range]) -> Iterator[
         yield from (here(lo, hi) for lo, hi in ranges)
     else:
         n_threads = min(options.n_threads, len(ranges))
+        size = 1 if is_streamed else _partitions_per_task(ranges, n_threads)
         with ThreadPoolExecutor(n_threads, "misha_xr") as threads:
-            yield from _in_order(threads, here, ranges, 2 * n_threads)
+            tasks = [ranges[at : at + size] for at in range(0, len(ranges), size)]
+            some = functools.partial(_scan_some, here)
+            for parts in _in_order(threads, some, [(task,) for task in tasks], 2 * n_threads):
+                yield from parts
 
 
 def _in_order(
-    executor: Executor, work: Callable[[int, int], P], ranges: Sequence[Range], window: int
-) -> Iterator[P]:
-    """Keep a few partitions under way; yield each as soon as all before it are done."""
-    pending: deque[Future[P]] = deque()
+    executor: Executor, work: Callable[..., T], tasks: Sequence[tuple[Any, ...]], window: int
+) -> Iterator[T]:
+    """Keep a few tasks under way; yield the result of each as soon as all before it are done."""
+    pending: deque[Future[T]] = deque()
     try:
-        for lo, hi in ranges:
-            pending.append(executor.submit(work, lo, hi))
+        for task in tasks:
+            pending.append(executor.submit(work, *task))
             if len(pending) >= window:
                 yield pending.popleft().result()
         while pending:
@@ -150,6 +163,18 @@ def _scan_here(query: Query, sink: PartMaker[P], lo: int, hi: int) -> P:
     part = sink.part(lo, hi)
     scan(query, lo, hi, part)
     return part
+
+
+def _partitions_per_task(ranges: Sequence[Range], n_threads: int) -> int:
+    """Join small partitions; large ones stay alone, so that an interrupt is heard soon."""
+    lo, hi = ranges[0]
+    by_threads = -(-len(ranges) // (_TASKS_PER_THREAD * n_threads))
+    return max(min(by_threads, _TASK_STEPS // (hi - lo)), 1)
+
+
+def _scan_some(scan_one: Callable[[int, int], P], ranges: Sequence[Range]) -> list[P]:
+    """Scan neighbouring partitions in one go."""
+    return [scan_one(lo, hi) for lo, hi in ranges]
 
 
 def _scan_away(payload: bytes, lo: int, hi: int) -> Any:

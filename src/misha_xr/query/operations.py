@@ -23,7 +23,7 @@ from misha_xr.query.table import TableLayout, TableSink
 __all__ = ["check_rows", "extract", "iterate", "screen", "summary"]
 
 _JOINS = ("id", "none", "intervals")
-_STREAM_STEPS = 4 * BLOCK_STEPS
+_STREAM_STEPS = BLOCK_STEPS
 
 
 def extract(
@@ -143,7 +143,7 @@ def iterate(
     joined = scope_table(store, context.get("scope")) if intervals_join == "intervals" else None
     layout = TableLayout.of(query, with_rows=intervals_join != "none")
     ranges = split(query.iterator.n_steps, _STREAM_STEPS, query.batch or BLOCK_STEPS)
-    parts = run_partitions(query, TableSink(layout), ranges)
+    parts = run_partitions(query, TableSink(layout), ranges, is_streamed=True)
     return (table_frame(query, part, joined) for part in parts)
 
 
