@@ -11,19 +11,19 @@ import pandas as pd
 import xarray as xr
 
 from misha_xr import query
-from misha_xr.accessors.questions import DatasetQueries
-from misha_xr.api import Database
-from misha_xr.backend.context import variable_names
+from misha_xr.api import Database, QueryMethods
+from misha_xr.backend.context import query_context, variable_names
 from misha_xr.backend.definitions import read_definitions, with_definition
 from misha_xr.backend.groupers import groupby_chrom
-from misha_xr.backend.view import cut, genome_of, one_track
+from misha_xr.backend.view import cut, genome_of, one_track, store_of
+from misha_xr.database import Store
 from misha_xr.genome import Genome
-from misha_xr.query import VirtualTrack
+from misha_xr.query import Expressions, VirtualTrack
 
 __all__ = ["MishaDatasetAccessor"]
 
 
-class MishaDatasetAccessor(DatasetQueries):
+class MishaDatasetAccessor(QueryMethods):
     """Genomics on a Dataset that was opened from a misha database.
 
     Parameters
@@ -41,7 +41,21 @@ class MishaDatasetAccessor(DatasetQueries):
     """
 
     def __init__(self, ds: xr.Dataset) -> None:
-        super().__init__(ds)
+        self._ds = ds
+
+    @property
+    def store(self) -> Store:
+        """The database that the Dataset came from.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> ds.misha.store.has_track("dense_track")
+        True
+        """
+        return store_of(self._ds)
 
     @property
     def genome(self) -> Genome:
@@ -109,7 +123,7 @@ class MishaDatasetAccessor(DatasetQueries):
         --------
         >>> import xarray as xr
         >>> import misha_xr
-            >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
         >>> ds.misha.sel("chr2").sizes["bin_50"]
         6000
         """
@@ -220,7 +234,7 @@ class MishaDatasetAccessor(DatasetQueries):
         --------
         >>> import xarray as xr
         >>> import misha_xr
-            >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
         >>> ds2 = ds.misha.vtrack("peak", "dense_track", "max", sshift=-500, eshift=500)
         >>> ds2.misha.extract("peak", scope="chr1:0-200", iterator=100).shape
         (2, 5)
@@ -243,3 +257,6 @@ class MishaDatasetAccessor(DatasetQueries):
         arrays = variable_names(self._ds)
         query.check_virtual_track(self.store, name, vtrack, vtracks=self.vtracks, arrays=arrays)
         return with_definition(self._ds, name, vtrack)
+
+    def _question(self, exprs: Expressions, given: dict[str, Any]) -> dict[str, Any]:
+        return query_context(self._ds, exprs, given)

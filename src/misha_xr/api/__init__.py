@@ -2,5 +2,6 @@
 
 from misha_xr.api.database import Database
 from misha_xr.api.opening import example_database, open_database
+from misha_xr.api.queries import QueryMethods
 
-__all__ = ["Database", "example_database", "open_database"]
+__all__ = ["Database", "QueryMethods", "example_database", "open_database"]

@@ -15,7 +15,7 @@ from misha_xr.api.queries import QueryMethods
 from misha_xr.database import Store
 from misha_xr.errors import CorruptFileError
 from misha_xr.genome import Genome
-from misha_xr.query import VirtualTrack
+from misha_xr.query import Expressions, VirtualTrack
 
 __all__ = ["Database"]
 
@@ -242,3 +242,8 @@ class Database(QueryMethods):
                 raise CorruptFileError.at(f"{self._store.root}/seq", 0, problem)
             texts[row - 1] = bases.decode("ascii")
         return texts
+
+    def _question(self, exprs: Expressions, given: dict[str, Any]) -> dict[str, Any]:
+        del exprs
+        more = given["vtracks"]
+        return {**given, "vtracks": {**self._vtracks, **more} if more else self._vtracks}

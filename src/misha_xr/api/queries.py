@@ -1,4 +1,4 @@
-"""The query methods of Database: the same for every object that has a store and virtual tracks."""
+"""The query methods: the same for a Database, a Dataset and whatever else has tracks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["QueryMethods"]
 
 
 class QueryMethods:
-    """Questions to a database; what a class mixes in that has `store` and `vtracks`.
+    """Questions to a database; what a class mixes in that knows its store and its defaults.
 
     Examples
     --------
@@ -32,10 +32,9 @@ class QueryMethods:
     def store(self) -> Store:
         """The store below."""
 
-    @property
     @abstractmethod
-    def vtracks(self) -> Mapping[str, VirtualTrack]:
-        """The virtual tracks that every query knows, read-only."""
+    def _question(self, exprs: Expressions, given: dict[str, Any]) -> dict[str, Any]:
+        """Fill the keywords of a query with what the object brings along."""
 
     def extract(
         self,
@@ -52,10 +51,12 @@ class QueryMethods:
         Parameters
         ----------
         exprs : str, list of str, or dict of str to str
-            Expressions; a dict gives column names.
+            Expressions; a dict gives column names. Variables that were assigned to a Dataset, or
+            changed, count with their own values.
         scope : None, str or DataFrame
-            Where: None or ``"genome"`` for everything, a region (``"chr1:0-1,000"``), a saved set,
-            a sparse track, or a table with `chrom`, `start`, `end`.
+            Where: a region (``"chr1:0-1,000"``), a saved set, a sparse track, a table with `chrom`,
+            `start`, `end`, or ``"genome"``. None: the whole genome; of a Dataset, what selections
+            left of it.
         iterator : None, int, str, DataFrame or EachInterval
             In what steps: None for those of the tracks, a bin size, a track, a saved set, a table.
         band : optional
@@ -86,8 +87,8 @@ class QueryMethods:
         >>> db.extract({"double": "2 * dense_track"}, scope="chr1:0-50").columns.tolist()
         ['chrom', 'start', 'end', 'double', 'intervalID']
         """
-        context = self._context(scope, iterator, band, variables, vtracks)
-        return query.extract(self.store, exprs, **context, **options)
+        options |= _keywords(scope, iterator, band, variables, vtracks)
+        return query.extract(self.store, exprs, **self._question(exprs, options))
 
     def iterate(
         self,
@@ -118,8 +119,8 @@ class QueryMethods:
         >>> sum(len(frame) for frame in db.iterate("dense_track", scope="chr1:0-1000"))
         20
         """
-        context = self._context(scope, iterator, band, variables, vtracks)
-        return query.iterate(self.store, exprs, **context, **options)
+        options |= _keywords(scope, iterator, band, variables, vtracks)
+        return query.iterate(self.store, exprs, **self._question(exprs, options))
 
     def screen(
         self,
@@ -157,8 +158,8 @@ class QueryMethods:
         >>> len(db.screen("dense_track > 1e9"))
         0
         """
-        context = self._context(scope, iterator, band, variables, vtracks)
-        return query.screen(self.store, expression, **context, **options)
+        options |= _keywords(scope, iterator, band, variables, vtracks)
+        return query.screen(self.store, expression, **self._question(expression, options))
 
     def summary(
         self,
@@ -189,8 +190,8 @@ class QueryMethods:
         >>> float(db.summary("dense_track", scope="chr1:0-1000")["Total intervals"])
         20.0
         """
-        context = self._context(scope, iterator, band, variables, vtracks)
-        return query.summary(self.store, exprs, **context, **options)
+        options |= _keywords(scope, iterator, band, variables, vtracks)
+        return query.summary(self.store, exprs, **self._question(exprs, options))
 
     def iterator_intervals(self, iterator: Any, scope: Any = None) -> pd.DataFrame:
         """List the steps that a query would take.
@@ -212,22 +213,22 @@ class QueryMethods:
         >>> db.iterator_intervals(20, "chr1:3-47")[["start", "end"]].to_numpy().tolist()
         [[3, 20], [20, 40], [40, 47]]
         """
-        return query.extract(self.store, [], scope=scope, iterator=iterator)
+        return self.extract([], scope, iterator)
 
-    def _context(
-        self,
-        scope: Any,
-        iterator: Any,
-        band: Any,
-        variables: Mapping[str, Any] | None,
-        vtracks: Mapping[str, VirtualTrack] | None,
-    ) -> dict[str, Any]:
-        query.check_mapping("vtracks", vtracks)
-        known = {**self.vtracks, **vtracks} if vtracks else self.vtracks
-        return {
-            "scope": scope,
-            "iterator": iterator,
-            "band": band,
-            "variables": variables,
-            "vtracks": known,
-        }
+
+def _keywords(
+    scope: Any,
+    iterator: Any,
+    band: Any,
+    variables: Mapping[str, Any] | None,
+    vtracks: Mapping[str, VirtualTrack] | None,
+) -> dict[str, Any]:
+    """Collect what every query takes; a wrong type of `vtracks` is told before anything else."""
+    query.check_mapping("vtracks", vtracks)
+    return {
+        "scope": scope,
+        "iterator": iterator,
+        "band": band,
+        "variables": variables,
+        "vtracks": vtracks,
+    }
