@@ -18,7 +18,7 @@ FIELDS = ("chrom", "start", "end")
         ({"start"}, True, "x_interval", ["chrom", "start_", "end"]),
         ({"x_interval"}, False, "x_interval_", ["x_chrom", "x_start", "x_end"]),
     ],
-    ids=str,
+    ids=["free", "plain", "two-taken", "plain-taken", "dim-taken"],
 )
 def test_name_axis(taken: set[str], plain: bool, dim: str, coords: list[str]) -> None:
     expected = AxisNames(dim, dict(zip(FIELDS, coords, strict=True)))
