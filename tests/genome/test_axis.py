@@ -137,6 +137,9 @@ def test_axis__interned_weakly() -> None:
     watch = weakref.ref(axis)
     del axis
     gc.collect()
+    assert watch() is GENOME.axis(37)  # the last one is kept for the next query
+    GENOME.axis(38)
+    gc.collect()
     assert watch() is None
 
 

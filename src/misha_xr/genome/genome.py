@@ -300,4 +300,6 @@ class Genome(ChromTable):
             axis = self._axes.get(size)
             if axis is None:
                 axis = self._axes[size] = GenomeAxis._build(self, size)
+            # The last one stays alive: small queries in a row would build it again each time.
+            self._cache["axis"] = axis
             return axis
