@@ -23,7 +23,7 @@ from misha_xr.query import Expressions, VirtualTrack
 __all__ = ["MishaDatasetAccessor"]
 
 
-class MishaDatasetAccessor(QueryMethods):
+class MishaDatasetAccessor(QueryMethods[xr.Dataset]):
     """Genomics on a Dataset that was opened from a misha database.
 
     Parameters
@@ -181,82 +181,10 @@ class MishaDatasetAccessor(QueryMethods):
         """
         return one_track(self._ds, name)
 
-    def vtrack(  # noqa: PLR0913 - one keyword per field of a definition
-        self,
-        name: str,
-        src: str | pd.DataFrame | None = None,
-        func: str | None = None,
-        *,
-        sshift: int = 0,
-        eshift: int = 0,
-        dim: int | None = None,
-        sshift1: int = 0,
-        eshift1: int = 0,
-        sshift2: int = 0,
-        eshift2: int = 0,
-        slice: Any = None,
-        slice_func: str | None = None,
-        filter: Any = None,
-        params: Any = None,
-    ) -> xr.Dataset:
-        """Return a Dataset that carries the definition of a virtual track.
-
-        Parameters
-        ----------
-        name : str
-            Its name in expressions.
-        src : str
-            A dense or sparse track, or a variable of this Dataset on bins. Saved sets and tables
-            come with a later release.
-        func : str, optional
-            What is computed in each window: ``"avg"`` (default), ``"sum"``, ``"min"``, ``"max"``,
-            ``"stddev"``, ``"quantile"``, ``"first"``, ``"last"``, ``"size"`` or ``"exists"``.
-        sshift, eshift : int
-            Base pairs added to the start and the end of each step before reading.
-        sshift1, eshift1, sshift2, eshift2 : int
-            The same for the sides of a 2D step; 1D queries ignore them.
-        dim, slice, slice_func, filter
-            Refused until a later release; see `VirtualTrack`.
-        params : number or dict, optional
-            Parameters of the function: 0.9 or ``{"q": 0.9}`` for ``"quantile"``.
-
-        Returns
-        -------
-        Dataset
-            Shares all data; the definition is in its attrs.
-
-        Raises
-        ------
-        VirtualTrackError, UnknownTrackError, UnsupportedError
-            If the definition is not valid here.
-
-        Examples
-        --------
-        >>> import xarray as xr
-        >>> import misha_xr
-        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
-        >>> ds2 = ds.misha.vtrack("peak", "dense_track", "max", sshift=-500, eshift=500)
-        >>> ds2.misha.extract("peak", scope="chr1:0-200", iterator=100).shape
-        (2, 5)
-        """
-        vtrack = VirtualTrack(
-            src=src,
-            func=func,
-            params=params,
-            sshift=sshift,
-            eshift=eshift,
-            dim=dim,
-            sshift1=sshift1,
-            eshift1=eshift1,
-            sshift2=sshift2,
-            eshift2=eshift2,
-            slice=slice,
-            slice_func=slice_func,
-            filter=filter,
-        )
-        arrays = variable_names(self._ds)
-        query.check_virtual_track(self.store, name, vtrack, vtracks=self.vtracks, arrays=arrays)
-        return with_definition(self._ds, name, vtrack)
-
     def _question(self, exprs: Expressions, given: dict[str, Any]) -> dict[str, Any]:
         return query_context(self._ds, exprs, given)
+
+    def _defining(self, name: str, vtrack: VirtualTrack) -> xr.Dataset:
+        known, arrays = self.vtracks, variable_names(self._ds)
+        query.check_virtual_track(self.store, name, vtrack, vtracks=known, arrays=arrays)
+        return with_definition(self._ds, name, vtrack)

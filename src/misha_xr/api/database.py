@@ -20,7 +20,7 @@ from misha_xr.query import Expressions, VirtualTrack
 __all__ = ["Database"]
 
 
-class Database(QueryMethods):
+class Database(QueryMethods["Database"]):
     """A database to ask questions of; immutable and picklable, reads never write.
 
     Parameters
@@ -133,79 +133,6 @@ class Database(QueryMethods):
         """
         return catalogue_table(self._store)
 
-    def vtrack(  # noqa: PLR0913 - one keyword per field of a definition
-        self,
-        name: str,
-        src: str | pd.DataFrame | None = None,
-        func: str | None = None,
-        *,
-        sshift: int = 0,
-        eshift: int = 0,
-        dim: int | None = None,
-        sshift1: int = 0,
-        eshift1: int = 0,
-        sshift2: int = 0,
-        eshift2: int = 0,
-        slice: Any = None,
-        slice_func: str | None = None,
-        filter: Any = None,
-        params: Any = None,
-    ) -> Database:
-        """Return a database that also knows a virtual track.
-
-        Parameters
-        ----------
-        name : str
-            Its name; one defined before, or a track of this name, is hidden.
-        src : str
-            A dense or sparse track. Saved sets and tables come with a later release.
-        func : str, optional
-            What is computed in each window: ``"avg"`` (default), ``"sum"``, ``"min"``, ``"max"``,
-            ``"stddev"``, ``"quantile"``, ``"first"``, ``"last"``, ``"size"`` or ``"exists"``.
-        sshift, eshift : int
-            Base pairs added to the start and the end of each step before reading.
-        sshift1, eshift1, sshift2, eshift2 : int
-            The same for the sides of a 2D step; 1D queries ignore them.
-        dim, slice, slice_func, filter
-            Refused until a later release; see `VirtualTrack`.
-        params : number or dict, optional
-            Parameters of the function: 0.9 or ``{"q": 0.9}`` for ``"quantile"``.
-
-        Returns
-        -------
-        Database
-            A new one; this one stays as it is.
-
-        Raises
-        ------
-        VirtualTrackError, UnknownTrackError, UnsupportedError
-            If the definition is not valid here.
-
-        Examples
-        --------
-        >>> import misha_xr
-        >>> db = misha_xr.example_database().vtrack("top", "dense_track", "max", eshift=100)
-        >>> len(db.extract("top", scope="chr1:0-1000", iterator=500))
-        2
-        """
-        vtrack = VirtualTrack(
-            src=src,
-            func=func,
-            params=params,
-            sshift=sshift,
-            eshift=eshift,
-            dim=dim,
-            sshift1=sshift1,
-            eshift1=eshift1,
-            sshift2=sshift2,
-            eshift2=eshift2,
-            slice=slice,
-            slice_func=slice_func,
-            filter=filter,
-        )
-        query.check_virtual_track(self._store, name, vtrack, vtracks=self._vtracks)
-        return Database(self._store, {**self._vtracks, name: vtrack})
-
     def sequence(self, scope: Any = None) -> list[str]:
         """Read the bases of intervals.
 
@@ -247,3 +174,7 @@ class Database(QueryMethods):
         del exprs
         more = given["vtracks"]
         return {**given, "vtracks": {**self._vtracks, **more} if more else self._vtracks}
+
+    def _defining(self, name: str, vtrack: VirtualTrack) -> Database:
+        query.check_virtual_track(self._store, name, vtrack, vtracks=self._vtracks)
+        return Database(self._store, {**self._vtracks, name: vtrack})

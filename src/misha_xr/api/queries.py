@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
@@ -14,8 +14,10 @@ from misha_xr.query import Expressions, VirtualTrack
 
 __all__ = ["QueryMethods"]
 
+T = TypeVar("T")
 
-class QueryMethods:
+
+class QueryMethods(Generic[T]):
     """Questions to a database; what a class mixes in that knows its store and its defaults.
 
     Examples
@@ -35,6 +37,84 @@ class QueryMethods:
     @abstractmethod
     def _question(self, exprs: Expressions, given: dict[str, Any]) -> dict[str, Any]:
         """Fill the keywords of a query with what the object brings along."""
+
+    @abstractmethod
+    def _defining(self, name: str, vtrack: VirtualTrack) -> T:
+        """Return an object like this one that knows one more virtual track, once checked."""
+
+    def vtrack(  # noqa: PLR0913 - one keyword per field of a definition
+        self,
+        name: str,
+        src: str | pd.DataFrame | None = None,
+        func: str | None = None,
+        *,
+        sshift: int = 0,
+        eshift: int = 0,
+        dim: int | None = None,
+        sshift1: int = 0,
+        eshift1: int = 0,
+        sshift2: int = 0,
+        eshift2: int = 0,
+        slice: Any = None,
+        slice_func: str | None = None,
+        filter: Any = None,
+        params: Any = None,
+    ) -> T:
+        """Return an object like this one that also knows a virtual track.
+
+        Parameters
+        ----------
+        name : str
+            Its name; one defined before, or a track of this name, is hidden.
+        src : str
+            A dense or sparse track, or a variable of a Dataset on bins. Saved sets and tables come
+            with a later release.
+        func : str, optional
+            What is computed in each window: ``"avg"`` (default), ``"sum"``, ``"min"``, ``"max"``,
+            ``"stddev"``, ``"quantile"``, ``"first"``, ``"last"``, ``"size"`` or ``"exists"``.
+        sshift, eshift : int
+            Base pairs added to the start and the end of each step before reading.
+        sshift1, eshift1, sshift2, eshift2 : int
+            The same for the sides of a 2D step; 1D queries ignore them.
+        dim, slice, slice_func, filter
+            Refused until a later release; see `VirtualTrack`.
+        params : number or dict, optional
+            Parameters of the function: 0.9 or ``{"q": 0.9}`` for ``"quantile"``.
+
+        Returns
+        -------
+        Database or Dataset
+            A new one; this one stays as it is. A Dataset shares all data, and carries the
+            definition in its attrs.
+
+        Raises
+        ------
+        VirtualTrackError, UnknownTrackError, UnsupportedError
+            If the definition is not valid here.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database().vtrack("top", "dense_track", "max", eshift=100)
+        >>> len(db.extract("top", scope="chr1:0-1000", iterator=500))
+        2
+        """
+        definition = VirtualTrack(
+            src=src,
+            func=func,
+            params=params,
+            sshift=sshift,
+            eshift=eshift,
+            dim=dim,
+            sshift1=sshift1,
+            eshift1=eshift1,
+            sshift2=sshift2,
+            eshift2=eshift2,
+            slice=slice,
+            slice_func=slice_func,
+            filter=filter,
+        )
+        return self._defining(name, definition)
 
     def extract(
         self,
