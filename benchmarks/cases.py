@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ CASES = [
     Case("gscreen", 6, 2, "one dense track > 3, whole genome"),
     Case("gsummary", 8, 2, "one dense track, whole genome"),
     Case("x.win1kb", 3, None, "one window of 1 kb: overhead of a call"),
+    Case("names.1m", 0, None, "codes of a million chromosome names, against a pandas index"),
     Case("lazy.values", 0, None, "ds['a'].values over the whole genome, against one copy"),
 ]
 
@@ -52,6 +54,16 @@ def digest(answer: Any) -> list[float]:
         return [float(value) for value in answer]
     numbers = answer.select_dtypes("number").drop(columns="intervalID", errors="ignore")
     return [float(len(answer)), *(float(np.nansum(numbers[name])) for name in numbers)]
+
+
+@cache
+def _asked(names: tuple[str, ...]) -> list[str]:
+    return np.random.default_rng(0).choice(np.array(names, object), 1_000_000).tolist()
+
+
+def names_asked(names: list[str]) -> list[str]:
+    """Draw a million names; once, so that the measured calls find them made."""
+    return _asked(tuple(names))
 
 
 def ours(folder: Path, scale: str, threads: int) -> dict[str, Call]:
@@ -78,6 +90,7 @@ def ours(folder: Path, scale: str, threads: int) -> dict[str, Call]:
         "gscreen": lambda: db.screen("a > 3"),
         "gsummary": lambda: db.summary("a"),
         "x.win1kb": lambda: db.extract("a", window),
+        "names.1m": lambda: db.genome.codes(names_asked(list(db.genome.names))),
         "lazy.values": lambda: xr.open_dataset(folder / "main", engine="misha", tracks=["a"])[
             "a"
         ].to_numpy(),
@@ -134,6 +147,7 @@ def floor(folder: Path, scale: str) -> dict[str, Call]:
 
     base = Floor(folder, SCALES[scale])
     peaks = read_peaks(folder)
+    index = pd.Index(list(base.sizes), dtype=object)
     maps = [base.values("a", chrom) for chrom in base.sizes]
     return {
         "open2k.init_ls": base.list_tracks,
@@ -146,6 +160,7 @@ def floor(folder: Path, scale: str) -> dict[str, Call]:
         "x.sparse1.native": base.sparse,
         "gscreen": lambda: base.screen(3.0),
         "gsummary": base.summary,
+        "names.1m": lambda: index.get_indexer(names_asked(list(index))),
         "lazy.values": lambda: np.concatenate(maps),
     }
 

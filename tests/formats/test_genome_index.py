@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -111,8 +109,6 @@ def test_decode_genome_index__three_hundred_thousand_contigs() -> None:
     n = 300_000
     at = np.arange(n)
     data = encode_genome_index(GenomeIndex([f"contig_{k}" for k in range(n)], at, at, at))
-    begin = time.perf_counter()
     index = decode_genome_index(data, "genome.idx")
-    assert time.perf_counter() - begin < 2
     assert index.names[-1] == f"contig_{n - 1}"
     np.testing.assert_array_equal(index.chrom_ids, at)

@@ -7,7 +7,6 @@ import gc
 import pickle
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -88,9 +87,7 @@ def test_fields__long_names() -> None:
 def test_fields__a_million_contigs() -> None:
     n = 1_000_000
     axis = Genome([f"c{k}" for k in range(n)], np.arange(n) % 3 * 10 + 5).axis(10)
-    seconds = perf_counter()
     codes, starts, ends = (get(range(axis.n)) for get in (axis.codes, axis.starts, axis.ends))
-    assert perf_counter() - seconds < 1
     assert codes[[0, 1, 2, 3, -1]].tolist() == [0, 1, 1, 2, n - 1]
     assert starts[[0, 1, 2, 3, -1]].tolist() == [0, 0, 10, 0, 0]
     assert ends[[0, 1, 2, 3, -1]].tolist() == [5, 10, 15, 10, 5]

@@ -26,6 +26,8 @@ COLUMNS = {
 }
 _WATCHED = ("open", "os.", "subprocess.", "socket.", "import", "exec", "compile", "shutil.")
 
+HANG = 20  # seconds; milliseconds are normal, so this is no measure of speed
+
 
 def attempt(text: str) -> bool:
     """Parse and evaluate; say whether it gave values. Anything but ExpressionError goes through."""
@@ -64,7 +66,7 @@ def nothing_touched(folder: Path) -> Iterator[None]:
 def test_parse__evil(text: str) -> None:
     begin = time.perf_counter()
     attempt(text)
-    assert time.perf_counter() - begin < 2
+    assert time.perf_counter() - begin < HANG
 
 
 def test_parse__evil_touches_nothing(tmp_path: Path) -> None:
@@ -83,7 +85,7 @@ def fuzz(n: int, seed: int) -> float:
         begin = time.perf_counter()
         good += attempt(text)
         slowest = max(slowest, time.perf_counter() - begin)
-    assert slowest < 2
+    assert slowest < HANG
     return good / n
 
 
