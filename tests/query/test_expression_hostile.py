@@ -26,7 +26,7 @@ COLUMNS = {
 }
 _WATCHED = ("open", "os.", "subprocess.", "socket.", "import", "exec", "compile", "shutil.")
 
-HANG = 20  # seconds; milliseconds are normal, so this is no measure of speed
+HANG = 2  # seconds; milliseconds are normal, so this is no measure of speed
 
 
 def attempt(text: str) -> bool:

@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from misha_xr.backend.positions import Positions, materialise
+from misha_xr.backend.track_axis import TrackAxis
 
 if TYPE_CHECKING:
     from misha_xr.database import SparseTrack
-    from misha_xr.genome import Genome
 
 __all__ = ["IntervalAxis"]
 
 Int64Array: TypeAlias = NDArray[np.int64]
 
 
-class IntervalAxis:
+class IntervalAxis(TrackAxis["SparseTrack"]):
     """All records of a sparse track, chromosome after chromosome, numbered from 0.
 
     Coordinates of a chromosome are read when first asked for and then kept, 16 bytes a record.
@@ -31,13 +31,8 @@ class IntervalAxis:
     """
 
     def __init__(self, track: SparseTrack) -> None:
-        self.track = track
+        super().__init__(track)
         self._loaded: dict[int, tuple[Int64Array, Int64Array]] = {}
-
-    @property
-    def genome(self) -> Genome:
-        """The genome of the track."""
-        return self.track.genome
 
     @cached_property
     def offsets(self) -> Int64Array:
@@ -121,26 +116,3 @@ class IntervalAxis:
             rows = codes == code
             out[rows] = self.records(code)[which][positions[rows] - self.offsets[code]]
         return out
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, IntervalAxis):
-            return NotImplemented
-        return self is other or self._key() == other._key()
-
-    def __hash__(self) -> int:
-        return hash(self._key())
-
-    def _key(self) -> tuple[str, str]:
-        return str(self.track.path), self.track.stamp
-
-    def __deepcopy__(self, memo: object) -> IntervalAxis:
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return IntervalAxis, (self.track,)
-
-    def __dask_tokenize__(self) -> tuple[str, ...]:
-        return ("misha_xr.IntervalAxis", *self._key())
-
-    def __repr__(self) -> str:
-        return f"<IntervalAxis of {self.track.name!r}>"

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr.backend.positions import Positions, materialise
+from misha_xr.backend.track_axis import TrackAxis
 
 if TYPE_CHECKING:
     from misha_xr.database import Track2D
     from misha_xr.formats.quadtree import Objects
-    from misha_xr.genome import Genome
 
 __all__ = ["RectAxis"]
 
@@ -22,7 +22,7 @@ Int64Array: TypeAlias = NDArray[np.int64]
 _ATTRIBUTES = {"start1": "x1", "end1": "x2", "start2": "y1", "end2": "y2"}
 
 
-class RectAxis:
+class RectAxis(TrackAxis["Track2D"]):
     """All objects of a rectangles or points track, numbered from 0.
 
     Coordinates of a pair of chromosomes are read when first asked for and then kept.
@@ -34,13 +34,8 @@ class RectAxis:
     """
 
     def __init__(self, track: Track2D) -> None:
-        self.track = track
+        super().__init__(track)
         self._loaded: dict[int, Objects] = {}
-
-    @property
-    def genome(self) -> Genome:
-        """The genome of the track."""
-        return self.track.genome
 
     @cached_property
     def pairs(self) -> list[tuple[int, int]]:
@@ -127,29 +122,6 @@ class RectAxis:
             is_near = place < len(merged[0])
             inside &= is_near & (merged[0][np.where(is_near, place, 0)] < ends)
         return inside
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, RectAxis):
-            return NotImplemented
-        return self is other or self._key() == other._key()
-
-    def __hash__(self) -> int:
-        return hash(self._key())
-
-    def _key(self) -> tuple[str, str]:
-        return str(self.track.path), self.track.stamp
-
-    def __deepcopy__(self, memo: object) -> RectAxis:
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return RectAxis, (self.track,)
-
-    def __dask_tokenize__(self) -> tuple[str, ...]:
-        return ("misha_xr.RectAxis", *self._key())
-
-    def __repr__(self) -> str:
-        return f"<RectAxis of {self.track.name!r}>"
 
 
 def _union(starts: Int64Array, ends: Int64Array) -> tuple[Int64Array, Int64Array]:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from misha_xr.errors import IntervalError
-from misha_xr.genome import Genome
+from misha_xr.genome import Genome, to_positions
 
 __all__ = ["intervals_from_strings", "make_intervals", "strand_codes"]
 
@@ -61,7 +61,8 @@ def make_intervals(
     2  chr2      0   10
     """
     codes = genome.codes(_listed(chroms))
-    begin, stop = _whole(starts, "start"), _whole(ends, "end")
+    begin = to_positions(_listed(starts), "start")
+    stop = to_positions(_listed(ends), "end")
     columns: list[NDArray[Any]] = [codes, begin, stop]
     if strand is not None:
         columns.append(strand_codes(strand))
@@ -148,15 +149,6 @@ def strand_codes(strand: ArrayLike) -> NDArray[np.int64]:
 
 def _listed(values: Any) -> Any:
     return [values] if np.ndim(values) == 0 else values
-
-
-def _whole(values: ArrayLike, what: str) -> NDArray[np.int64]:
-    numbers = np.atleast_1d(np.asarray(values))
-    if numbers.dtype.kind == "f" and np.isfinite(numbers).all() and (np.abs(numbers) < 2**62).all():
-        return numbers.astype(np.int64)
-    if numbers.dtype.kind in "iu" or numbers.size == 0:
-        return numbers.astype(np.int64)
-    raise IntervalError(f"{what} must be whole numbers; found {values!r}")
 
 
 def _common_length(columns: Sequence[NDArray[Any]], what: str) -> int:
