@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 lock = threading.RLock()
 _interned: weakref.WeakValueDictionary[Any, ChromTable] = weakref.WeakValueDictionary()
+_by_stamp: weakref.WeakValueDictionary[str, ChromTable] = weakref.WeakValueDictionary()
 
 
 class ChromTable:
@@ -92,6 +93,8 @@ class ChromTable:
         self._aliases = aliases
         self._cache: dict[str, Any] = {}
         self.stamp = digest(data, offsets, sizes)
+        with lock:
+            _by_stamp.setdefault(self.stamp, self)
 
     @classmethod
     def from_dict(cls, sizes: Mapping[str, int]) -> Self:
@@ -119,6 +122,30 @@ class ChromTable:
         1600
         """
         return cls(list(sizes), list(sizes.values()))
+
+    @classmethod
+    def find(cls, stamp: str) -> Self | None:
+        """Return a genome of this process by its stamp.
+
+        Parameters
+        ----------
+        stamp : str
+            The attribute of the same name.
+
+        Returns
+        -------
+        Genome or None
+            One that is alive, of any aliases.
+
+        Examples
+        --------
+        >>> from misha_xr.genome import Genome
+        >>> genome = Genome(["chr1", "chr2"], [1000, 600])
+        >>> Genome.find(genome.stamp) == genome
+        True
+        """
+        with lock:
+            return cast("Self | None", _by_stamp.get(stamp))
 
     @property
     def n_chroms(self) -> int:

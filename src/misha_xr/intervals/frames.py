@@ -16,7 +16,9 @@ _COLUMNS = ("chrom", "start", "end")
 _N_SHOWN = 3
 
 
-def to_intervals(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals") -> Intervals:
+def to_intervals(
+    frame: pd.DataFrame, genome: Genome, *, what: str = "intervals", check: bool = True
+) -> Intervals:
     """Check a frame of intervals and return it as arrays, rows in the same order.
 
     Parameters
@@ -28,6 +30,8 @@ def to_intervals(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals"
         Names and sizes.
     what : str
         What the frame is to the caller, for messages.
+    check : bool
+        Refuse rows unless 0 <= start < end <= chromosome size.
 
     Returns
     -------
@@ -51,7 +55,42 @@ def to_intervals(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals"
     array([1], dtype=int32)
     """
     _check_columns(frame, _COLUMNS, what)
-    return Intervals(*_side(frame, genome, "", what))
+    return Intervals(*_side(frame, genome, "", what, check))
+
+
+def coordinates_of(
+    frame: pd.DataFrame, *, side: str = "", what: str = "intervals"
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return start and end of every row as whole numbers, without a look at chromosomes.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (n, >= 3)
+        `chrom`, `start`, `end`, with the suffix ``side``.
+    side : {"", "1", "2"}
+        Suffix of the columns.
+    what : str
+        What the frame is to the caller, for messages.
+
+    Returns
+    -------
+    starts, ends : ndarray of int64, shape (n,)
+        May share memory with the frame.
+
+    Raises
+    ------
+    TypeError
+        If this is no DataFrame.
+    IntervalError
+        If a column is missing or not numeric, or a coordinate is missing.
+
+    Examples
+    --------
+    >>> coordinates_of(pd.DataFrame({"chrom": ["a"], "start": [5], "end": [7]}))
+    (array([5]), array([7]))
+    """
+    _check_columns(frame, [name + side for name in _COLUMNS], what)
+    return _coordinates(frame, "start" + side, what), _coordinates(frame, "end" + side, what)
 
 
 def to_intervals2d(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals") -> Rectangles:
@@ -172,14 +211,15 @@ def is_2d(frame: pd.DataFrame) -> bool:
 
 
 def _side(
-    frame: pd.DataFrame, genome: Genome, side: str, what: str
+    frame: pd.DataFrame, genome: Genome, side: str, what: str, check: bool = True
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
     """Return codes, starts and ends of the columns with this suffix, checked."""
     codes = _codes(frame, genome, "chrom" + side, what)
     starts = _coordinates(frame, "start" + side, what)
     ends = _coordinates(frame, "end" + side, what)
-    label = frame.index.__getitem__
-    check_coordinates(genome, codes, starts, ends, what=what, label=label)
+    if check:
+        label = frame.index.__getitem__
+        check_coordinates(genome, codes, starts, ends, what=what, label=label)
     return codes, starts, ends
 
 

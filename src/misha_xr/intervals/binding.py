@@ -1,0 +1,222 @@
+"""What binds frames of intervals together: one numbering of chromosomes, and a genome if known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from misha_xr.errors import GenomeMismatchError, IntervalError
+from misha_xr.genome import Genome
+from misha_xr.intervals.arrays import Intervals
+from misha_xr.intervals.chrom_order import ChromOrder, number_chroms
+from misha_xr.intervals.frames import coordinates_of, to_intervals
+from misha_xr.intervals.references import GenomeLike, find_genome
+
+__all__ = ["GENOME_ATTR", "Binding", "bind"]
+
+GENOME_ATTR = "misha_genome"
+_N_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """Frames of intervals as arrays in one numbering of chromosomes.
+
+    Attributes
+    ----------
+    tables : tuple of Intervals
+        One per frame, rows in the frame's order.
+    genome : Genome or None
+        Known if it was given, or if a frame carries it; codes are then the genome's.
+    order : ChromOrder
+        Names of the codes, and how a column of them looks.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"chrom": ["b", "a"], "start": [0, 5], "end": [5, 9]})
+    >>> bound = bind([frame])
+    >>> bound.tables[0].codes.tolist(), bound.n_chroms
+    ([0, 1], 2)
+    """
+
+    tables: tuple[Intervals, ...]
+    genome: Genome | None
+    order: ChromOrder
+
+    @property
+    def n_chroms(self) -> int:
+        """Number of chromosome codes: all codes are below it."""
+        return self.order.n_chroms
+
+    def sizes(self, operation: str) -> NDArray[np.int64]:
+        """Return the chromosome sizes, which some operations can't do without.
+
+        Parameters
+        ----------
+        operation : str
+            Who asks, for the message.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_chroms,)
+            Base pairs.
+
+        Raises
+        ------
+        IntervalError
+            If no genome is known.
+        """
+        if self.genome is None:
+            raise IntervalError(
+                f"{operation} needs the sizes of the chromosomes, and these intervals carry no "
+                "genome",
+                hint="give genome=: a Genome, Database, Dataset, dict of sizes, or 'hg38'",
+            )
+        return self.genome.sizes
+
+    def frame(self, iv: Intervals) -> pd.DataFrame:
+        """Return intervals in this numbering as a frame that carries the genome.
+
+        Parameters
+        ----------
+        iv : Intervals
+            n rows.
+
+        Returns
+        -------
+        DataFrame, shape (n, 3)
+            `chrom`, `start`, `end`; chromosomes in the genome's categorical, or, without a
+            genome, in the dtype of the first frame bound.
+        """
+        columns = {"chrom": self.order.column(iv.codes), "start": iv.starts, "end": iv.ends}
+        return self.mark(pd.DataFrame(columns, copy=False))
+
+    def mark(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Note the genome in a frame's attrs, if it is known, and return the frame.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            A new frame: it is changed.
+
+        Returns
+        -------
+        DataFrame
+            The same object.
+        """
+        if self.genome is not None:
+            frame.attrs[GENOME_ATTR] = self.genome.stamp
+        return frame
+
+
+def bind(
+    frames: Sequence[pd.DataFrame],
+    *,
+    genome: GenomeLike | None = None,
+    order: Literal["appearance", "natural"] = "appearance",
+    what: Sequence[str] = ("intervals", "other intervals"),
+    check: bool = True,
+) -> Binding:
+    """Read frames of 1D intervals into arrays with one numbering of chromosomes.
+
+    Parameters
+    ----------
+    frames : sequence of DataFrame
+        Each with `chrom`, `start`, `end` and any other columns, any index, any order.
+    genome : Genome, Database, Dataset, mapping of str to int, or str, optional
+        Names and sizes. Without it, the genome that a frame carries in its attrs serves, if it is
+        still known to this process; else chromosomes are only names.
+    order : {"appearance", "natural"}
+        Order of chromosomes without a genome: as they first appear (an ordered categorical
+        keeps its own order), or chr2 before chr10.
+    what : sequence of str
+        What each frame is to the caller, for messages.
+    check : bool
+        Refuse rows unless 0 <= start < end (<= size, if the genome is known).
+
+    Returns
+    -------
+    Binding
+        Tables share memory with the frames where they can.
+
+    Raises
+    ------
+    TypeError
+        If an item is no DataFrame.
+    IntervalError
+        If columns are missing or rows are not legal.
+    UnknownChromosomeError
+        If the genome lacks a chromosome.
+    GenomeMismatchError
+        If two frames, or a frame and ``genome``, are of different genomes.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"chrom": ["1"], "start": [0], "end": [50]})
+    >>> bind([frame], genome={"chr1": 1000}).frame(bind([frame]).tables[0])
+      chrom  start  end
+    0  chr1      0   50
+    """
+    known = _common_genome(frames, genome, what)
+    if known is not None:
+        read = to_intervals if check else _unchecked
+        tables = tuple(read(f, known, what=w) for f, w in zip(frames, what, strict=False))
+        return Binding(tables, known, ChromOrder.of_genome(known))
+    spans = [coordinates_of(f, what=w) for f, w in zip(frames, what, strict=False)]
+    chrom_order, codes = number_chroms([frame["chrom"] for frame in frames], order=order)
+    tables = tuple(Intervals(c, *span) for c, span in zip(codes, spans, strict=True))
+    if check:
+        for frame, table, name in zip(frames, tables, what, strict=False):
+            _check_rows(frame, table, name)
+    return Binding(tables, None, chrom_order)
+
+
+def _common_genome(
+    frames: Sequence[pd.DataFrame], genome: GenomeLike | None, what: Sequence[str]
+) -> Genome | None:
+    """Return the genome that all frames share, if one is known; refuse two."""
+    known = find_genome(genome) if genome is not None else None
+    stamp, owner = (known.stamp, "genome=") if known is not None else (None, "")
+    for frame, name in zip(frames, what, strict=False):
+        found = frame.attrs.get(GENOME_ATTR) if isinstance(frame, pd.DataFrame) else None
+        if found is None:
+            continue
+        if stamp is not None and found != stamp:
+            raise GenomeMismatchError(
+                f"{name} and {owner} are of two genomes",
+                hint=f"lift them over; or, if the names mean the same, "
+                f"frame.attrs.pop({GENOME_ATTR!r}) forgets where they come from",
+            )
+        stamp, owner = found, name
+    if known is None and stamp is not None:
+        known = Genome.find(stamp)
+    return known
+
+
+def _unchecked(frame: pd.DataFrame, genome: Genome, *, what: str) -> Intervals:
+    return to_intervals(frame, genome, what=what, check=False)
+
+
+def _check_rows(frame: pd.DataFrame, table: Intervals, what: str) -> None:
+    """Check rows of no known genome."""
+    rules: tuple[tuple[str, NDArray[Any]], ...] = (
+        ("start is negative", table.starts < 0),
+        ("start is not below end", table.starts >= table.ends),
+    )
+    for problem, bad in rules:
+        if bad.any():
+            rows = np.flatnonzero(bad)
+            shown = "; ".join(
+                f"row {frame.index[r]} ({frame['chrom'].iloc[r]}, {table.starts[r]}, "
+                f"{table.ends[r]})"
+                for r in rows[:_N_SHOWN]
+            )
+            raise IntervalError(
+                f"{what}: {problem} in {len(rows):,} of {len(frame):,} rows: {shown}",
+                hint="coordinates are 0-based and half-open; mend or drop these rows",
+            )
