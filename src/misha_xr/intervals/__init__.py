@@ -15,6 +15,7 @@ from misha_xr.intervals.frames import (
     to_intervals,
     to_intervals2d,
 )
+from misha_xr.intervals.strands import minus_rows
 
 __all__ = [
     "Intervals",
@@ -25,6 +26,7 @@ __all__ = [
     "is_sorted",
     "linear",
     "merge",
+    "minus_rows",
     "sort_order",
     "to_intervals",
     "to_intervals2d",
