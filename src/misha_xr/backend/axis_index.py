@@ -18,6 +18,7 @@ from xarray.indexes import Index
 
 from misha_xr.backend import positions as pos
 from misha_xr.backend.coordinates import Axis, LazyCoordArray, LazyCoordVariable
+from misha_xr.backend.descriptions import Kind, axis_attrs
 from misha_xr.backend.lookup import find_values
 from misha_xr.backend.positions import Positions
 from misha_xr.errors import GenomeMismatchError, UnsupportedError
@@ -47,6 +48,7 @@ class AxisIndex(Index):
     """
 
     fields: ClassVar[tuple[str, ...]] = ("chrom", "start", "end")
+    kind: ClassVar[Kind]
 
     def __init__(
         self,
@@ -107,13 +109,18 @@ class AxisIndex(Index):
     def create_variables(
         self, variables: Mapping[Any, xr.Variable] | None = None
     ) -> dict[Any, xr.Variable]:
-        """Return the lazy coordinates; attrs and encoding are taken over from ``variables``."""
+        """Return the lazy coordinates; attrs and encoding are taken over from ``variables``.
+
+        The attrs of the first ``start`` say what the axis is, so that files can tell.
+        """
         made: dict[Any, xr.Variable] = {}
         for field, name in self.names.items():
             old = (variables or {}).get(name)
             data = LazyCoordArray(self.axis, field, self.positions)
             attrs = None if old is None else old.attrs
             encoding = None if old is None else old.encoding
+            if field in ("start", "start1"):
+                attrs = {**(attrs or {}), **axis_attrs(self)}
             made[name] = LazyCoordVariable((self.dim,), data, attrs, encoding, fastpath=True)
         return made
 

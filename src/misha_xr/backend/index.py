@@ -60,18 +60,31 @@ class LinearIndex(AxisIndex):
         return IndexSelResult({self.dim: self._find(spans)})
 
     def _find(self, spans: Spans) -> Any:
-        los, his = self.axis.locate(spans.codes, spans.starts, spans.ends)
+        los, his, owners = self.ranges(spans)
         if spans.is_point:
-            return self._point(spans, int(los[0]), int(his[0]))
+            return self._point(spans, los, his)
         if spans.rows is not None:
             places, counts = find_spans(self.positions, los, his)
-            return self._with_rows(places, spans.rows.repeat(counts))
-        if len(spans) == 1:
+            return self._with_rows(places, spans.rows[owners.repeat(counts)])
+        if len(los) == 1:
             return find_span(self.positions, int(los[0]), int(his[0]))
         return as_indexer(find_spans(self.positions, los, his)[0])
 
-    def _point(self, spans: Spans, lo: int, hi: int) -> int:
-        places = find_spans(self.positions, np.array([lo]), np.array([hi]))[0]
+    def ranges(
+        self, spans: Spans
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the ranges of the axis that share a base with spans, and the span of each.
+
+        Returns
+        -------
+        los, his, owners : ndarray of int64, shape (k,)
+            Positions lo to hi - 1; span after span.
+        """
+        los, his = self.axis.locate(spans.codes, spans.starts, spans.ends)
+        return los, his, np.arange(len(spans))
+
+    def _point(self, spans: Spans, los: NDArray[np.int64], his: NDArray[np.int64]) -> int:
+        places = find_spans(self.positions, los, his)[0]
         if len(places) != 1:
             name = self.genome.name(int(spans.codes[0]))
             raise KeyError(
@@ -107,6 +120,7 @@ class GenomeIndex(LinearIndex):
     """
 
     axis: GenomeAxis
+    kind = "bins"
 
     @property
     def bin_size(self) -> int:
@@ -157,6 +171,7 @@ class IntervalIndex(LinearIndex):
     """The index of a sparse axis: the records of one track, sorted, read on first use."""
 
     axis: IntervalAxis
+    kind = "records"
 
     def summary(self) -> str:
         """Return track and length in one line."""
@@ -175,7 +190,7 @@ def check_no_method(method: str | None, tolerance: Any) -> None:
 def region_name(chrom_name: Hashable) -> Hashable:
     """Return the name of the coordinate of row labels that goes with a ``chrom`` coordinate."""
     head, _, tail = str(chrom_name).rpartition("chrom")
-    return f"{head}region{tail}"
+    return f"{head}region{tail.removeprefix('1')}"
 
 
 def _axis_options(options: Mapping[str, Any]) -> tuple[Genome, int]:

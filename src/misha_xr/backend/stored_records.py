@@ -1,0 +1,144 @@
+"""Records and objects that came with a file: they stand in for a track where there is no database.
+
+The axes of sparse and 2D tracks ask a track for its intervals; these answer from memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misha_xr.errors import GenomeMismatchError
+from misha_xr.formats.quadtree import Objects
+from misha_xr.formats.sparse import SparseRecords
+from misha_xr.genome import Genome
+
+__all__ = ["StoredObjects", "StoredRecords"]
+
+Int64Array = NDArray[np.int64]
+
+
+class _Stored:
+    """Sorted rows of coordinates that equal others by their contents."""
+
+    def __init__(self, name: str, genome: Genome, columns: tuple[NDArray[Any], ...]) -> None:
+        self.name = name
+        self.genome = genome
+        self.path = f"<coordinates of {name}>"
+        self._columns = columns
+        digest = hashlib.blake2b(genome.stamp.encode(), digest_size=16)
+        for column in columns:
+            column.setflags(write=False)
+            digest.update(column.data)
+        self.stamp = digest.hexdigest()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, self.genome, *self._columns)
+
+
+class StoredRecords(_Stored):
+    """Intervals in place of a sparse track.
+
+    Parameters
+    ----------
+    name : str
+        Name of the track that they belong to.
+    genome : Genome
+        Its genome.
+    codes : ndarray of int32, shape (n,)
+        Chromosome codes, ascending.
+    starts, ends : ndarray of int64, shape (n,)
+        Base pairs; ascending and without overlaps in a chromosome.
+
+    Raises
+    ------
+    GenomeMismatchError
+        If they are no such records.
+    """
+
+    def __init__(
+        self, name: str, genome: Genome, codes: NDArray[np.int32], starts: Int64Array,
+        ends: Int64Array,
+    ) -> None:  # fmt: skip
+        super().__init__(name, genome, (codes, starts, ends))
+        is_off = (starts < 0) | (starts >= ends) | (ends > genome.sizes[codes])
+        is_off[1:] |= (codes[1:] == codes[:-1]) & (starts[1:] < ends[:-1])
+        if is_off.any():
+            row = int(np.flatnonzero(is_off)[0])
+            raise GenomeMismatchError(
+                f"{genome.name(int(codes[row]))}:{starts[row]}-{ends[row]} is not a record of "
+                f"{name!r}: it overlaps another, or does not lie on the chromosome"
+            )
+
+    def counts(self) -> Int64Array:
+        """Return the number of records of each chromosome."""
+        return np.bincount(self._columns[0], minlength=self.genome.n_chroms).astype(np.int64)
+
+    def records(self, code: int) -> SparseRecords:
+        """Return the records of a chromosome; their values are in the Dataset, not here."""
+        lo, hi = np.searchsorted(self._columns[0], [code, code + 1])
+        starts, ends = (column[lo:hi] for column in self._columns[1:])
+        return SparseRecords(starts, ends, np.full(hi - lo, np.nan, dtype=np.float32))
+
+
+class StoredObjects(_Stored):
+    """Rectangles in place of a 2D track.
+
+    Parameters
+    ----------
+    name : str
+        Name of the track that they belong to.
+    genome : Genome
+        Its genome.
+    codes1, codes2 : ndarray of int32, shape (n,)
+        Chromosome codes, pairs ascending.
+    starts1, ends1, starts2, ends2 : ndarray of int64, shape (n,)
+        Base pairs.
+
+    Raises
+    ------
+    GenomeMismatchError
+        If one does not lie on its chromosomes.
+    """
+
+    def __init__(self, name: str, genome: Genome, *columns: NDArray[Any]) -> None:
+        super().__init__(name, genome, columns)
+        for codes, starts, ends in (columns[:3], columns[3:]):
+            is_off = (starts < 0) | (starts >= ends) | (ends > genome.sizes[codes])
+            if is_off.any():
+                row = int(np.flatnonzero(is_off)[0])
+                raise GenomeMismatchError(
+                    f"{genome.name(int(codes[row]))}:{starts[row]}-{ends[row]} of an object of "
+                    f"{name!r} does not lie on the chromosome"
+                )
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Return the pairs of chromosomes that hold objects."""
+        both = np.stack([self._columns[0], self._columns[3]], axis=1)
+        return [(int(code1), int(code2)) for code1, code2 in np.unique(both, axis=0)]
+
+    def n_objects(self, code1: int, code2: int) -> int:
+        """Return the number of objects of a pair."""
+        lo, hi = self._rows(code1, code2)
+        return hi - lo
+
+    def objects(self, code1: int, code2: int) -> Objects:
+        """Return the objects of a pair, in order; their values are in the Dataset, not here."""
+        lo, hi = self._rows(code1, code2)
+        _, x1, x2, _, y1, y2 = (column[lo:hi] for column in self._columns)
+        return Objects(np.arange(hi - lo), x1, y1, x2, y2, np.full(hi - lo, np.nan, np.float32))
+
+    def query(self, code1: int, code2: int, x1: int, y1: int, x2: int, y2: int) -> Objects:
+        """Return the objects of a pair that share a base pair with a rectangle."""
+        found = self.objects(code1, code2)
+        is_in = (found.x1 < x2) & (found.x2 > x1) & (found.y1 < y2) & (found.y2 > y1)
+        fields = (found.ids, found.x1, found.y1, found.x2, found.y2, found.values)
+        return Objects(*(field[is_in] for field in fields))
+
+    def _rows(self, code1: int, code2: int) -> tuple[int, int]:
+        lo, hi = np.searchsorted(self._columns[0], [code1, code1 + 1])
+        inner = np.searchsorted(self._columns[3][lo:hi], [code2, code2 + 1])
+        return int(lo + inner[0]), int(lo + inner[1])
