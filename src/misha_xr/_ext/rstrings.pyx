@@ -5,8 +5,8 @@ big-endian. Bits of the flags tell the encoding: 0x4000 Latin-1, 0x8000 UTF-8, 0
 """
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_DecodeLatin1, PyUnicode_DecodeUTF8
-from libc.stdint cimport int32_t, uint32_t
-from libc.string cimport memcpy
+from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.string cimport memcmp, memcpy
 
 cdef uint32_t CHARSXP = 9
 cdef uint32_t LATIN1 = 1 << 14
@@ -31,9 +31,10 @@ def decode_strings(const unsigned char[::1] data, Py_ssize_t offset, Py_ssize_t 
     Raises ValueError with (message, byte offset) where an element breaks the format.
     """
     cdef Py_ssize_t k, position = offset, size = data.shape[0]
-    cdef uint32_t flags
-    cdef int32_t length
+    cdef uint32_t flags, last_flags = 0
+    cdef int32_t length, last_length = -1
     cdef const char* text
+    cdef const char* last_text = NULL
     if n < 0 or n > (size - offset) // 8:
         raise ValueError(f"{n} strings do not fit in {size - offset} bytes", offset)
     cdef list out = [None] * n
@@ -48,9 +49,13 @@ def decode_strings(const unsigned char[::1] data, Py_ssize_t offset, Py_ssize_t 
             raise ValueError(f"a string of {length} bytes does not fit", position)
         position += 8
         if length < 0:
+            last_length = -1
             continue
         text = <const char*>&data[0] + position
-        if flags & LATIN1:
+        # Chromosome names come in long runs: one object for each run.
+        if length == last_length and flags == last_flags and memcmp(text, last_text, length) == 0:
+            out[k] = out[k - 1]
+        elif flags & LATIN1:
             out[k] = PyUnicode_DecodeLatin1(text, length, NULL)
         else:
             try:
@@ -58,7 +63,51 @@ def decode_strings(const unsigned char[::1] data, Py_ssize_t offset, Py_ssize_t 
             except UnicodeDecodeError:
                 raise ValueError("a string is not valid UTF-8", position) from None
         position += length
+        last_text, last_length, last_flags = text, length, flags
     return out, position
+
+
+def skip_strings(
+    const unsigned char[::1] data, Py_ssize_t offset, Py_ssize_t n, int64_t[::1] places,
+    Py_ssize_t every
+):
+    """Step over n strings at ``offset``; return the offset behind them.
+
+    The offsets of elements 0, every, 2 every ... are written to ``places``, if every > 0; it must
+    have n // every + 1 elements. Raises ValueError with (message, byte offset) where an element
+    breaks the format; the bytes of the text itself are not looked at.
+    """
+    cdef Py_ssize_t k, position = offset, size = data.shape[0], until_next = 1, place = 0
+    cdef int32_t length
+    cdef int problem = 0
+    if n < 0 or n > (size - offset) // 8:
+        raise ValueError(f"{n} strings do not fit in {size - offset} bytes", offset)
+    if every > 0 and places.shape[0] < n // every + 1:
+        raise ValueError(f"expected room for {n // every + 1} places, found {places.shape[0]}", 0)
+    with nogil:
+        for k in range(n):
+            if every > 0:
+                until_next -= 1
+                if until_next == 0:
+                    places[place] = position
+                    place += 1
+                    until_next = every
+            if size - position < 8:
+                problem = 1
+                break
+            length = <int32_t>_load(&data[position + 4])
+            if data[position + 3] != CHARSXP:
+                problem = 2
+                break
+            if length < -1 or length > size - position - 8:
+                problem = 3
+                break
+            position += 8 + (length if length > 0 else 0)
+    if problem:
+        text = ("", f"string {k} of {n} is cut off", "expected a string, found another item",
+                "a string that does not fit")[problem]
+        raise ValueError(text, position)
+    return position
 
 
 def encode_strings(list strings):

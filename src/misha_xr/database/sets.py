@@ -1,7 +1,9 @@
-"""Loads interval sets, small and big, as tables of one genome."""
+"""Loads interval sets, small and big, as tables of one genome: whole, by chromosome, in pieces."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +11,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from misha_xr.database.spelling import toggle_prefix
-from misha_xr.errors import CorruptFileError, UnknownChromosomeError
-from misha_xr.formats.big_set import BigSetMeta, decode_big_meta
-from misha_xr.formats.block_index import decode_block_index
+from misha_xr.database.big_sets import BigSet, read_meta
+from misha_xr.database.set_rows import (
+    ChromChoice,
+    coded_rows,
+    genome_order,
+    named_rows,
+    row_codes,
+)
 from misha_xr.formats.interval_set import decode_interval_set
-from misha_xr.genome import Genome, check_coordinates
+from misha_xr.genome import Genome
 
-__all__ = ["is_2d_set", "load_set"]
+__all__ = ["is_2d_set", "iterate_set", "load_set", "set_sizes"]
 
-CHROMS_1D, CHROMS_2D = ("chrom",), ("chrom1", "chrom2")
+CheckIds = Callable[[str], None] | None
 
 
-def load_set(path: str, genome: Genome, check_ids: Any = None) -> pd.DataFrame:
+def load_set(
+    path: str, genome: Genome, check_ids: CheckIds = None, choice: ChromChoice | None = None
+) -> pd.DataFrame:
     """Load an interval set.
 
     Parameters
@@ -32,6 +40,8 @@ def load_set(path: str, genome: Genome, check_ids: Any = None) -> pd.DataFrame:
         The chromosomes; the set may spell them either way.
     check_ids : callable, optional
         Called with the path of an index file before its numbers are trusted.
+    choice : ChromChoice, optional
+        Rows of these chromosomes or pairs only; of a big set no other part is read.
 
     Returns
     -------
@@ -45,7 +55,9 @@ def load_set(path: str, genome: Genome, check_ids: Any = None) -> pd.DataFrame:
     CorruptFileError
         If a file breaks its format or disagrees with ``.meta``.
     UnknownChromosomeError, IntervalError
-        If the rows do not fit the genome.
+        If the rows do not fit the genome, or the choice does not fit the set.
+    StaleFileError
+        If a big set changed meanwhile.
 
     Notes
     -----
@@ -60,12 +72,106 @@ def load_set(path: str, genome: Genome, check_ids: Any = None) -> pd.DataFrame:
     >>> frame.columns[:3].tolist(), str(frame["chrom"].iloc[0])
     (['chrom', 'start', 'end'], 'chr1')
     """
-    place = Path(path)
-    if place.is_dir():
-        frame = _read_big(place, genome, check_ids)
+    choice = choice or ChromChoice(genome)
+    if not _is_big(path):
+        return named_rows(_small_rows(path, genome, choice), genome)
+    opened = BigSet(path, genome, check_ids)
+    parts = np.flatnonzero(choice.mask(opened.codes, path)).tolist()
+    whole = max(int(opened.sizes.max(initial=0)), 1)
+    pieces = [piece for part in parts for piece in opened.pieces(part, whole)]
+    return named_rows(_joined(pieces) if pieces else opened.empty(), genome)
+
+
+def iterate_set(
+    path: str, genome: Genome, max_rows: int, check_ids: CheckIds = None
+) -> Iterator[pd.DataFrame]:
+    """Open an interval set to go through its rows in the order of `load_set`, a piece at a time.
+
+    Parameters
+    ----------
+    path : str
+        The file of a small set, or the directory of a big one.
+    genome : Genome
+        The chromosomes.
+    max_rows : int
+        Most rows of a piece.
+    check_ids : callable, optional
+        Called with the path of an index file before its numbers are trusted.
+
+    Returns
+    -------
+    iterator of DataFrame, shape (<= max_rows, >= 3)
+        Rows of one chromosome or pair, as `load_set` gives them.
+
+    Raises
+    ------
+    CorruptFileError, UnknownChromosomeError, IntervalError, StaleFileError
+        As `load_set`.
+
+    Notes
+    -----
+    Of a big set only the columns of one piece are in memory, whatever the size of its parts.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path, open_genome
+    >>> root = example_database_path()
+    >>> path = f"{root}/tracks/annotations.interv"
+    >>> max(len(piece) for piece in iterate_set(path, open_genome(root), max_rows=2))
+    2
+    """
+    if _is_big(path):
+        opened = BigSet(path, genome, check_ids)
+        pieces = (
+            piece for part in range(len(opened.sizes)) for piece in opened.pieces(part, max_rows)
+        )
     else:
-        frame = decode_interval_set(place.read_bytes(), place)
-    return _on_genome(frame, genome, path)
+        pieces = _cut(_small_rows(path, genome, ChromChoice(genome)), max_rows)
+    return (named_rows(piece, genome) for piece in pieces)
+
+
+def set_sizes(path: str, genome: Genome) -> pd.DataFrame:
+    """Count the rows of an interval set by chromosome or pair.
+
+    Parameters
+    ----------
+    path : str
+        The file of a small set, or the directory of a big one.
+    genome : Genome
+        The chromosomes.
+
+    Returns
+    -------
+    DataFrame
+        `chrom`, or `chrom1` and `chrom2` (the genome's categorical), and `size` (int64), in genome
+        order; only chromosomes or pairs with rows. Of a big set ``.meta`` says it and no row is
+        read.
+
+    Raises
+    ------
+    CorruptFileError, UnknownChromosomeError
+        If the set, or its ``.meta``, cannot be read.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path, open_genome
+    >>> root = example_database_path()
+    >>> set_sizes(f"{root}/tracks/annotations.interv", open_genome(root)).columns.tolist()
+    ['chrom', 'size']
+    """
+    if _is_big(path):
+        opened = BigSet(path, genome)
+        codes, sizes = opened.codes, opened.sizes
+    else:
+        rows = row_codes(_small_rows(path, genome, ChromChoice(genome)))
+        bounds = _run_bounds(rows)
+        codes, sizes = tuple(column[bounds[:-1]] for column in rows), np.diff(bounds)
+    keys = ("chrom1", "chrom2") if len(codes) > 1 else ("chrom",)
+    filled = sizes > 0
+    table: dict[str, Any] = {
+        key: genome.categorical(column[filled]) for key, column in zip(keys, codes, strict=True)
+    }
+    return pd.DataFrame(table | {"size": sizes[filled]})
 
 
 def is_2d_set(path: str) -> bool:
@@ -87,107 +193,42 @@ def is_2d_set(path: str) -> bool:
     >>> is_2d_set(f"{example_database_path()}/tracks/rects_set.interv")
     True
     """
+    if _is_big(path):
+        return read_meta(path).is_2d
     place = Path(path)
-    if place.is_dir():
-        return _read_meta(place).is_2d
     return "chrom1" in decode_interval_set(place.read_bytes(), place).columns
 
 
-def _read_meta(place: Path) -> BigSetMeta:
-    meta = place / ".meta"
-    try:
-        return decode_big_meta(meta.read_bytes(), meta)
-    except FileNotFoundError as error:
-        raise CorruptFileError.at(place, 0, "a big interval set without .meta") from error
+def _is_big(path: str) -> bool:
+    return Path(path).is_dir()
 
 
-def _read_big(place: Path, genome: Genome, check_ids: Any) -> pd.DataFrame:
-    meta = _read_meta(place)
-    chroms = CHROMS_2D if meta.is_2d else CHROMS_1D
-    slices = _Slices(place, genome, check_ids)
-    parts = []
-    columns = [meta.stats[column].astype(str).tolist() for column in chroms]
-    sizes = meta.stats["size"].to_numpy(np.int64).tolist()
-    for *names, size in zip(*columns, sizes, strict=True):
-        part = _read_part(place, slices, names)
-        if len(part) != size:
-            problem = f"{'-'.join(names)} has {len(part)} rows, .meta says {size}"
-            raise CorruptFileError.at(place / ".meta", 0, problem)
-        parts.append(part)
-    if not parts:
-        return meta.zeroline
-    for column in chroms:  # categories differ between parts
-        for part in parts:
-            part[column] = part[column].astype(object)
-    return pd.concat(parts, ignore_index=True)
+def _small_rows(path: str, genome: Genome, choice: ChromChoice) -> pd.DataFrame:
+    place = Path(path)
+    rows = coded_rows(decode_interval_set(place.read_bytes(), place), genome, path)
+    mask = choice.mask(row_codes(rows), path)
+    return genome_order(rows if mask.all() else rows[mask])
 
 
-def _read_part(place: Path, slices: _Slices, names: list[str]) -> pd.DataFrame:
-    """Read the rows of one chromosome or pair: an own file wins over the index."""
-    for spelled in (names, [toggle_prefix(name) for name in names]):
-        file = place / "-".join(spelled)
-        if file.is_file():
-            return decode_interval_set(file.read_bytes(), file)
-    return slices.read(names)
+def _cut(rows: pd.DataFrame, max_rows: int) -> Iterator[pd.DataFrame]:
+    """Cut coded rows in genome order by chromosome or pair, and these into pieces."""
+    bounds = _run_bounds(row_codes(rows)).tolist()
+    for first, last in pairwise(bounds):
+        for lo in range(first, last, max_rows):
+            yield rows.iloc[lo : min(lo + max_rows, last)].reset_index(drop=True)
 
 
-class _Slices:
-    """The slices of ``intervals.dat`` or ``intervals2d.dat``, found when first asked for."""
-
-    def __init__(self, place: Path, genome: Genome, check_ids: Any) -> None:
-        self._place = place
-        self._genome = genome
-        self._check_ids = check_ids
-        self._ranges: dict[tuple[int, ...], tuple[int, int]] | None = None
-        self._data = b""
-
-    def _load(self, stem: str) -> dict[tuple[int, ...], tuple[int, int]]:
-        path = self._place / f"{stem}.idx"
-        if self._check_ids is not None:
-            self._check_ids(str(path))
-        self._data = (self._place / f"{stem}.dat").read_bytes()
-        index = decode_block_index(path.read_bytes(), path, len(self._data))
-        ids = [index.ids1] if index.ids2 is None else [index.ids1, index.ids2]
-        keys = zip(*(column.tolist() for column in ids), strict=True)
-        ranges = zip(index.offsets.tolist(), index.lengths.tolist(), strict=True)
-        return dict(zip(keys, ranges, strict=True))
-
-    def read(self, names: list[str]) -> pd.DataFrame:
-        stem = "intervals2d" if len(names) == 2 else "intervals"
-        path = self._place / f"{stem}.dat"
-        if self._ranges is None:
-            try:
-                self._ranges = self._load(stem)
-            except FileNotFoundError as error:
-                problem = f".meta lists {'-'.join(names)}, but there is no file of it"
-                raise CorruptFileError.at(self._place, 0, problem) from error
-        key = tuple(self._genome.codes(names).tolist())
-        offset, length = self._ranges.get(key, (0, 0))
-        if not length:
-            problem = f".meta lists {'-'.join(names)}, but the index has no data of it"
-            raise CorruptFileError.at(path, offset, problem)
-        return decode_interval_set(self._data[offset : offset + length], path)
+def _run_bounds(codes: tuple[npt.NDArray[np.int32], ...]) -> npt.NDArray[np.int64]:
+    """Return where runs of equal chromosomes or pairs start, and the number of rows."""
+    n = len(codes[0])
+    changes = np.logical_or.reduce([column[1:] != column[:-1] for column in codes])
+    return np.concatenate(([0], np.flatnonzero(changes) + 1, [n])) if n else np.zeros(1, np.int64)
 
 
-def _on_genome(frame: pd.DataFrame, genome: Genome, path: str) -> pd.DataFrame:
-    """Translate chromosomes, check coordinates, sort by chromosome (stable)."""
-    suffixes = ("1", "2") if "chrom1" in frame.columns else ("",)
-    codes = [_codes(frame[f"chrom{suffix}"], genome, path) for suffix in suffixes]
-    for suffix, column in zip(suffixes, codes, strict=True):
-        starts, ends = (frame[f"{name}{suffix}"].to_numpy(np.int64) for name in ("start", "end"))
-        check_coordinates(genome, column, starts, ends, what=path)
-    order = np.lexsort(codes[::-1])
-    if not (order[1:] > order[:-1]).all():
-        frame = frame.take(order)
-        codes = [column[order] for column in codes]
-    frame = frame.reset_index(drop=True)
-    for suffix, column in zip(suffixes, codes, strict=True):
-        frame[f"chrom{suffix}"] = genome.categorical(column)
-    return frame
-
-
-def _codes(column: pd.Series, genome: Genome, path: str) -> npt.NDArray[np.int32]:
-    try:
-        return genome.codes(column)
-    except UnknownChromosomeError as error:
-        raise UnknownChromosomeError(f"{path}: {error.args[0]}", hint=error.hint) from error
+def _joined(pieces: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join tables of the same columns; each piece gives its columns away, so none is held twice."""
+    names = [name for name in pieces[0].columns if all(name in piece for piece in pieces)]
+    columns = {}
+    for name in names:
+        columns[name] = pd.concat([piece.pop(name) for piece in pieces], ignore_index=True)
+    return pd.DataFrame(columns, copy=False)
