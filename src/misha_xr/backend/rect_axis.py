@@ -1,4 +1,4 @@
-"""The objects of a two-dimensional track as an axis: pair by pair, in storage order."""
+"""The objects of a two-dimensional track as an axis: pair by pair, by their numbers in the tree."""
 
 from __future__ import annotations
 
@@ -8,24 +8,30 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from misha_xr.backend.boxes import Boxes, Stretches, by_pair, stretches_of
 from misha_xr.backend.positions import Positions, materialise
 from misha_xr.backend.track_axis import TrackAxis
 
 if TYPE_CHECKING:
     from misha_xr.database import Track2D
     from misha_xr.formats.quadtree import Objects
+    from misha_xr.intervals import Rectangles
 
 __all__ = ["RectAxis"]
 
 Int64Array: TypeAlias = NDArray[np.int64]
 
-_ATTRIBUTES = {"start1": "x1", "end1": "x2", "start2": "y1", "end2": "y2"}
+_ATTRIBUTES = {"start1": "x1", "end1": "x2", "start2": "y1", "end2": "y2", "value": "values"}
+_MANY_BOXES = 1024  # from here on one look at every object is quicker than a walk for each box
+_MAX_KEPT = 1 << 20  # objects of a query that are remembered, 44 MB
 
 
 class RectAxis(TrackAxis["Track2D"]):
     """All objects of a rectangles or points track, numbered from 0.
 
-    Coordinates of a pair of chromosomes are read when first asked for and then kept.
+    The place of an object within its pair is its number in the quad tree, so that what a query of
+    the tree returns has a place without reading the others. Coordinates are read when first asked
+    for: those of the last query from what it returned, else those of the whole pair; they are kept.
 
     Parameters
     ----------
@@ -36,16 +42,17 @@ class RectAxis(TrackAxis["Track2D"]):
     def __init__(self, track: Track2D) -> None:
         super().__init__(track)
         self._loaded: dict[int, Objects] = {}
+        self._queried: dict[int, Objects] = {}
 
     @cached_property
-    def pairs(self) -> list[tuple[int, int]]:
-        """Chromosome codes of each pair that holds data."""
-        return sorted(self.track.pairs())
+    def pairs(self) -> NDArray[np.int32]:
+        """Chromosome codes of each pair that holds data, int32 (n_pairs, 2), sorted."""
+        return np.array(sorted(self.track.pairs()), dtype=np.int32).reshape(-1, 2)
 
     @cached_property
     def offsets(self) -> Int64Array:
         """First object of each pair, and the end, int64 (n_pairs + 1,)."""
-        counts = [self.track.n_objects(*pair) for pair in self.pairs]
+        counts = [self.track.n_objects(*pair) for pair in self.pairs.tolist()]
         offsets = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64)
         offsets.setflags(write=False)
         return offsets
@@ -53,32 +60,45 @@ class RectAxis(TrackAxis["Track2D"]):
     def __len__(self) -> int:
         return int(self.offsets[-1])
 
+    def piece_codes(self, field: str) -> NDArray[np.int32]:
+        """Return the code of ``chrom1`` or ``chrom2`` of each pair."""
+        return self.pairs[:, int(field[-1]) - 1]
+
     def is_free(self, name: str) -> bool:
         """Tell whether a field needs no further reading: names, or all when all are loaded."""
         n_pieces = int(np.count_nonzero(np.diff(self.offsets)))
         return name.startswith("chrom") or len(self._loaded) >= n_pieces
 
     def objects(self, number: int) -> Objects:
-        """Return the objects of a pair, by its number, in storage order."""
+        """Return all objects of a pair, by its number, in the order of the axis."""
         found = self._loaded.get(number)
         if found is None:
+            objects = self.track.objects(*self.pairs[number].tolist())
             # Two threads may both read; either result is good.
-            found = self._loaded.setdefault(number, self.track.objects(*self.pairs[number]))
+            found = self._loaded.setdefault(number, objects.take(np.argsort(objects.ids)))
         return found
 
     def field(self, positions: Positions, name: str) -> NDArray[Any]:
-        """Return ``chrom1`` (text), ``start1``, ``end1``, or the same of side 2."""
+        """Return ``chrom1`` (text), ``start1``, ``end1``, the same of side 2, or ``value``."""
         positions = materialise(positions)
         numbers = np.searchsorted(self.offsets, positions, side="right") - 1
         if name.startswith("chrom"):
-            sides = np.array(self.pairs, dtype=np.int32).reshape(-1, 2)[:, int(name[-1]) - 1]
-            return self.genome.text(sides[numbers])
-        out = np.empty(len(positions), dtype=np.int64)
+            return self.genome.text(self.piece_codes(name)[numbers])
+        out = np.empty(len(positions), dtype=np.float32 if name == "value" else np.int64)
         for number in np.unique(numbers).tolist():
             rows = numbers == number
-            values = getattr(self.objects(number), _ATTRIBUTES[name])
-            out[rows] = values[positions[rows] - self.offsets[number]]
+            objects, places = self._holding(number, positions[rows] - self.offsets[number])
+            out[rows] = getattr(objects, _ATTRIBUTES[name])[places]
         return out
+
+    def _holding(self, number: int, ids: Int64Array) -> tuple[Objects, Int64Array]:
+        """Return objects of a pair that hold some numbers, and where: of the last query if so."""
+        queried = self._queried.get(number)
+        if queried is not None and number not in self._loaded and len(queried):
+            places = np.minimum(np.searchsorted(queried.ids, ids), len(queried) - 1)
+            if np.array_equal(queried.ids[places], ids):
+                return queried, places
+        return self.objects(number), ids
 
     def locate(self, sides: dict[int, Any]) -> Int64Array:
         """Return the objects that share a base with spans on one side or on both.
@@ -91,43 +111,54 @@ class RectAxis(TrackAxis["Track2D"]):
         Returns
         -------
         ndarray of int64
-            Object numbers, ascending. Only pairs of the chromosomes named are read.
+            Object numbers, ascending. Only nodes of the trees that meet the spans are read, and
+            nothing for whole chromosomes.
         """
+        wanted = np.ones(len(self.pairs), dtype=bool)
+        for side, spans in sides.items():
+            wanted &= np.isin(self.pairs[:, side - 1], spans.codes)
         found: list[Int64Array] = []
-        for number, pair in enumerate(self.pairs):
-            inside = self._inside(number, pair, sides)
-            if inside is not None:
-                found.append(np.flatnonzero(inside) + self.offsets[number])
+        for number in np.flatnonzero(wanted).tolist():
+            stretches = stretches_of(self.pairs[number].tolist(), sides, self.genome.sizes)
+            found.append(self.offsets[number] + self._inside(number, stretches))
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
-    def _inside(
-        self, number: int, pair: tuple[int, int], sides: dict[int, Any]
-    ) -> NDArray[np.bool_] | None:
-        rows = {
-            side: np.flatnonzero(spans.codes == pair[side - 1]) for side, spans in sides.items()
-        }
-        if not all(len(found) for found in rows.values()):
-            return None
-        inside = np.ones(int(self.offsets[number + 1] - self.offsets[number]), dtype=bool)
-        for side, spans in sides.items():
-            size = self.genome.sizes[pair[side - 1]]
-            if ((spans.starts <= 0) & (spans.ends >= size))[rows[side]].any():
-                continue  # a whole chromosome needs no reading
-            objects = self.objects(number)
-            starts = getattr(objects, _ATTRIBUTES[f"start{side}"])
-            ends = getattr(objects, _ATTRIBUTES[f"end{side}"])
-            merged = _union(spans.starts[rows[side]], spans.ends[rows[side]])
-            # Disjoint ascending stretches: the first that ends after the object starts decides.
-            place = np.searchsorted(merged[1], starts, side="right")
-            is_near = place < len(merged[0])
-            inside &= is_near & (merged[0][np.where(is_near, place, 0)] < ends)
-        return inside
+    def _inside(self, number: int, stretches: Stretches) -> Int64Array:
+        """Return the numbers, within a pair, of the objects that meet some stretches."""
+        if stretches.is_whole:
+            return np.arange(self.offsets[number + 1] - self.offsets[number])
+        if stretches.n_boxes > _MANY_BOXES:
+            return np.flatnonzero(stretches.meet(self.objects(number)))
+        return np.unique(self._met(number, stretches.boxes())[0])
 
+    def locate_boxes(self, rectangles: Rectangles) -> tuple[Int64Array, Int64Array]:
+        """Return the objects that share a base pair with each of some rectangles.
 
-def _union(starts: Int64Array, ends: Int64Array) -> tuple[Int64Array, Int64Array]:
-    """Return disjoint ascending stretches that cover the same bases."""
-    order = np.argsort(starts, kind="stable")
-    lows, highs = starts[order], np.maximum.accumulate(ends[order])
-    is_first = np.concatenate([[True], lows[1:] > highs[:-1]])
-    is_last = np.concatenate([is_first[1:], [True]])
-    return lows[is_first], highs[is_last]
+        Parameters
+        ----------
+        rectangles : Rectangles, m rows
+            Each with both of its sides.
+
+        Returns
+        -------
+        numbers, rows : ndarray of int64, shape (k,)
+            Object numbers and the rectangle that each meets: rectangle after rectangle, ascending
+            within one. Only nodes of the trees that meet them are read.
+        """
+        none = np.empty(0, dtype=np.int64)
+        numbers, owners = [none], [none]
+        for number, rows, boxes in by_pair(self.pairs, rectangles):
+            met, which = self._met(number, boxes)
+            numbers.append(met + self.offsets[number])
+            owners.append(rows[which])
+        order = np.lexsort((np.concatenate(numbers), np.concatenate(owners)))
+        return np.concatenate(numbers)[order], np.concatenate(owners)[order]
+
+    def _met(self, number: int, boxes: Boxes) -> tuple[Int64Array, Int64Array]:
+        """Return the numbers, within a pair, of objects that meet boxes, and which box each meets."""
+        objects, bounds = self.track.query_many(*self.pairs[number].tolist(), *boxes)
+        ids, first = np.unique(objects.ids, return_index=True)
+        if len(ids) <= _MAX_KEPT:
+            self._queried[number] = objects.take(first)
+        which = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+        return objects.ids, which

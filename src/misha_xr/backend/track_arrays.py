@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr.backend.coordinates import Axis
-from misha_xr.backend.lazy import LazyPositions
+from misha_xr.backend.lazy import LazyPositions, flat_positions
 from misha_xr.backend.pieces import read_pieces
 from misha_xr.backend.positions import Positions
 from misha_xr.backend.tables import MANY_PIECES, read_many
@@ -152,7 +152,15 @@ class LazyRectArray(LazyTrackArray):
 
     def piece(self, number: int) -> NDArray[np.float32]:
         """Return the values of one pair of chromosomes."""
-        return self.track.objects(*self.axis.pairs[number]).values
+        return self.axis.objects(number).values
+
+    def evaluate(self) -> NDArray[np.float32]:
+        """Read the values: of the last selection from what the quad tree gave, else of pairs."""
+        if isinstance(self.positions, range) and len(self.positions) == len(self.axis):
+            return super().evaluate()
+        found = self.axis.field(flat_positions(self.positions), "value").reshape(self.shape)
+        found[np.isinf(found)] = np.nan
+        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.axis, self.positions)

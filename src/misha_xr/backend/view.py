@@ -18,7 +18,7 @@ from misha_xr.backend.stacked import changed_row
 from misha_xr.database import Store
 from misha_xr.errors import GenomeMismatchError, MishaError, UnknownTrackError, closest_hint
 from misha_xr.genome import Genome
-from misha_xr.intervals import is_2d, to_intervals2d
+from misha_xr.intervals import is_2d
 
 __all__ = ["axis_indexes", "cut", "genome_of", "one_track", "store_of"]
 
@@ -139,11 +139,8 @@ def cut(obj: Labelled, region: Any) -> Labelled:
 
 
 def _cut_2d(obj: Labelled, table: pd.DataFrame, indexes: list[AxisIndex]) -> Labelled:
-    rectangles = to_intervals2d(table, genome_of(obj))
-    keys = {
-        index.dim: index.places_in(rectangles) for index in indexes if isinstance(index, RectIndex)
-    }
-    return obj.isel(keys)
+    rects = [index for index in indexes if isinstance(index, RectIndex)]
+    return obj.sel({index.names["chrom1"]: table for index in rects})
 
 
 def one_track(ds: xr.Dataset, name: str) -> xr.DataArray:
@@ -190,9 +187,8 @@ def _with_plain_names(array: xr.DataArray) -> xr.DataArray:
     for index in indexes:
         plain = plain_names(index.fields, taken={str(array.name)})
         names.update({index.names[field]: plain[field] for field in index.fields})
-        if "chrom" in index.names:
-            rows = region_name(index.names["chrom"])
-            names.update({rows: "region"} if rows in array.coords else {})
+        rows = region_name(index.names[index.fields[0]])
+        names.update({rows: "region"} if rows in array.coords else {})
     return array.rename({old: new for old, new in names.items() if old != new})
 
 

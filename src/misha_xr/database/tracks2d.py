@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numpy.typing import ArrayLike
 
 from misha_xr.database.folder import TrackFolder
 from misha_xr.database.index_cache import cached_index
@@ -244,6 +245,39 @@ class Track2D(Track):
         """
         found = self.payload(code1, code2)
         return quadtree.query(*found, x1, y1, x2, y2) if found else _no_objects()
+
+    def query_many(
+        self, code1: int, code2: int, x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike
+    ) -> tuple[Objects, npt.NDArray[np.int64]]:
+        """Decode the objects of a pair that share a base pair with each of many rectangles.
+
+        Parameters
+        ----------
+        code1, code2 : int
+            Chromosomes.
+        x1, y1, x2, y2 : int64 array, shape (q,)
+            The rectangles, as for `query`.
+
+        Returns
+        -------
+        Objects
+            The results of all rectangles one after another, each in storage order.
+        int64 array, shape (q + 1,)
+            Rows ``bounds[k]:bounds[k + 1]`` belong to rectangle k.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> track = misha_xr.example_database().store.track("rects_track")
+        >>> edges = [0, 0], [0, 0], [100_000, 1], [100_000, 1]
+        >>> objects, bounds = track.query_many(0, 0, *edges)
+        >>> len(objects) == bounds[-1], len(bounds)
+        (True, 3)
+        """
+        found = self.payload(code1, code2)
+        if found is None:
+            return _no_objects(), np.zeros(np.size(x1) + 1, np.int64)
+        return quadtree.query_many(*found, x1, y1, x2, y2)
 
 
 def _no_objects() -> Objects:

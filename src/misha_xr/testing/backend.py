@@ -27,6 +27,7 @@ _READERS = (
     (SparseTrack, "records"),
     (Track2D, "objects"),
     (Track2D, "query"),
+    (Track2D, "query_many"),
 )
 
 
