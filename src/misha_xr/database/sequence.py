@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,37 @@ from misha_xr.database.spelling import file_spellings
 from misha_xr.errors import CorruptFileError, DatabaseNotFoundError, IntervalError
 from misha_xr.genome import Genome
 
-__all__ = ["SequenceFiles", "open_sequence"]
+__all__ = ["SequenceFiles", "Stretch", "open_sequence"]
+
+Int64Array = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """One mapped file and the rows of a request that it answers.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    data : uint8 array
+        Its bytes, read-only; one ASCII letter per base.
+    rows : int64 array, shape (k,)
+        Which rows.
+    shifts : int64 array, shape (k,)
+        For each of them, where the first base of its chromosome lies in ``data``.
+
+    Examples
+    --------
+    >>> zero = np.zeros(1, np.int64)
+    >>> Stretch("genome.seq", np.frombuffer(b"ACGT", np.uint8), zero, zero).path
+    'genome.seq'
+    """
+
+    path: str
+    data: npt.NDArray[np.uint8]
+    rows: Int64Array
+    shifts: Int64Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +116,63 @@ class SequenceFiles:
         if not 0 <= start <= end <= size:
             where = f"{self.genome.name(code)}:{start}-{end}"
             raise IntervalError(f"{where} leaves the chromosome, which has {size} bp")
-        data, first = self._bases(code, size)
-        return data[first + start : first + end].tobytes()
+        (stretch,) = self.stretches(np.array([code], np.int32))
+        first = int(stretch.shifts[0])
+        return stretch.data[first + start : first + end].tobytes()
 
-    def _bases(self, code: int, size: int) -> tuple[npt.NDArray[np.uint8], int]:
-        if self.offsets is None:
-            return self._file(code, size), 0
+    def stretches(self, codes: npt.NDArray[np.int32]) -> Iterator[Stretch]:
+        """Tell in which files the bases of many rows lie.
+
+        Parameters
+        ----------
+        codes : int32 array, shape (n,)
+            The chromosome of each row, valid.
+
+        Yields
+        ------
+        Stretch
+            Together they hold every row once. One for ``genome.seq``; else one per chromosome that
+            occurs, mapped when its turn comes.
+
+        Raises
+        ------
+        DatabaseNotFoundError
+            If a chromosome has no sequence file.
+        CorruptFileError
+            If a file does not hold what it must.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> files = open_sequence(str(db.root), db.genome)
+        >>> [stretch.rows.tolist() for stretch in files.stretches(np.array([2, 0, 2], np.int32))]
+        [[1], [0, 2]]
+        """
+        if not len(codes):
+            return
+        if self.offsets is not None:
+            yield self._joined(codes, self.offsets[codes])
+            return
+        order = np.argsort(codes, kind="stable").astype(np.int64, copy=False)
+        heads = np.flatnonzero(np.diff(codes[order], prepend=-1))
+        for lo, hi in pairwise([*heads.tolist(), len(codes)]):
+            path, data = self._file(int(codes[order[lo]]))
+            yield Stretch(path, data, order[lo:hi], np.zeros(hi - lo, np.int64))
+
+    def _joined(self, codes: npt.NDArray[np.int32], shifts: Int64Array) -> Stretch:
         path = f"{self.root}/seq/genome.seq"
-        data, first = map_file(path).data, int(self.offsets[code])
-        if first + size > data.size:
-            name = self.genome.name(code)
-            problem = f"{name!r} ends at byte {first + size}, but the file has {data.size}"
-            raise CorruptFileError.at(path, first, problem)
-        return data, first
+        data = map_file(path).data
+        stops = shifts + self.genome.sizes[codes]
+        if stops.max() > data.size:
+            row = int(np.argmax(stops > data.size))
+            name = self.genome.name(int(codes[row]))
+            problem = f"{name!r} ends at byte {stops[row]}, but the file has {data.size}"
+            raise CorruptFileError.at(path, int(shifts[row]), problem)
+        return Stretch(path, data, np.arange(len(codes), dtype=np.int64), shifts)
 
-    def _file(self, code: int, size: int) -> npt.NDArray[np.uint8]:
+    def _file(self, code: int) -> tuple[str, npt.NDArray[np.uint8]]:
+        size = int(self.genome.sizes[code])
         for name in file_spellings(self.genome, code):
             path = f"{self.root}/seq/{name}.seq"
             try:
@@ -107,7 +181,7 @@ class SequenceFiles:
                 continue
             if data.size != size:
                 raise CorruptFileError.at(path, 0, f"expected {size} bases, found {data.size}")
-            return data
+            return path, data
         raise DatabaseNotFoundError(
             f"{self.root}/seq has no sequence of {self.genome.name(code)!r}",
             hint=f"expected a file {self.genome.name(code)}.seq",
@@ -154,8 +228,12 @@ def open_sequence(root: str, genome: Genome) -> SequenceFiles:
 
 
 def _read_index(root: str, genome: Genome) -> SequenceFiles:
-    offsets = np.zeros(genome.n_chroms, dtype=np.int64)
     index = read_genome_index(root)
-    if index is not None:
-        offsets[np.asarray(index.chrom_ids, dtype=np.int64)] = index.offsets
-    return SequenceFiles(root, genome, offsets)
+    if index is None:
+        return SequenceFiles(root, genome, None)
+    order = np.argsort(index.chrom_ids, kind="stable")
+    # The table was checked when the genome was opened; the index may be another one by now.
+    if not np.array_equal(np.asarray(index.lengths)[order], genome.sizes):
+        problem = "lengths of contigs are not those of chrom_sizes.txt"
+        raise CorruptFileError.at(f"{root}/seq/genome.idx", 24, problem)
+    return SequenceFiles(root, genome, np.asarray(index.offsets, np.int64)[order])
