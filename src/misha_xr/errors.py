@@ -24,6 +24,7 @@ __all__ = [
     "MissingExtraError",
     "NameCollisionError",
     "NoDatabaseError",
+    "SequenceError",
     "SizeLimitError",
     "StaleFileError",
     "TrackTypeError",
@@ -162,6 +163,10 @@ class NoDatabaseError(MishaError, RuntimeError):
 
 class NameCollisionError(MishaError, ValueError):
     """Two sources hold one name, and nothing says which of them is meant."""
+
+
+class SequenceError(MishaError, TypeError, AttributeError):
+    """A sequence that is no text; classic scripts catch either of the built-ins."""
 
 
 class SizeLimitError(MishaError, MemoryError):

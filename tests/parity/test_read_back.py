@@ -69,4 +69,4 @@ def test_read_back__interval_set_and_sequence(layout, parity_roots, ask_peer):
     found = _answer(ask_peer, root, "gintervals_load", "iset")
     assert found["chrom"].tolist() == ours["chrom"].astype(str).tolist()
     np.testing.assert_array_equal(found[["start", "end"]], ours[["start", "end"]])
-    assert _answer(ask_peer, root, "gseq_extract", found) == database.sequence("iset")
+    assert _answer(ask_peer, root, "gseq_extract", found) == list(database.sequence("iset"))

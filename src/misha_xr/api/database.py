@@ -13,7 +13,6 @@ from misha_xr import query
 from misha_xr.api.catalogue import catalogue_table
 from misha_xr.api.queries import QueryMethods
 from misha_xr.database import Store
-from misha_xr.errors import CorruptFileError
 from misha_xr.genome import Genome
 from misha_xr.query import Expressions, VirtualTrack
 
@@ -132,43 +131,6 @@ class Database(QueryMethods["Database"]):
         True
         """
         return catalogue_table(self._store)
-
-    def sequence(self, scope: Any = None) -> list[str]:
-        """Read the bases of intervals.
-
-        Parameters
-        ----------
-        scope : None, str or DataFrame
-            As for `extract`.
-
-        Returns
-        -------
-        list of str
-            One text per row of the scope, in the caller's order; case as stored.
-
-        Raises
-        ------
-        DatabaseNotFoundError
-            If the database holds no sequence.
-        CorruptFileError
-            If a file of bases holds anything but ASCII.
-
-        Examples
-        --------
-        >>> import misha_xr
-        >>> [len(bases) for bases in misha_xr.example_database().sequence("chr1:10-30")]
-        [20]
-        """
-        resolved = query.resolve_scope(self._store, scope)
-        here, texts = resolved.intervals, [""] * len(resolved.intervals)
-        for row, *where in zip(resolved.rows, here.codes, here.starts, here.ends, strict=True):
-            bases = self._store.sequence(*map(int, where))
-            if not bases.isascii():
-                name, start, end = self.genome.name(where[0]), *where[1:]
-                problem = f"{name}:{start}-{end} holds bytes that are no letters"
-                raise CorruptFileError.at(f"{self._store.root}/seq", 0, problem)
-            texts[row - 1] = bases.decode("ascii")
-        return texts
 
     def _question(self, exprs: Expressions, given: dict[str, Any]) -> dict[str, Any]:
         del exprs

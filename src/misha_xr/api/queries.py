@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import pandas as pd
 
 from misha_xr import query
-from misha_xr.database import Store
+from misha_xr.api.sequences import SequenceMethods
 from misha_xr.query import Expressions, VirtualTrack
 
 __all__ = ["QueryMethods"]
@@ -17,7 +17,7 @@ __all__ = ["QueryMethods"]
 T = TypeVar("T")
 
 
-class QueryMethods(Generic[T]):
+class QueryMethods(SequenceMethods, Generic[T]):
     """Questions to a database; what a class mixes in that knows its store and its defaults.
 
     Examples
@@ -28,15 +28,6 @@ class QueryMethods(Generic[T]):
     """
 
     __slots__ = ()
-
-    @property
-    @abstractmethod
-    def store(self) -> Store:
-        """The store below."""
-
-    @abstractmethod
-    def _question(self, exprs: Expressions, given: dict[str, Any]) -> dict[str, Any]:
-        """Fill the keywords of a query with what the object brings along."""
 
     @abstractmethod
     def _defining(self, name: str, vtrack: VirtualTrack) -> T:

@@ -71,7 +71,7 @@ class Store(Listing):
     50
     """
 
-    __slots__ = ("__weakref__", "_opener", "_sequence", "genome")
+    __slots__ = ("__weakref__", "_opener", "genome")
 
     genome: Genome
 
@@ -84,7 +84,6 @@ class Store(Listing):
         for dataset in self._sources.roots[1:]:
             check_same_genome(working, self.genome, dataset, open_genome(dataset))
         self._opener = TrackOpener(self._sources.roots, self.genome)
-        self._sequence: SequenceFiles | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Store, (self._sources.roots[0], self._sources.roots[1:])
@@ -111,7 +110,6 @@ class Store(Listing):
         >>> misha_xr.example_database().store.refresh()
         """
         self._opener = TrackOpener(self._sources.roots, self.genome)
-        self._sequence = None
         self._sources.current(fresh=True)
 
     def info(self, name: str) -> TrackInfo:
@@ -358,6 +356,26 @@ class Store(Listing):
         >>> len(misha_xr.example_database().store.sequence(0, 10, 14))
         4
         """
-        if self._sequence is None:
-            self._sequence = open_sequence(self._sources.roots[0], self.genome)
-        return self._sequence.read(code, start, end)
+        return self.sequence_files().read(code, start, end)
+
+    def sequence_files(self) -> SequenceFiles:
+        """Find the sequence of the working root as it is now; no base is read.
+
+        Returns
+        -------
+        SequenceFiles
+            What `read_texts` and `read_bases` read many intervals from.
+
+        Raises
+        ------
+        DatabaseNotFoundError
+            If the database has no sequence.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> len(misha_xr.example_database().store.sequence_files().read(0, 10, 14))
+        4
+        """
+        # Looked up at each call: the database may have been converted to the other layout.
+        return open_sequence(self._sources.roots[0], self.genome)

@@ -11,6 +11,7 @@ from misha_xr.query.operations import check_rows, extract, iterate, screen, summ
 from misha_xr.query.query import Query, build_query
 from misha_xr.query.reducers import Reducer, known_functions, make_reducer
 from misha_xr.query.scope import Scope, resolve_scope
+from misha_xr.query.sequences import SequenceRequest, sequence_request
 from misha_xr.query.settings import Context, check_mapping
 from misha_xr.query.sources import DenseArray
 from misha_xr.query.vtracks import VirtualTrack
@@ -24,6 +25,7 @@ __all__ = [
     "Query",
     "Reducer",
     "Scope",
+    "SequenceRequest",
     "VirtualTrack",
     "build_query",
     "check_mapping",
@@ -36,5 +38,6 @@ __all__ = [
     "parse_expression",
     "resolve_scope",
     "screen",
+    "sequence_request",
     "summary",
 ]
