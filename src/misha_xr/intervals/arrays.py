@@ -1,4 +1,4 @@
-"""Intervals as arrays: order, union and linear coordinates, for all chromosomes at once.
+"""Intervals as arrays, for all chromosomes at once.
 
 Nothing here checks coordinates (see ``frames``), and nothing loops over chromosomes.
 """
@@ -117,101 +117,6 @@ class Rectangles:
         )
 
 
-def is_sorted(iv: Intervals) -> bool:
-    """Tell whether rows are in genome order: by code, then start, then end.
-
-    Parameters
-    ----------
-    iv : Intervals
-        Any number of rows.
-
-    Returns
-    -------
-    bool
-        True for no rows and for one.
-
-    Examples
-    --------
-    >>> is_sorted(Intervals(np.array([0, 1]), np.array([9, 0]), np.array([10, 5])))
-    True
-    """
-    codes, starts, ends = iv.codes, iv.starts, iv.ends
-    is_later = starts[1:] > starts[:-1]
-    is_later |= (starts[1:] == starts[:-1]) & (ends[1:] >= ends[:-1])
-    is_later &= codes[1:] == codes[:-1]
-    is_later |= codes[1:] > codes[:-1]
-    return bool(is_later.all())
-
-
-def sort_order(iv: Intervals) -> NDArray[np.int64]:
-    """Return the order of rows that puts them in genome order.
-
-    Parameters
-    ----------
-    iv : Intervals
-        Any order.
-
-    Returns
-    -------
-    ndarray of int64, shape (n,)
-        Row numbers; equal rows keep their order.
-
-    Notes
-    -----
-    Time O(n) if the rows are sorted, else O(n log n).
-
-    Examples
-    --------
-    >>> sort_order(Intervals(np.array([1, 0, 0]), np.array([0, 5, 0]), np.array([9, 9, 9])))
-    array([2, 1, 0])
-    """
-    if is_sorted(iv):
-        return np.arange(len(iv), dtype=np.int64)
-    return np.lexsort((iv.ends, iv.starts, iv.codes))
-
-
-def merge(iv: Intervals, touching: bool = True) -> Intervals:
-    """Return the union: sorted intervals that do not overlap and cover the same bases.
-
-    Parameters
-    ----------
-    iv : Intervals
-        Any order, may overlap.
-    touching : bool
-        Join intervals that touch as well as those that overlap.
-
-    Returns
-    -------
-    Intervals
-        In genome order.
-
-    Notes
-    -----
-    Source: semantics of intervals, touching and overlapping. Time O(n) if sorted, else O(n log n).
-
-    Examples
-    --------
-    >>> iv = Intervals(np.zeros(3, "i4"), np.array([20, 0, 5]), np.array([30, 10, 20]))
-    >>> merge(iv).ends, merge(iv, touching=False).ends
-    (array([30]), array([20, 30]))
-    """
-    if len(iv) < 2:
-        return iv
-    if not is_sorted(iv):
-        iv = iv.take(sort_order(iv))
-    shift = _shifts(iv)
-    starts, reach = iv.starts + shift, np.maximum.accumulate(iv.ends + shift)
-    is_head = np.empty(len(iv), dtype=bool)
-    is_head[0] = True
-    compare = np.greater if touching else np.greater_equal
-    compare(starts[1:], reach[:-1], out=is_head[1:])
-    if is_head.all():
-        return iv
-    heads = np.flatnonzero(is_head)
-    tails = np.append(heads[1:], len(iv)) - 1
-    return Intervals(iv.codes[heads], iv.starts[heads], reach[tails] - shift[tails])
-
-
 def linear(iv: Intervals, genome: Genome) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return coordinates on one line along the genome.
 
@@ -235,11 +140,3 @@ def linear(iv: Intervals, genome: Genome) -> tuple[NDArray[np.int64], NDArray[np
     """
     shift = genome.linear_offsets[iv.codes]
     return iv.starts + shift, iv.ends + shift
-
-
-def _shifts(iv: Intervals) -> NDArray[np.int64]:
-    """Return what to add to sorted rows so that chromosomes follow each other, a base apart."""
-    heads = np.append(0, np.flatnonzero(iv.codes[1:] != iv.codes[:-1]) + 1)
-    spans = np.maximum.reduceat(iv.ends, heads) + 1
-    n_rows = np.diff(np.append(heads, len(iv)))
-    return np.repeat(np.cumsum(spans) - spans, n_rows)
