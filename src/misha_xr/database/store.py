@@ -7,26 +7,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from misha_xr.database.attributes import set_attributes, track_attributes
+from misha_xr.database.attributes import track_attributes
 from misha_xr.database.genomes import check_same_genome, open_genome
 from misha_xr.database.info import TrackInfo
-from misha_xr.database.listing import Listing
 from misha_xr.database.names import Found, Sources
 from misha_xr.database.opening import TrackOpener
 from misha_xr.database.roots import check_root, source_order
 from misha_xr.database.sequence import SequenceFiles, open_sequence
-from misha_xr.database.sets import is_2d_set, load_set
+from misha_xr.database.set_access import SetAccess
 from misha_xr.database.tracks import DenseTrack, SparseTrack, Track
 from misha_xr.database.tracks2d import Track2D
 from misha_xr.errors import StaleFileError
-from misha_xr.genome import Genome
 
 __all__ = ["Store"]
 
 
-class Store(Listing):
+class Store(SetAccess):
     """A database and its datasets, read-only: cheap to make, thread-safe, picklable by path.
 
     Parameters
@@ -71,9 +67,7 @@ class Store(Listing):
     50
     """
 
-    __slots__ = ("__weakref__", "_opener", "genome")
-
-    genome: Genome
+    __slots__ = ("__weakref__",)
 
     def __init__(
         self, root: str | os.PathLike[str], datasets: Sequence[str | os.PathLike[str]] = ()
@@ -242,91 +236,6 @@ class Store(Listing):
         'contacts, symmetric'
         """
         return self._sources.read("track", name, lambda found: track_attributes(found.path))
-
-    def load_set(self, name: str) -> pd.DataFrame:
-        """Load an interval set.
-
-        Parameters
-        ----------
-        name : str
-            Dotted name.
-
-        Returns
-        -------
-        DataFrame, shape (n, >= 3)
-            `chrom`, `start`, `end`, or the six columns of 2D intervals, then the others; the
-            genome's categorical and int64. Chromosomes in genome order, rows within one as saved.
-
-        Raises
-        ------
-        UnknownSetError
-            If no source holds it; the hint has the closest names.
-        CorruptFileError
-            If its files break their format.
-
-        Examples
-        --------
-        >>> import misha_xr
-        >>> misha_xr.example_database().store.load_set("annotations")["chrom"].iloc[0]
-        'chr1'
-        """
-
-        def read(found: Found) -> pd.DataFrame:
-            return load_set(found.path, self.genome, self._opener.check_ids)
-
-        return self._sources.read("set", name, read)
-
-    def set_is_2d(self, name: str) -> bool:
-        """Tell whether an interval set holds 2D intervals.
-
-        Parameters
-        ----------
-        name : str
-            Dotted name.
-
-        Returns
-        -------
-        bool
-            By its columns.
-
-        Raises
-        ------
-        UnknownSetError
-            If no source holds it.
-
-        Examples
-        --------
-        >>> import misha_xr
-        >>> misha_xr.example_database().store.set_is_2d("rects_set")
-        True
-        """
-        return self._sources.read("set", name, lambda found: is_2d_set(found.path))
-
-    def set_attributes(self, name: str) -> dict[str, str]:
-        """Read the attributes of an interval set.
-
-        Parameters
-        ----------
-        name : str
-            Dotted name.
-
-        Returns
-        -------
-        dict of str to str
-            Maybe empty.
-
-        Raises
-        ------
-        UnknownSetError
-            If no source holds it.
-
-        Examples
-        --------
-        >>> import misha_xr
-        >>> misha_xr.example_database().store.set_attributes("annotations")
-        {'description': 'made-up genes'}
-        """
-        return self._sources.read("set", name, lambda found: set_attributes(found.path))
 
     def sequence(self, code: int, start: int, end: int) -> bytes:
         """Read bases of the working root.

@@ -7,7 +7,8 @@ Source: the misha file format, sections on small and big interval sets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,17 @@ from pandas.api.types import infer_dtype, is_bool_dtype, is_integer_dtype, is_nu
 
 from misha_xr.errors import CorruptFileError, IntervalError
 from misha_xr.formats.rdata import NA_INTEGER, RVector, decode_r
+from misha_xr.formats.rdata_stored import open_frame
 from misha_xr.formats.rdata_writer import encode_r, r_factor, r_frame
 
-__all__ = ["COLUMNS_1D", "COLUMNS_2D", "decode_interval_set", "encode_interval_set"]
+__all__ = [
+    "COLUMNS_1D",
+    "COLUMNS_2D",
+    "StoredIntervals",
+    "decode_interval_set",
+    "encode_interval_set",
+    "open_interval_set",
+]
 
 COLUMNS_1D = ("chrom", "start", "end")
 COLUMNS_2D = ("chrom1", "start1", "end1", "chrom2", "start2", "end2")
@@ -56,20 +65,108 @@ def decode_interval_set(data: Any, path: object = "<bytes>") -> pd.DataFrame:
       chrom  start  end
     0  chr1      0   10
     """
-    value = decode_r(data, path).value
-    columns = frame_columns(value, path)
-    if not _leading(columns):
+    stored = _stored(decode_r(data, path).value, path)
+    return stored.read(0, stored.n_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredIntervals:
+    """A table of intervals whose columns stay as stored until rows are asked for.
+
+    Attributes
+    ----------
+    n_rows : int
+        Rows.
+    columns : mapping of str to RVector
+        Each of ``n_rows`` values, which can be sliced.
+    path : path-like
+        A label for error messages.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"chrom": ["chr1", "chr1"], "start": [0, 5], "end": [10, 20]})
+    >>> open_interval_set(encode_interval_set(frame, ["chr1"])).n_rows
+    2
+    """
+
+    n_rows: int
+    columns: Mapping[str, RVector]
+    path: object
+
+    def read(self, lo: int, hi: int) -> pd.DataFrame:
+        """Decode some rows.
+
+        Parameters
+        ----------
+        lo, hi : int
+            Rows ``[lo, hi)``; cut at the end of the table.
+
+        Returns
+        -------
+        DataFrame
+            As `decode_interval_set` gives them, the index from 0.
+
+        Raises
+        ------
+        CorruptFileError
+            If they break a rule.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"chrom": ["chr1", "chr1"], "start": [0, 5], "end": [10, 20]})
+        >>> open_interval_set(encode_interval_set(frame, ["chr1"])).read(1, 9)
+          chrom  start  end
+        0  chr1      5   20
+        """
+        rows, path = slice(lo, hi), self.path
+        columns = {name: _from_r(column, path, rows) for name, column in self.columns.items()}
+        for name in POSITION_COLUMNS.intersection(columns):
+            columns[name] = _whole(columns[name], name, path)
+        frame = pd.DataFrame(columns, copy=False)
+        for name in frame.columns.intersection(list(CHROM_COLUMNS)):
+            if frame[name].isna().any():
+                raise CorruptFileError.at(path, 0, f"column {name!r} has missing names")
+            frame[name] = frame[name].astype("category")
+        return frame
+
+
+def open_interval_set(data: Any, path: object = "<bytes>") -> StoredIntervals:
+    """Find the columns of a table of intervals without decoding its rows.
+
+    Parameters
+    ----------
+    data : bytes-like
+        A complete R stream; must stay unchanged while rows are read.
+    path : path-like
+        A label for error messages.
+
+    Returns
+    -------
+    StoredIntervals
+        Its ``read`` decodes rows; text was walked through once, numbers were skipped.
+
+    Raises
+    ------
+    CorruptFileError
+        If the stream is broken or is no table of intervals.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [10]})
+    >>> list(open_interval_set(encode_interval_set(frame, ["chr1"])).columns)
+    ['chrom', 'start', 'end']
+    """
+    return _stored(open_frame(data, path), path)
+
+
+def _stored(value: RVector | None, path: object) -> StoredIntervals:
+    columns = _named_columns(value, path)
+    leading = _leading(columns)
+    if not leading:
         raise CorruptFileError.at(
             path, 0, f"expected columns chrom, start, end or their 2D form, found {list(columns)}"
         )
-    frame = pd.DataFrame(columns, copy=False)
-    for name in frame.columns.intersection(list(POSITION_COLUMNS)):
-        frame[name] = _whole(columns[name], name, path)
-    for name in frame.columns.intersection(list(CHROM_COLUMNS)):
-        if frame[name].isna().any():
-            raise CorruptFileError.at(path, 0, f"column {name!r} has missing names")
-        frame[name] = frame[name].astype("category")
-    return frame
+    return StoredIntervals(len(columns[leading[0]]), columns, path)
 
 
 def encode_interval_set(frame: pd.DataFrame, levels: Sequence[str]) -> bytes:
@@ -165,6 +262,11 @@ def frame_columns(value: RVector | None, path: object) -> dict[str, Any]:
     >>> list(frame_columns(interval_frame(frame, ["chr1"]), "a.interv"))
     ['chrom', 'start', 'end']
     """
+    columns = _named_columns(value, path)
+    return {name: _from_r(column, path) for name, column in columns.items()}
+
+
+def _named_columns(value: RVector | None, path: object) -> dict[str, RVector]:
     if value is None or value.kind != "list":
         raise CorruptFileError.at(path, 0, "expected an R data frame")
     names = value.strings("names")
@@ -176,7 +278,7 @@ def frame_columns(value: RVector | None, path: object) -> dict[str, Any]:
         or -1 in lengths
     ):
         raise CorruptFileError.at(path, 0, "expected named columns of one length in a data frame")
-    return {name: _from_r(column, path) for name, column in zip(names, value.values, strict=True)}
+    return dict(zip(names, value.values, strict=True))
 
 
 def _leading(columns: Any) -> tuple[str, ...]:
@@ -185,9 +287,10 @@ def _leading(columns: Any) -> tuple[str, ...]:
     return next((names for names in (COLUMNS_2D, COLUMNS_1D) if found.issuperset(names)), ())
 
 
-def _from_r(vector: RVector, path: object) -> Any:
+def _from_r(vector: RVector, path: object, rows: slice = slice(None)) -> Any:
+    values = vector.values[rows]
     if vector.is_factor:
-        levels, codes = vector.strings("levels"), vector.values
+        levels, codes = vector.strings("levels"), values
         codes = np.where(codes == NA_INTEGER, 0, codes) - 1
         if len(codes) and (codes.min() < -1 or codes.max() >= len(levels)):
             raise CorruptFileError.at(path, 0, "a factor with a code beyond its levels")
@@ -195,13 +298,13 @@ def _from_r(vector: RVector, path: object) -> Any:
             raise CorruptFileError.at(path, 0, "a factor with repeated levels")
         return pd.Categorical.from_codes(codes, pd.Index(levels, dtype=object))
     if vector.kind in ("logical", "integer"):
-        missing = vector.values == NA_INTEGER
+        missing = values == NA_INTEGER
         if missing.any():
-            return np.where(missing, np.nan, vector.values)
-        return vector.values.astype(bool if vector.kind == "logical" else np.int64)
+            return np.where(missing, np.nan, values)
+        return values.astype(bool if vector.kind == "logical" else np.int64)
     if vector.kind == "list":
         raise CorruptFileError.at(path, 0, "a list as a column of a data frame")
-    return np.array(vector.values, object) if vector.kind == "string" else vector.values
+    return np.array(values, object) if vector.kind == "string" else values
 
 
 def _whole(values: Any, name: str, path: object) -> np.ndarray:

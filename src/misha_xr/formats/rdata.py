@@ -166,11 +166,25 @@ def decode_r(data: Any, path: object = "<bytes>") -> RStream:
     >>> decode_r(encode_r(RVector("string", ["a", None]))).value.values
     ['a', None]
     """
-    return _Reader(data, path).stream()
+    return StreamReader(data, path).stream()
 
 
-class _Reader:
-    """A cursor over one stream; symbols are kept for later references."""
+class StreamReader:
+    """A cursor over one stream; symbols are kept for later references.
+
+    Parameters
+    ----------
+    data : bytes-like
+        The whole stream.
+    path : path-like
+        A label for error messages.
+
+    Examples
+    --------
+    >>> from misha_xr.formats.rdata_writer import encode_r
+    >>> StreamReader(encode_r(RVector("real", np.array([1.5]))), "x").stream().value.values
+    array([1.5])
+    """
 
     def __init__(self, data: Any, path: object) -> None:
         self.data = np.frombuffer(data, np.uint8)
@@ -178,6 +192,7 @@ class _Reader:
         self.path = path
         self.at = 0
         self.depth = 0
+        self.in_list = False  # among the elements of the outermost list, not its attributes
         self.symbols: list[str] = []
 
     def fail(self, problem: str, offset: int | None = None) -> CorruptFileError:
@@ -257,7 +272,7 @@ class _Reader:
         if kind == STRINGS:
             values = self.string_values(self.length(8))
         elif kind == LIST:
-            values = [self.item() for _ in range(self.length(4))]
+            values = self.elements(self.length(4))
         else:
             stored, dtype = NUMERIC[kind]
             n = self.length(np.dtype(stored).itemsize)
@@ -265,6 +280,13 @@ class _Reader:
             values = np.frombuffer(self.data, stored, n, start).astype(dtype)
         attributes = self.pairlist() if has_attributes else {}
         return RVector(KINDS[kind], values, attributes)
+
+    def elements(self, n: int) -> list[RVector | None]:
+        outermost = self.depth == 1
+        self.in_list |= outermost
+        values = [self.item() for _ in range(n)]
+        self.in_list &= not outermost
+        return values
 
     def string_values(self, n: int) -> list[str | None]:
         try:
