@@ -23,11 +23,12 @@ typedef double lanes_four __attribute__((vector_size(32)));
 typedef int64_t lanes_mask __attribute__((vector_size(32)));
 typedef float lanes_narrow __attribute__((vector_size(16)));
 
-/* Vectors pass by address: by value their calling convention depends on the processor. */
-LANES_INLINE void lanes_finite(const lanes_four *four, lanes_mask *finite) {
+/* Whether a magnitude is at most the bound: false for NaN, for infinities unless it is one.
+ * Vectors pass by address: by value their calling convention depends on the processor. */
+LANES_INLINE void lanes_within(const lanes_four *four, double bound, lanes_mask *within) {
     const lanes_mask sign = {INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN};
-    const lanes_four greatest = {DBL_MAX, DBL_MAX, DBL_MAX, DBL_MAX};
-    *finite = (lanes_four)((lanes_mask)*four & ~sign) <= greatest;
+    const lanes_four greatest = {bound, bound, bound, bound};
+    *within = (lanes_four)((lanes_mask)*four & ~sign) <= greatest;
 }
 
 /* kept = four where the mask is set. */

@@ -33,6 +33,7 @@ def locate_records(
     ends: NDArray[np.int64],
     lo: NDArray[np.int64],
     hi: NDArray[np.int64],
+    width: int = 20,
 ) -> None: ...
 def check_blocks(
     data: Buffer | NDArray[np.uint8],

@@ -110,13 +110,13 @@ def check_records(const unsigned char[::1] data, int64_t size=-1):
 
 
 cdef inline int64_t _first_end_above(
-    const unsigned char *records, int64_t n, int64_t position
+    const unsigned char *records, int64_t width, int64_t n, int64_t position
 ) noexcept nogil:
     """First record whose end lies above `position`; n if there is none."""
     cdef int64_t lo = 0, hi = n, mid
     while lo < hi:
         mid = lo + (hi - lo) // 2
-        if _end(records + mid * WIDTH) > position:
+        if _end(records + mid * width) > position:
             hi = mid
         else:
             lo = mid + 1
@@ -124,7 +124,7 @@ cdef inline int64_t _first_end_above(
 
 
 cdef inline int64_t _first_start_from(
-    const unsigned char *records, int64_t lo, int64_t n, int64_t position
+    const unsigned char *records, int64_t width, int64_t lo, int64_t n, int64_t position
 ) noexcept nogil:
     """First record, not before `lo`, whose start is at or above `position`.
 
@@ -132,7 +132,7 @@ cdef inline int64_t _first_start_from(
     """
     cdef int64_t step = 1, hi, mid
     hi = lo
-    while hi < n and _start(records + hi * WIDTH) < position:
+    while hi < n and _start(records + hi * width) < position:
         lo = hi + 1
         hi = lo + step
         step *= 2
@@ -140,7 +140,7 @@ cdef inline int64_t _first_start_from(
         hi = n
     while lo < hi:
         mid = lo + (hi - lo) // 2
-        if _start(records + mid * WIDTH) >= position:
+        if _start(records + mid * width) >= position:
             hi = mid
         else:
             lo = mid + 1
@@ -151,12 +151,12 @@ def locate_records(
     const unsigned char[::1] data, int64_t header, int32_t first_code,
     const int64_t[::1] offsets, const int64_t[::1] lengths,
     const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    int64_t[::1] lo, int64_t[::1] hi
+    int64_t[::1] lo, int64_t[::1] hi, int64_t width=WIDTH
 ):
     """Write the records [lo, hi) that share a base with each [start, end).
 
     The payload of code c is data[offsets[c - first_code] :][: lengths[c - first_code]], the records
-    begin `header` bytes in. A code without payload, or an empty query, gives lo == hi. Numbers
+    of `width` bytes begin `header` bytes in. A code without payload, or an empty query, gives lo == hi. Numbers
     count from the first record of the payload. The caller guarantees that payloads lie in `data`.
     """
     cdef int64_t k, c, n, n_codes = offsets.shape[0]
@@ -168,12 +168,12 @@ def locate_records(
             c = <int64_t>codes[k] - first_code
             if c < 0 or c >= n_codes or lengths[c] <= header:
                 continue
-            n = (lengths[c] - header) // WIDTH
+            n = (lengths[c] - header) // width
             records = &data[0] + offsets[c] + header
-            lo[k] = _first_end_above(records, n, starts[k])
+            lo[k] = _first_end_above(records, width, n, starts[k])
             hi[k] = lo[k]
             if starts[k] < ends[k]:
-                hi[k] = _first_start_from(records, lo[k], n, ends[k])
+                hi[k] = _first_start_from(records, width, lo[k], n, ends[k])
 
 
 def check_blocks(

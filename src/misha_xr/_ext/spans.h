@@ -1,8 +1,8 @@
 /* Reductions of spans of stored values: the inner loops that window kernels share.
  *
  * A span is (byte offset of its first value, number of values). count -1 is an empty window
- * (NaN for every function); count 0 is a window that holds no value. Values that are not
- * finite count as missing. Every result depends on the values of its own span alone, with a
+ * (NaN for every function); count 0 is a window that holds no value. NaN is missing, and so are
+ * infinities in all layouts but those of array tracks. Every result depends on the values of its own span alone, with a
  * fixed association, so blocks, threads and instruction sets never change a bit of it.
  */
 #ifndef MISHA_XR_SPANS_H
@@ -13,7 +13,9 @@
 #include "lanes.h"
 
 enum { SPANS_BATCH = 512, SPANS_AHEAD = 8, SPANS_LINE = 64 };
-enum spans_layout { SPANS_FLOAT32, SPANS_FLOAT64, SPANS_RECORDS };
+/* SPANS_WIDE: records of 24 bytes, a double at byte 16. SPANS_CELLS: a float and a column number.
+ * In these two, made of array tracks, infinities are values. */
+enum spans_layout { SPANS_FLOAT32, SPANS_FLOAT64, SPANS_RECORDS, SPANS_WIDE, SPANS_CELLS };
 enum spans_reducer {
     SPANS_AVG, SPANS_SUM, SPANS_MIN, SPANS_MAX, SPANS_STDDEV,
     SPANS_SIZE, SPANS_EXISTS, SPANS_FIRST, SPANS_LAST, SPANS_QUANTILE, SPANS_N_REDUCERS
@@ -22,18 +24,24 @@ enum spans_reducer {
 /* Value i of a span; the address may be unaligned. Records: 20 bytes, value at byte 16,
  * and the span points at the value of its first record. */
 LANES_INLINE double spans_value(const unsigned char *span, int64_t i, int layout) {
-    if (layout == SPANS_FLOAT64) {
+    if (layout == SPANS_FLOAT64 || layout == SPANS_WIDE) {
         double wide;
-        memcpy(&wide, span + 8 * i, sizeof wide);
+        memcpy(&wide, span + (layout == SPANS_WIDE ? 24 : 8) * i, sizeof wide);
         return wide;
     }
     float value;
-    memcpy(&value, span + (layout == SPANS_RECORDS ? 20 : 4) * i, sizeof value);
+    memcpy(&value, span + (layout == SPANS_RECORDS ? 20 : layout == SPANS_CELLS ? 8 : 4) * i,
+           sizeof value);
     return value;
 }
 
-/* False for NaN as well as for both infinities, without a branch. */
-LANES_INLINE int spans_is_finite(double value) { return fabs(value) <= DBL_MAX; }
+/* The greatest magnitude that is a value and does not mean missing. */
+LANES_INLINE double spans_greatest(int layout) { return layout >= SPANS_WIDE ? INFINITY : DBL_MAX; }
+
+/* False for NaN, and for infinities where they mean missing, without a branch. */
+LANES_INLINE int spans_is_value(double value, int layout) {
+    return fabs(value) <= spans_greatest(layout);
+}
 
 LANES_INLINE void spans_load(const unsigned char *span, int64_t i, int layout, lanes_four *four) {
     if (layout == SPANS_FLOAT32) {
@@ -53,7 +61,7 @@ LANES_INLINE void spans_add_four(const unsigned char *span, int64_t i, int layou
     lanes_four four;
     lanes_mask finite;
     spans_load(span, i, layout, &four);
-    lanes_finite(&four, &finite);
+    lanes_within(&four, spans_greatest(layout), &finite);
     *sum += (lanes_four)((lanes_mask)four & finite);
     *size -= finite;
 }
@@ -80,7 +88,7 @@ LANES_INLINE void spans_add(const unsigned char *span, int64_t n, int layout,
     }
     for (; i < n; i++) {
         const double value = spans_value(span, i, layout);
-        const int finite = spans_is_finite(value);
+        const int finite = spans_is_value(value, layout);
         total += finite ? value : 0.0;
         seen += finite;
     }
@@ -106,10 +114,11 @@ LANES_INLINE double spans_size(const unsigned char *span, int64_t n, int layout)
     return size;
 }
 
-/* Keep the lesser of each lane; NaN compares false, minus infinity is told apart. */
+/* Keep the lesser of each lane; NaN compares false, minus infinity may mean missing. */
 LANES_INLINE void spans_least_four(const unsigned char *span, int64_t i, int layout, double sign,
                                    lanes_four *least) {
-    const lanes_four lowest = {-DBL_MAX, -DBL_MAX, -DBL_MAX, -DBL_MAX};
+    const double greatest = spans_greatest(layout);
+    const lanes_four lowest = {-greatest, -greatest, -greatest, -greatest};
     lanes_four four;
     spans_load(span, i, layout, &four);
     four *= sign;
@@ -117,8 +126,16 @@ LANES_INLINE void spans_least_four(const unsigned char *span, int64_t i, int lay
     lanes_choose(&lesser, &four, least);
 }
 
-/* The extreme in the direction `sign` (1 least, -1 greatest). Infinity is never a value, so
- * it marks a span without any. */
+LANES_INLINE double spans_first(const unsigned char *span, int64_t n, int layout) {
+    for (int64_t i = 0; i < n; i++) {
+        double value = spans_value(span, i, layout);
+        if (spans_is_value(value, layout)) return value;
+    }
+    return NAN;
+}
+
+/* The extreme in the direction `sign` (1 least, -1 greatest). Infinity marks a span without
+ * values; where it may be one itself, a look at the span decides. */
 LANES_INLINE double spans_extreme(const unsigned char *span, int64_t n, int layout, double sign) {
     double least = INFINITY;
     int64_t i = 0;
@@ -139,9 +156,10 @@ LANES_INLINE double spans_extreme(const unsigned char *span, int64_t n, int layo
     }
     for (; i < n; i++) {
         const double value = spans_value(span, i, layout) * sign;
-        least = (value < least) & (value >= -DBL_MAX) ? value : least;
+        least = (value < least) & (value >= -spans_greatest(layout)) ? value : least;
     }
-    return least < INFINITY ? least * sign : NAN;
+    if (least < INFINITY) return least * sign;
+    return layout < SPANS_WIDE || isnan(spans_first(span, n, layout)) ? NAN : least * sign;
 }
 
 /* Two passes: deviations from the mean, less what the rounding of the mean left in them. A
@@ -157,7 +175,7 @@ LANES_INLINE double spans_stddev(const unsigned char *span, int64_t n, int layou
         lanes_four four;
         lanes_mask finite;
         spans_load(span, i, layout, &four);
-        lanes_finite(&four, &finite);
+        lanes_within(&four, spans_greatest(layout), &finite);
         four = (lanes_four)((lanes_mask)(four - mean) & finite);
         squares += four * four;
         rests += four;
@@ -165,26 +183,18 @@ LANES_INLINE double spans_stddev(const unsigned char *span, int64_t n, int layou
     double square = lanes_fold(&squares), rest = lanes_fold(&rests);
     for (; i < n; i++) {
         const double value = spans_value(span, i, layout);
-        const double one = spans_is_finite(value) ? value - mean : 0.0;
+        const double one = spans_is_value(value, layout) ? value - mean : 0.0;
         square += one * one;
         rest += one;
     }
     square -= rest * rest / size;
-    return sqrt((square > 0 ? square : 0.0) / (size - 1));
-}
-
-LANES_INLINE double spans_first(const unsigned char *span, int64_t n, int layout) {
-    for (int64_t i = 0; i < n; i++) {
-        double value = spans_value(span, i, layout);
-        if (spans_is_finite(value)) return value;
-    }
-    return NAN;
+    return sqrt((square < 0 ? 0.0 : square) / (size - 1));
 }
 
 LANES_INLINE double spans_last(const unsigned char *span, int64_t n, int layout) {
     for (int64_t i = n - 1; i >= 0; i--) {
         double value = spans_value(span, i, layout);
-        if (spans_is_finite(value)) return value;
+        if (spans_is_value(value, layout)) return value;
     }
     return NAN;
 }
@@ -250,7 +260,7 @@ LANES_INLINE double spans_quantile(const unsigned char *span, int64_t n, int lay
     for (int64_t i = 0; i < n; i++) {
         double value = spans_value(span, i, layout);
         scratch[size] = value;
-        size += spans_is_finite(value);
+        size += spans_is_value(value, layout);
     }
     if (size == 0) return NAN;
     const double rank = q * (double)(size - 1);
@@ -308,6 +318,12 @@ LANES_CLONED static void spans_reduce(int func, double param, int layout, const 
         spans_reduce_layout(func, param, SPANS_FLOAT64, base, at, count, n, n_ahead, out,
                             scratch);
         break;
+    case SPANS_WIDE:
+        spans_reduce_layout(func, param, SPANS_WIDE, base, at, count, n, n_ahead, out, scratch);
+        break;
+    case SPANS_CELLS:
+        spans_reduce_layout(func, param, SPANS_CELLS, base, at, count, n, n_ahead, out, scratch);
+        break;
     default:
         spans_reduce_layout(func, param, SPANS_RECORDS, base, at, count, n, n_ahead, out,
                             scratch);
@@ -319,12 +335,12 @@ LANES_CLONED static void spans_copy(const unsigned char *span, int64_t n, int la
     if (layout == SPANS_FLOAT32)
         for (int64_t i = 0; i < n; i++) {
             const double value = spans_value(span, i, SPANS_FLOAT32);
-            out[i] = spans_is_finite(value) ? value : NAN;
+            out[i] = spans_is_value(value, layout) ? value : NAN;
         }
     else
         for (int64_t i = 0; i < n; i++) {
             const double value = spans_value(span, i, SPANS_FLOAT64);
-            out[i] = spans_is_finite(value) ? value : NAN;
+            out[i] = spans_is_value(value, layout) ? value : NAN;
         }
 }
 

@@ -4,13 +4,14 @@ from libc.stdint cimport int64_t
 
 
 cdef extern from "spans.h" nogil:
-    int SPANS_FLOAT32, SPANS_FLOAT64, SPANS_RECORDS
+    int SPANS_FLOAT32, SPANS_FLOAT64, SPANS_RECORDS, SPANS_WIDE, SPANS_CELLS
     int SPANS_AVG, SPANS_SUM, SPANS_MIN, SPANS_MAX, SPANS_STDDEV
     int SPANS_SIZE, SPANS_EXISTS, SPANS_FIRST, SPANS_LAST, SPANS_QUANTILE
 
     int SPANS_BATCH
 
     ctypedef struct spans_batch:
+        const unsigned char *base
         int64_t n
         int64_t *at
         int64_t *count

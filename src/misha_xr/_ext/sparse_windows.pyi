@@ -3,8 +3,8 @@ import numpy.typing as npt
 
 REDUCERS: dict[str, int]
 
-# As dense_windows, without a bin size: data holds 20-byte records (start, end int64; value
-# float32) after `header` bytes of each payload.
+# As dense_windows, without a bin size: data holds records (start, end int64; value float32 in 20
+# bytes or float64 in 24) after `header` bytes of each payload.
 def reduce_bins(
     func: int,
     param: float,
@@ -21,6 +21,7 @@ def reduce_bins(
     sshift: int,
     eshift: int,
     out: npt.NDArray[np.float64],
+    width: int = 20,
 ) -> None: ...
 def reduce_windows(
     func: int,
@@ -37,4 +38,5 @@ def reduce_windows(
     sshift: int,
     eshift: int,
     out: npt.NDArray[np.float64],
+    width: int = 20,
 ) -> None: ...

@@ -1,5 +1,8 @@
 """Reductions of sparse records in windows.
 
+A record is int64 start, int64 end and a value: float32 in 20 bytes, as stored by sparse tracks, or
+float64 in 24 bytes, as made of array tracks.
+
 Records are sorted and do not overlap, so those that share a base with [s, e) are one span:
 from the first record that ends after s to the first that starts at e or later.
 Source: misha semantics, virtual track windows; misha file format, sparse tracks.
@@ -10,6 +13,7 @@ from libc.string cimport memcpy
 
 from misha_xr._ext.spans cimport (
     SPANS_RECORDS,
+    SPANS_WIDE,
     spans_batch,
     spans_close,
     spans_open,
@@ -21,32 +25,32 @@ from misha_xr._ext.dense_windows import REDUCERS
 __all__ = ["REDUCERS", "reduce_bins", "reduce_windows"]
 
 cdef enum:
-    RECORD = 20
     END = 8
     VALUE = 16
+    WIDE = 24
 
 
 cdef struct Payload:
     # The records of one chromosome, and where the last search ended: sorted windows then
     # cost a step or two instead of a bisection.
     const unsigned char *records
-    int64_t at, n, size, code, hint
+    int64_t at, n, size, code, hint, width
 
 
-cdef inline int64_t _position(const unsigned char *records, int64_t i, int field) noexcept nogil:
+cdef inline int64_t _position(const Payload *payload, int64_t i, int field) noexcept nogil:
     cdef int64_t position
-    memcpy(&position, records + i * RECORD + field, 8)
+    memcpy(&position, payload.records + i * payload.width + field, 8)
     return position
 
 
 cdef inline int64_t _bisect(
-    const unsigned char *records, int64_t lo, int64_t hi, int field, int64_t bound
+    const Payload *payload, int64_t lo, int64_t hi, int field, int64_t bound
 ) noexcept nogil:
     # First record in [lo, hi) whose field is above the bound, else hi.
     cdef int64_t middle
     while lo < hi:
         middle = lo + (hi - lo) // 2
-        if _position(records, middle, field) > bound:
+        if _position(payload, middle, field) > bound:
             hi = middle
         else:
             lo = middle + 1
@@ -54,13 +58,13 @@ cdef inline int64_t _bisect(
 
 
 cdef inline int64_t _gallop(
-    const unsigned char *records, int64_t lo, int64_t n, int field, int64_t bound
+    const Payload *payload, int64_t lo, int field, int64_t bound
 ) noexcept nogil:
-    # The same over [lo, n), fast when the answer is near lo.
-    cdef int64_t stride = 1
-    while lo < n and _position(records, lo, field) <= bound:
-        if lo + stride >= n or _position(records, lo + stride, field) > bound:
-            return _bisect(records, lo + 1, min(lo + stride, n), field, bound)
+    # The same over all records from lo on, fast when the answer is near lo.
+    cdef int64_t stride = 1, n = payload.n
+    while lo < n and _position(payload, lo, field) <= bound:
+        if lo + stride >= n or _position(payload, lo + stride, field) > bound:
+            return _bisect(payload, lo + 1, min(lo + stride, n), field, bound)
         lo += stride
         stride *= 2
     return lo
@@ -68,9 +72,9 @@ cdef inline int64_t _gallop(
 
 cdef inline int64_t _first_ending_after(Payload *payload, int64_t start) noexcept nogil:
     cdef int64_t hint = payload.hint
-    if hint > 0 and _position(payload.records, hint - 1, END) > start:
-        return _bisect(payload.records, 0, hint - 1, END, start)
-    return _gallop(payload.records, hint, payload.n, END, start)
+    if hint > 0 and _position(payload, hint - 1, END) > start:
+        return _bisect(payload, 0, hint - 1, END, start)
+    return _gallop(payload, hint, END, start)
 
 
 cdef inline int _push(
@@ -81,9 +85,9 @@ cdef inline int _push(
     if start >= end:
         return spans_push(batch, 0, -1)
     first = _first_ending_after(payload, start)
-    stop = _gallop(payload.records, first, payload.n, 0, end - 1)
+    stop = _gallop(payload, first, 0, end - 1)
     payload.hint = first
-    return spans_push(batch, payload.at + first * RECORD + VALUE, stop - first)
+    return spans_push(batch, payload.at + first * payload.width + VALUE, stop - first)
 
 
 cdef inline void _enter(
@@ -92,7 +96,7 @@ cdef inline void _enter(
 ) noexcept nogil:
     payload.at = offset + header
     payload.records = base + payload.at
-    payload.n = (length - header) // RECORD if length > header else 0
+    payload.n = (length - header) // payload.width if length > header else 0
     payload.size = size
     payload.code = code
     payload.hint = 0
@@ -117,17 +121,18 @@ def reduce_bins(
     int func, double param, const unsigned char[::1] data, int64_t header, int64_t first_code,
     const int64_t[::1] offsets, const int64_t[::1] lengths, const int64_t[::1] sizes,
     const int32_t[::1] run_codes, const int64_t[::1] run_starts, const int64_t[::1] run_ends,
-    int64_t step, int64_t sshift, int64_t eshift, double[::1] out,
+    int64_t step, int64_t sshift, int64_t eshift, double[::1] out, int64_t width=20,
 ):
     """Write one value per fixed-bin step of the runs into out."""
     cdef const unsigned char *base = &data[0] if data.shape[0] else NULL
     cdef double *target = &out[0] if out.shape[0] else NULL
     cdef spans_batch batch
-    cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0)
+    cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0, width)
+    cdef int layout = SPANS_WIDE if width == WIDE else SPANS_RECORDS
     cdef Py_ssize_t r, code
     cdef int status = 0
     with nogil:
-        spans_open(&batch, func, param, SPANS_RECORDS, 0, base, target)
+        spans_open(&batch, func, param, layout, 0, base, target)
         for r in range(run_codes.shape[0]):
             code = run_codes[r]
             if code != payload.code:
@@ -149,17 +154,18 @@ def reduce_windows(
     int func, double param, const unsigned char[::1] data, int64_t header, int64_t first_code,
     const int64_t[::1] offsets, const int64_t[::1] lengths, const int64_t[::1] sizes,
     const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    int64_t sshift, int64_t eshift, double[::1] out,
+    int64_t sshift, int64_t eshift, double[::1] out, int64_t width=20,
 ):
     """Write one value per window into out."""
     cdef const unsigned char *base = &data[0] if data.shape[0] else NULL
     cdef double *target = &out[0] if out.shape[0] else NULL
     cdef spans_batch batch
-    cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0)
+    cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0, width)
+    cdef int layout = SPANS_WIDE if width == WIDE else SPANS_RECORDS
     cdef Py_ssize_t k, code
     cdef int status = 0
     with nogil:
-        spans_open(&batch, func, param, SPANS_RECORDS, 1, base, target)
+        spans_open(&batch, func, param, layout, 1, base, target)
         for k in range(codes.shape[0]):
             code = codes[k]
             if code != payload.code:

@@ -48,4 +48,5 @@ def sparse_steps(
     out_ends: Positions,
     out_rows: Positions,
     out_items: Positions | None = None,
+    width: int = 20,
 ) -> None: ...

@@ -120,11 +120,12 @@ def sparse_steps(
     const int64_t[::1] scope_ends, const int64_t[::1] firsts,
     const int64_t[::1] pair_offsets, int64_t lo, int64_t hi,
     int32_t[::1] out_codes, int64_t[::1] out_starts, int64_t[::1] out_ends,
-    int64_t[::1] out_rows, int64_t[::1] out_items=None,
+    int64_t[::1] out_rows, int64_t[::1] out_items=None, int64_t width=RECORD,
 ):
     """Write steps lo .. hi of the (scope row, sparse record) pairs.
 
-    As cut_pairs, but item i of a scope row is record i of its chromosome.
+    As cut_pairs, but item i of a scope row is record i of its chromosome; a record of `width`
+    bytes begins with int64 start and end.
     """
     cdef bint with_items = out_items is not None
     cdef const unsigned char *record
@@ -139,7 +140,7 @@ def sparse_steps(
                 r += 1
             item = firsts[r] + pair - pair_offsets[r]
             k = pair - lo
-            record = &data[offsets[scope_codes[r] - first_code] + header + item * RECORD]
+            record = &data[offsets[scope_codes[r] - first_code] + header + item * width]
             memcpy(&start, record, 8)
             memcpy(&end, record + END, 8)
             out_codes[k] = scope_codes[r]
