@@ -14,6 +14,8 @@ from misha_xr import accessors as accessors
 
 if TYPE_CHECKING:
     from misha_xr.api import Database, example_database, open_database
+    from misha_xr.backend.combining import combine_attrs
+    from misha_xr.backend.decoding import decode
     from misha_xr.errors import MishaError, MishaWarning
     from misha_xr.genome import Genome
     from misha_xr.options import set_options
@@ -28,6 +30,8 @@ __all__ = [
     "MishaError",
     "MishaWarning",
     "VirtualTrack",
+    "combine_attrs",
+    "decode",
     "example_database",
     "open_database",
     "set_options",
@@ -40,6 +44,8 @@ _HOMES = {
     "MishaError": "misha_xr.errors",
     "MishaWarning": "misha_xr.errors",
     "VirtualTrack": "misha_xr.query",
+    "combine_attrs": "misha_xr.backend.combining",
+    "decode": "misha_xr.backend.decoding",
     "example_database": "misha_xr.api",
     "open_database": "misha_xr.api",
     "set_options": "misha_xr.options",

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from misha_xr.accessors.dataset_exchange import ExchangeMethods
+from misha_xr.backend.decoding import with_axes
 from misha_xr.backend.groupers import groupby_chrom
 from misha_xr.backend.view import cut, genome_of, store_of
 from misha_xr.database import Store
@@ -15,7 +17,7 @@ from misha_xr.genome import Genome
 __all__ = ["MishaArrayAccessor"]
 
 
-class MishaArrayAccessor:
+class MishaArrayAccessor(ExchangeMethods[xr.DataArray]):
     """Genomics on a DataArray that came from a misha database.
 
     Parameters
@@ -33,7 +35,16 @@ class MishaArrayAccessor:
     """
 
     def __init__(self, array: xr.DataArray) -> None:
-        self._array = array
+        self._given = array
+
+    @property
+    def _array(self) -> xr.DataArray:
+        """The array as it is now, with its axis if it was read from a file."""
+        return with_axes(self._given)
+
+    @property
+    def _labelled(self) -> xr.DataArray:
+        return self._array
 
     @property
     def store(self) -> Store:

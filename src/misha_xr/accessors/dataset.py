@@ -11,8 +11,10 @@ import pandas as pd
 import xarray as xr
 
 from misha_xr import query
+from misha_xr.accessors.dataset_exchange import DatasetExchange
 from misha_xr.api import Database, QueryMethods
 from misha_xr.backend.context import query_context, variable_names
+from misha_xr.backend.decoding import with_axes
 from misha_xr.backend.definitions import read_definitions, with_definition
 from misha_xr.backend.groupers import groupby_chrom
 from misha_xr.backend.view import cut, genome_of, one_track, store_of
@@ -23,7 +25,7 @@ from misha_xr.query import Expressions, VirtualTrack
 __all__ = ["MishaDatasetAccessor"]
 
 
-class MishaDatasetAccessor(QueryMethods[xr.Dataset]):
+class MishaDatasetAccessor(DatasetExchange, QueryMethods[xr.Dataset]):
     """Genomics on a Dataset that was opened from a misha database.
 
     Parameters
@@ -41,7 +43,16 @@ class MishaDatasetAccessor(QueryMethods[xr.Dataset]):
     """
 
     def __init__(self, ds: xr.Dataset) -> None:
-        self._ds = ds
+        self._given = ds
+
+    @property
+    def _ds(self) -> xr.Dataset:
+        """The Dataset as it is now, with its axes if it was read from a file."""
+        return with_axes(self._given)
+
+    @property
+    def _labelled(self) -> xr.Dataset:
+        return self._ds
 
     @property
     def store(self) -> Store:

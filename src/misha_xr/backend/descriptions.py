@@ -20,9 +20,18 @@ if TYPE_CHECKING:
 
     from misha_xr.backend.axis_index import AxisIndex
 
-__all__ = ["AXIS", "SIZES", "AxisDescription", "axis_attrs", "described_axes", "read_genome"]
+__all__ = [
+    "AXES",
+    "AXIS",
+    "SIZES",
+    "AxisDescription",
+    "axis_attrs",
+    "described_axes",
+    "read_genome",
+]
 
 AXIS = "misha_axis"
+AXES = "misha_axes"
 SIZES = "misha_genome_sizes"
 # More chromosomes than this are written only by `encode`: attrs go into every pickle and repr.
 MAX_SMALL = 64

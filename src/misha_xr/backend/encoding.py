@@ -8,7 +8,7 @@ contigs needs to be known again.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
@@ -16,15 +16,16 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from misha_xr.backend.axis_index import AxisIndex
+from misha_xr.backend.blockwise import chunked_positions
 from misha_xr.backend.coordinates import LazyCoordArray
-from misha_xr.backend.descriptions import AXIS, SIZES, AxisDescription, genome_text
-from misha_xr.backend.positions import Positions, materialise
+from misha_xr.backend.descriptions import AXES, AXIS, SIZES, genome_text
+from misha_xr.backend.lazy import lazy_data
 from misha_xr.backend.view import axis_indexes
 from misha_xr.errors import check_one_of
+from misha_xr.genome import Genome
 
-__all__ = ["AXES", "CoordinateForm", "encode"]
+__all__ = ["CoordinateForm", "encode"]
 
-AXES = "misha_axes"
 CoordinateForm: TypeAlias = Literal["values", "described"]
 Labelled = TypeVar("Labelled", xr.Dataset, xr.DataArray)
 
@@ -33,25 +34,25 @@ _STRING: np.dtype[Any] = np.dtype(np.dtypes.StringDType())
 _CHUNK_ENCODING = ("preferred_chunks", "chunks", "chunksizes")
 
 
-class _WrittenCoordArray(LazyCoordArray):
+class WrittenCoordArray(LazyCoordArray):
     """A coordinate as files hold it: chromosome names as strings of any length."""
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Text of variable width, for which every format has a type."""
+        """Text of variable width, for which every format has a type; else int64."""
         return _STRING if self.field.startswith("chrom") else np.dtype(np.int64)
 
     def evaluate(self) -> NDArray[Any]:
         """Compute the values."""
         return super().evaluate().astype(self.dtype, copy=False)
 
-    def read(self, block: NDArray[np.int64]) -> NDArray[Any]:
+    def read(self, positions: NDArray[np.int64]) -> NDArray[Any]:
         """Compute the values at some positions of the axis."""
-        return self.at(block).evaluate()
+        return self.at(positions).evaluate()
 
 
 def encode(obj: Labelled, coordinates: CoordinateForm = "values") -> Labelled:
-    """Return an object that any format can write, and `decode` can read.
+    """Return an object that any format can write and `decode` can read.
 
     Parameters
     ----------
@@ -59,14 +60,14 @@ def encode(obj: Labelled, coordinates: CoordinateForm = "values") -> Labelled:
         Of a database; left as it is.
     coordinates : {"values", "described"}
         ``values``: coordinates are written as columns, which every program can read.
-        ``described``: those of regular bins are left out, and only their description is written,
-        so that a whole genome of fine bins does not take up ten times the space. Records,
-        objects and irregular selections are written in any case.
+        ``described``: those of bins at regular positions are left out, and only their description
+        is written; a genome of fine bins then takes up a tenth of the space. Records, objects and
+        irregular selections are written in any case.
 
     Returns
     -------
     Dataset or DataArray
-        Without indexes of this package. Nothing is computed: what is chunked stays so, with chunks
+        Without indexes of this package. Nothing is computed: what is chunked stays so, in chunks
         of one size, and its coordinates are computed chunk by chunk.
 
     Raises
@@ -75,18 +76,64 @@ def encode(obj: Labelled, coordinates: CoordinateForm = "values") -> Labelled:
         For another word.
     """
     check_one_of("coordinates", coordinates, ["values", "described"])
-    obj = _with_even_chunks(obj)
+    even: Any = _with_even_chunks(obj)
     indexes = axis_indexes(obj)
-    encoded: Any = obj.drop_vars([n for n in obj.coords if isinstance(_index(obj, n), AxisIndex)])
-    left_out: dict[str, Any] = {}
+    encoded = even.drop_vars([name for index in indexes for name in index.names.values()])
+    left_out: dict[str, str] = {}
     for index in indexes:
-        made = index.create_variables(obj.variables if isinstance(obj, xr.Dataset) else obj.coords.variables)
-        if coordinates == "described" and index.kind == "bins" and isinstance(index.positions, range):
-            start = made[index.names["start"]]
-            left_out[str(index.dim)] = start.attrs[AXIS]
+        made = index.create_variables(even.coords.variables)
+        if (
+            coordinates == "described"
+            and index.kind == "bins"
+            and isinstance(index.positions, range)
+        ):
+            left_out[str(index.dim)] = made[index.names["start"]].attrs[AXIS]
         else:
-            chunks = _chunks(obj, index.dim)
-            encoded = encoded.assign_coords(
-                {name: _written(made[name], chunks) for name in index.names.values()}
-            )
-    return _with_descriptions(encoded, indexes, left_out)
+            encoded = encoded.assign_coords(_written(made, index, even.chunksizes))
+    extra = _descriptions(left_out, indexes[0].genome) if indexes else {}
+    return _without_chunk_encoding(encoded.assign_attrs(extra))
+
+
+def _written(
+    made: Mapping[Any, xr.Variable], index: AxisIndex, chunks: Mapping[Any, tuple[int, ...]]
+) -> dict[Any, xr.Variable]:
+    """Return the coordinates of an axis as plain Variables, unread."""
+    written: dict[Any, xr.Variable] = {}
+    for name, variable in made.items():
+        lazy = lazy_data(variable._data)
+        assert isinstance(lazy, LazyCoordArray)
+        data: Any = WrittenCoordArray(lazy.axis, lazy.field, lazy.positions)
+        if index.dim in chunks:
+            places = chunked_positions(lazy.positions, chunks[index.dim])
+            data = places.map_blocks(data.read, dtype=data.dtype, meta=np.empty(0, data.dtype))
+        written[name] = xr.Variable(variable.dims, data, variable.attrs, variable.encoding)
+    return written
+
+
+def _with_even_chunks(obj: Labelled) -> Labelled:
+    """Rechunk where chunks differ in length, as zarr wants it; the last may be shorter."""
+    uneven = {
+        dim: max(sizes)
+        for dim, sizes in obj.chunksizes.items()
+        if len(set(sizes[:-1])) > 1 or sizes[-1] > sizes[0]
+    }
+    return obj.chunk(uneven) if uneven else obj
+
+
+def _descriptions(left_out: Mapping[str, str], genome: Genome) -> dict[str, str]:
+    extra = {SIZES: genome_text(genome)}
+    if left_out:
+        extra[AXES] = json.dumps(left_out)
+    return extra
+
+
+def _without_chunk_encoding(obj: Any) -> Any:
+    variables = (
+        obj.variables
+        if isinstance(obj, xr.Dataset)
+        else {**obj.coords.variables, None: obj.variable}
+    )
+    for variable in variables.values():
+        for key in _CHUNK_ENCODING:
+            variable.encoding.pop(key, None)
+    return obj

@@ -9,7 +9,7 @@ import hashlib
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from misha_xr.errors import GenomeMismatchError
 from misha_xr.formats.quadtree import Objects
@@ -131,12 +131,24 @@ class StoredObjects(_Stored):
         _, x1, x2, _, y1, y2 = (column[lo:hi] for column in self._columns)
         return Objects(np.arange(hi - lo), x1, y1, x2, y2, np.full(hi - lo, np.nan, np.float32))
 
-    def query(self, code1: int, code2: int, x1: int, y1: int, x2: int, y2: int) -> Objects:
-        """Return the objects of a pair that share a base pair with a rectangle."""
-        found = self.objects(code1, code2)
-        is_in = (found.x1 < x2) & (found.x2 > x1) & (found.y1 < y2) & (found.y2 > y1)
-        fields = (found.ids, found.x1, found.y1, found.x2, found.y2, found.values)
-        return Objects(*(field[is_in] for field in fields))
+    def query_many(
+        self, code1: int, code2: int, x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike
+    ) -> tuple[Objects, Int64Array]:
+        """Return the objects of a pair that share a base pair with each of many rectangles.
+
+        Each rectangle looks at every object of the pair, for want of a quad tree.
+        """
+        every = self.objects(code1, code2)
+        found = [
+            np.flatnonzero(
+                (every.x1 < x_end) & (every.x2 > x) & (every.y1 < y_end) & (every.y2 > y)
+            )
+            for x, y, x_end, y_end in zip(*map(np.atleast_1d, (x1, y1, x2, y2)), strict=True)
+        ]
+        bounds = np.cumsum([0, *map(len, found)], dtype=np.int64)
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *found])
+        fields = (every.ids, every.x1, every.y1, every.x2, every.y2, every.values)
+        return Objects(*(field[rows] for field in fields)), bounds
 
     def _rows(self, code1: int, code2: int) -> tuple[int, int]:
         lo, hi = np.searchsorted(self._columns[0], [code1, code1 + 1])
