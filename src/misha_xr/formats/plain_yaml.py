@@ -1,0 +1,59 @@
+"""YAML files of a database: flat or shallow maps, read by the safe loader within limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from misha_xr.errors import CorruptFileError
+from misha_xr.formats.buffers import BytesLike, view_bytes
+
+__all__ = ["load_map"]
+
+MAX_BYTES = 1 << 20
+
+
+def load_map(data: BytesLike, path: object = "<bytes>") -> dict[str, Any]:
+    """Read a YAML file that must be a map.
+
+    Parameters
+    ----------
+    data : bytes-like
+        The whole file.
+    path : path-like
+        A label for error messages.
+
+    Returns
+    -------
+    dict
+        Names as text; empty for an empty file.
+
+    Raises
+    ------
+    CorruptFileError
+        If it is larger than 1 MB, no YAML, no map, or uses anchors: a few lines of them stand for
+        gigabytes.
+
+    Examples
+    --------
+    >>> load_map(b"a: 1")
+    {'a': 1}
+    """
+    text = bytes(view_bytes(data))
+    if len(text) > MAX_BYTES:
+        raise CorruptFileError.at(path, MAX_BYTES, "a YAML file of more than 1 MB")
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AliasToken | yaml.TagToken):
+                raise CorruptFileError.at(path, token.start_mark.index, "YAML with anchors or tags")
+        found = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
+        if isinstance(error, CorruptFileError):
+            raise
+        raise CorruptFileError.at(path, 0, f"no valid YAML: {error}") from error
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise CorruptFileError.at(path, 0, f"expected a map, found a {type(found).__name__}")
+    return {str(name): value for name, value in found.items()}
