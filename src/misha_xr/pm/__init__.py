@@ -17,6 +17,13 @@ from misha_xr.pm.databases import (
     gsetroot,
 )
 from misha_xr.pm.intervals import gintervals, gintervals_all, gintervals_from_strings
+from misha_xr.pm.sequences import (
+    grevcomp,
+    gseq_comp,
+    gseq_extract,
+    gseq_rev,
+    gseq_revcomp,
+)
 from misha_xr.pm.session import CONFIG, SESSION
 from misha_xr.pm.tracks import gtrack_exists, gtrack_info, gtrack_ls
 from misha_xr.pm.vtracks import (
@@ -43,7 +50,12 @@ __all__ = [
     "gintervals",
     "gintervals_all",
     "gintervals_from_strings",
+    "grevcomp",
     "gscreen",
+    "gseq_comp",
+    "gseq_extract",
+    "gseq_rev",
+    "gseq_revcomp",
     "gsetroot",
     "gsummary",
     "gtrack_exists",
