@@ -74,9 +74,17 @@ cdef extern from *:
         return 0;
     }
 
+    /* Advice is no promise: a system without madvise may ignore it. */
+    #ifdef MADV_DONTNEED
     static int misha_advise(char *start, int64_t length, int advice) {
         return madvise(start, (size_t)length, advice) == 0 ? 0 : errno;
     }
+    #else
+    enum { MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED };
+    static int misha_advise(char *start, int64_t length, int advice) {
+        return 0;
+    }
+    #endif
     """
     ctypedef struct misha_stamp:
         int64_t mtime_ns
@@ -124,6 +132,7 @@ cdef object _failure(int number, object path):
 cdef class MappedFile:
     """A file in memory, read-only: a buffer of bytes. Made by `map_file`."""
 
+    cdef object __weakref__
     cdef void *_address
     cdef misha_stamp _stamp
 

@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 
 from misha_xr._ext import dense_copy
 from misha_xr.backend.positions import Positions, compress
+from misha_xr.database import note_view
 
 __all__ = ["read_pieces"]
 
 Float32Array: TypeAlias = NDArray[np.float32]
 Int64Array: TypeAlias = NDArray[np.int64]
 Piece: TypeAlias = Callable[[int], Float32Array]
+
+_BLOCK = 1 << 22  # values between two notes of what was read
 
 
 def read_pieces(offsets: Int64Array, piece: Piece, positions: Positions) -> Float32Array:
@@ -92,17 +95,33 @@ def _copy(values: Float32Array, inside: slice, out: Float32Array) -> None:
     if not len(values):
         out.fill(np.nan)
     elif inside.step == 1:
-        data = np.ascontiguousarray(values).view(np.uint8)
-        starts, counts = np.array([4 * inside.start]), np.array([len(out)])
-        dense_copy.copy_stretches(data, starts, counts, out.view(np.uint8))
+        _copy_blocks(np.ascontiguousarray(values)[inside], out)
     else:
         np.copyto(out, values[inside])
         out[np.isinf(out)] = np.nan
 
 
+def _copy_blocks(view: Float32Array, out: Float32Array) -> None:
+    """Copy values block by block, so that pages behind can be given back."""
+    for lo in range(0, len(out), _BLOCK):
+        block, part = view[lo : lo + _BLOCK], out[lo : lo + _BLOCK]
+        count = np.array([len(part)])
+        dense_copy.copy_stretches(block.view(np.uint8), _ZERO, count, part.view(np.uint8))
+        note_view(block)
+
+
 def _has_infinity(view: Float32Array) -> bool:
     # The kernel wants contiguous values: a stepped view is copied, which is rare.
-    return dense_copy.has_infinity(np.ascontiguousarray(view).view(np.uint8))
+    whole = np.ascontiguousarray(view)
+    for lo in range(0, len(whole), _BLOCK):
+        block = whole[lo : lo + _BLOCK]
+        if dense_copy.has_infinity(block.view(np.uint8)):
+            return True
+        note_view(block)
+    return False
+
+
+_ZERO = np.zeros(1, np.int64)
 
 
 def _gather(offsets: Int64Array, piece: Piece, positions: Int64Array) -> Float32Array:

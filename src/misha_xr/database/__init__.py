@@ -6,12 +6,14 @@ from misha_xr.database.example import example_database_path
 from misha_xr.database.genomes import open_genome
 from misha_xr.database.info import TrackInfo
 from misha_xr.database.maps import MappedFile, Stamp, map_file
+from misha_xr.database.residency import STRETCH_BYTES, note_read, note_view
 from misha_xr.database.sequence import SequenceFiles
 from misha_xr.database.store import Store
 from misha_xr.database.tracks import DenseTrack, SparseTrack, Track
 from misha_xr.database.tracks2d import Track2D
 
 __all__ = [
+    "STRETCH_BYTES",
     "BlockTable",
     "DenseTrack",
     "JoinedBases",
@@ -26,6 +28,8 @@ __all__ = [
     "base_batches",
     "example_database_path",
     "map_file",
+    "note_read",
+    "note_view",
     "open_genome",
     "read_bases",
     "read_texts",

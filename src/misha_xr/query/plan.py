@@ -15,6 +15,7 @@ __all__ = ["BLOCK_STEPS", "block_steps", "plan", "split"]
 BLOCK_STEPS = 1 << 18
 _MAX_COLUMN_STEPS = 4 * BLOCK_STEPS  # all columns of a block together
 _MIN_BLOCK_STEPS = 4096
+_BLOCK_BASES = 1 << 25  # of the scope: pages behind a block are given back, not those inside
 _MAX_PARTITIONS = 64
 _PARTITION_WORK = 1 << 18  # about half a millisecond
 _BASES_PER_STEP = 64  # so many bases cost as much as one step
@@ -32,7 +33,7 @@ def block_steps(query: Query) -> int:
     Returns
     -------
     int
-        Fewer when there are many inputs: memory is bounded.
+        Fewer when there are many inputs, or when steps are long: memory is bounded.
 
     Examples
     --------
@@ -44,7 +45,9 @@ def block_steps(query: Query) -> int:
     if query.batch is not None:
         return query.batch
     n_inputs = max(len(query.inputs), 1)
-    return max(min(BLOCK_STEPS, _MAX_COLUMN_STEPS // n_inputs), _MIN_BLOCK_STEPS)
+    by_columns = max(min(BLOCK_STEPS, _MAX_COLUMN_STEPS // n_inputs), _MIN_BLOCK_STEPS)
+    by_bases = _BLOCK_BASES * query.iterator.n_steps // max(query.scope.n_bases, 1)
+    return max(min(by_columns, by_bases), 1)
 
 
 def plan(query: Query) -> list[tuple[int, int]]:

@@ -5,14 +5,16 @@ A reader belongs to one partition and one thread. It knows payloads and reducers
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr._ext import dense_windows, sparse_windows
-from misha_xr.database import BlockTable, SparseTrack
+from misha_xr._ext.records import locate_records
+from misha_xr.database import STRETCH_BYTES, BlockTable, SparseTrack, note_read
+from misha_xr.formats.sparse import SPARSE_RECORD_BYTES
 from misha_xr.genome import GenomeAxis
 from misha_xr.query.blocks import BinBlock, Block
 from misha_xr.query.records import HEADER_BYTES
@@ -83,11 +85,16 @@ class Tabled(Protocol):
         ...
 
 
+# From the bytes of one chromosome and a position on it to where its values lie, about.
+Place: TypeAlias = Callable[[BlockTable, int, int], int]
+
+
 class _Payloads:
     """Finds the payloads of blocks; remembers the last table, which most blocks share."""
 
-    def __init__(self, payloads: Tabled) -> None:
+    def __init__(self, payloads: Tabled, place: Place) -> None:
         self._payloads = payloads
+        self._place = place
         self._last: BlockTable | None = None
 
     def pieces(self, block: Block, out: Float64s) -> Iterator[tuple[BlockTable, Block, Float64s]]:
@@ -97,7 +104,14 @@ class _Payloads:
             table = self._table(block.first_code(at), last_code)
             piece, end = block.up_to(at, table.first_code + len(table.offsets))
             yield table, piece, out[at:end]
+            self._note_read(table, piece)
             at = end
+
+    def _note_read(self, table: BlockTable, piece: Block) -> None:
+        """Let pages behind the scan go: a piece spans bytes from its first to its last window."""
+        first, last = int(piece.codes[0]), int(piece.codes[-1])
+        lo = self._place(table, first, int(piece.starts[0]))
+        note_read(table.data, lo, self._place(table, last, int(piece.ends[-1])) + 1)
 
     def _table(self, code: int, last_code: int) -> BlockTable:
         last = self._last
@@ -126,8 +140,12 @@ class DenseReader:
     """
 
     def __init__(self, payloads: Tabled, axis: GenomeAxis, header: int, width: int) -> None:
-        self._payloads = _Payloads(payloads)
+        self._payloads = _Payloads(payloads, self._place)
         self._axis, self._header, self._width = axis, header, width
+
+    def _place(self, table: BlockTable, code: int, position: int) -> int:
+        start = int(table.offsets[code - table.first_code]) + self._header
+        return start + position // self._axis.bin_size * self._width
 
     def reduce(
         self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
@@ -186,7 +204,7 @@ class SparseReader:
     """
 
     def __init__(self, track: SparseTrack) -> None:
-        self._payloads = _Payloads(track)
+        self._payloads = _Payloads(track, _record_place)
         self._sizes = track.genome.sizes
 
     def reduce(
@@ -226,3 +244,18 @@ class SparseReader:
                 sparse_windows.reduce_bins(*payload, *where, piece.step, sshift, eshift, part)
             else:
                 sparse_windows.reduce_windows(*payload, *where, sshift, eshift, part)
+
+
+def _record_place(table: BlockTable, code: int, position: int) -> int:
+    """Return the byte of the first record that ends beyond a position; of short payloads byte 0."""
+    at = code - table.first_code
+    start, length = int(table.offsets[at]), int(table.lengths[at])
+    if length < STRETCH_BYTES:
+        return start
+    lo, hi = np.zeros(1, np.int64), np.zeros(1, np.int64)
+    where = np.array([position], np.int64)
+    locate_records(
+        table.data, HEADER_BYTES, table.first_code, table.offsets, table.lengths,
+        np.array([code], np.int32), where, where, lo, hi,
+    )  # fmt: skip
+    return start + HEADER_BYTES + int(lo[0]) * SPARSE_RECORD_BYTES

@@ -1,0 +1,165 @@
+"""Bounds the memory that scans of mapped files hold: pages long behind a scan are given back.
+
+Every part of a map that was read is noted in stretches of a few megabytes. When the stretches of all
+maps together exceed a limit, those not read for longest are dropped: the system reads them again if
+anybody asks. Small data, read again and again, stay below the limit and are never dropped.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from misha_xr._ext import mapping
+
+__all__ = ["STRETCH_BYTES", "map_of", "note_read", "note_view"]
+
+STRETCH_BYTES = 4 << 20
+LIMIT_BYTES = 64 << 20
+
+
+class _Ledger:
+    """The stretches that may be in memory, least recently read first; shared by all threads."""
+
+    def __init__(self, limit: int = LIMIT_BYTES) -> None:
+        self._limit = limit
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin anew, as a forked child must: its lock may be held by a thread it lacks."""
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[int, int], weakref.ref[mapping.MappedFile]] = OrderedDict()
+        self._n_bytes = 0
+
+    def note(self, file: mapping.MappedFile, lo: int, hi: int) -> None:
+        """Take bytes [lo, hi) as read just now; drop what is too much."""
+        reference = weakref.ref(file)
+        size, this = len(file), id(file)
+        dropped = []
+        with self._lock:
+            for stretch in range(max(lo, 0) // STRETCH_BYTES, -(-min(hi, size) // STRETCH_BYTES)):
+                key = (this, stretch)
+                if key in self._known:
+                    self._known.move_to_end(key)
+                else:
+                    self._n_bytes += min(size - stretch * STRETCH_BYTES, STRETCH_BYTES)
+                self._known[key] = reference
+            while self._n_bytes > self._limit and self._known:
+                dropped.append(self._oldest())
+        for old, stretch in dropped:
+            _drop(old, stretch)
+
+    def _oldest(self) -> tuple[mapping.MappedFile | None, int]:
+        (_, stretch), reference = self._known.popitem(last=False)
+        old = reference()
+        # A map that is gone took its stretches along; its size is not known any more, so the sum is
+        # made again from those that live.
+        if old is None:
+            self._known = OrderedDict(
+                (key, known) for key, known in self._known.items() if known() is not None
+            )
+            self._n_bytes = sum(_n_bytes(known(), key[1]) for key, known in self._known.items())
+            return None, stretch
+        self._n_bytes -= _n_bytes(old, stretch)
+        return old, stretch
+
+
+def _n_bytes(file: mapping.MappedFile | None, stretch: int) -> int:
+    return 0 if file is None else min(len(file) - stretch * STRETCH_BYTES, STRETCH_BYTES)
+
+
+def _drop(file: mapping.MappedFile | None, stretch: int) -> None:
+    if file is None:
+        return
+    try:
+        file.advise(stretch * STRETCH_BYTES, STRETCH_BYTES, "dontneed")
+    except OSError:
+        return  # advice: pages that are locked in memory, or a system that refuses, change no answer
+
+
+_LEDGER = _Ledger()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_LEDGER._forget)  # noqa: SLF001 - same module
+
+
+def map_of(data: npt.NDArray[Any]) -> mapping.MappedFile | None:
+    """Return the map whose bytes an array shows.
+
+    Parameters
+    ----------
+    data : array
+        Any view of the data of a `MappedFile`, or an array in memory.
+
+    Returns
+    -------
+    misha_xr._ext.mapping.MappedFile or None
+        None for memory that is no map.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path
+    >>> from misha_xr.database.maps import map_file
+    >>> file = map_file(f"{example_database_path()}/chrom_sizes.txt")
+    >>> map_of(file.data[2:4]) is file.source, map_of(np.zeros(2))
+    (True, None)
+    """
+    owner: Any = data
+    while isinstance(owner, np.ndarray):
+        owner = owner.base
+    if isinstance(owner, memoryview):
+        owner = owner.obj
+    return owner if isinstance(owner, mapping.MappedFile) else None
+
+
+def note_read(data: npt.NDArray[np.uint8], lo: int, hi: int) -> None:
+    """Say that some bytes of a whole map were read and are not needed for now.
+
+    Parameters
+    ----------
+    data : uint8 array, shape (n_bytes,)
+        All bytes of a mapped file; an array in memory is left alone.
+    lo, hi : int
+        Which bytes, about: cut at the ends of the file.
+
+    Notes
+    -----
+    At most 64 MB of noted bytes of all files stay in the memory of the process. Views that others
+    hold stay valid. Any thread may call it at any time.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path
+    >>> from misha_xr.database.maps import map_file
+    >>> data = map_file(f"{example_database_path()}/chrom_sizes.txt").data
+    >>> note_read(data, 0, len(data))
+    """
+    file = map_of(data)
+    if file is not None and hi > lo:
+        _LEDGER.note(file, lo, hi)
+
+
+def note_view(view: npt.NDArray[Any]) -> None:
+    """Say that the bytes of a contiguous view were read and are not needed for now.
+
+    Parameters
+    ----------
+    view : array, contiguous
+        A view of a mapped file; an array in memory is left alone.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path
+    >>> from misha_xr.database.maps import map_file
+    >>> note_view(map_file(f"{example_database_path()}/chrom_sizes.txt").data[2:4])
+    """
+    file = map_of(view)
+    if file is not None and view.nbytes:
+        whole = np.frombuffer(memoryview(file), np.uint8)
+        lo = view.ctypes.data - whole.ctypes.data
+        _LEDGER.note(file, lo, lo + view.nbytes)
