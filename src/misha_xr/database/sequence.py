@@ -163,12 +163,15 @@ class SequenceFiles:
     def _joined(self, codes: npt.NDArray[np.int32], shifts: Int64Array) -> Stretch:
         path = f"{self.root}/seq/genome.seq"
         data = map_file(path).data
-        stops = shifts + self.genome.sizes[codes]
-        if stops.max() > data.size:
-            row = int(np.argmax(stops > data.size))
-            name = self.genome.name(int(codes[row]))
-            problem = f"{name!r} ends at byte {stops[row]}, but the file has {data.size}"
-            raise CorruptFileError.at(path, int(shifts[row]), problem)
+        sizes = self.genome.sizes[codes]
+        outside = shifts > data.size - sizes  # a sum of both could wrap
+        if outside.any() or shifts.min() < 0:
+            row = int(np.argmax(outside | (shifts < 0)))
+            first, name = int(shifts[row]), self.genome.name(int(codes[row]))
+            problem = (
+                f"{name!r} ends at byte {first + int(sizes[row])}, but the file has {data.size}"
+            )
+            raise CorruptFileError.at(path, first, problem)
         return Stretch(path, data, np.arange(len(codes), dtype=np.int64), shifts)
 
     def _file(self, code: int) -> tuple[str, npt.NDArray[np.uint8]]:
