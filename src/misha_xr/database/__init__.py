@@ -1,6 +1,7 @@
 """The store: a picklable value that finds and reads the objects of a database."""
 
 from misha_xr.database.bases import JoinedBases, base_batches, read_bases, read_texts
+from misha_xr.database.array_tracks import ArrayTrack
 from misha_xr.database.blocks import BlockTable
 from misha_xr.database.example import example_database_path
 from misha_xr.database.genomes import open_genome
@@ -13,6 +14,7 @@ from misha_xr.database.tracks import DenseTrack, SparseTrack, Track
 from misha_xr.database.tracks2d import Track2D
 
 __all__ = [
+    "ArrayTrack",
     "STRETCH_BYTES",
     "BlockTable",
     "DenseTrack",

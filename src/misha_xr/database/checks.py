@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from misha_xr.database.blocks import BlockTable
+from misha_xr.formats.array import check_array_blocks
 from misha_xr.formats.dense import DENSE_HEADER_BYTES, check_dense_blocks
 from misha_xr.formats.sparse import check_sparse_blocks
 from misha_xr.genome import Genome, GenomeAxis
 
-__all__ = ["DenseCheck", "SparseCheck"]
+__all__ = ["ArrayCheck", "DenseCheck", "SparseCheck"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,47 @@ class SparseCheck:
     def __call__(self, table: BlockTable, path: str) -> None:
         """Raise CorruptFileError for the first block that breaks the format."""
         check_sparse_blocks(
+            table.data,
+            path,
+            table.offsets,
+            table.lengths,
+            sizes=self.genome.sizes[table.first_code :][: len(table.lengths)],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayCheck:
+    """An array block holds sorted intervals, each with values of ascending columns.
+
+    Parameters
+    ----------
+    genome : Genome
+        The chromosomes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from misha_xr.formats.array import EMPTY_ARRAY
+    >>> data = np.frombuffer(EMPTY_ARRAY, np.uint8)
+    >>> table = BlockTable(0, data, np.array([0]), np.array([len(data)]))
+    >>> ArrayCheck(Genome(["chr1"], [100]))(table, "chr1")
+    """
+
+    genome: Genome
+
+    @property
+    def mark(self) -> str:
+        """Name the check."""
+        return "array"
+
+    @property
+    def needs_all_files(self) -> bool:
+        """Some writers leave out chromosomes without records."""
+        return False
+
+    def __call__(self, table: BlockTable, path: str) -> None:
+        """Raise CorruptFileError for the first block that breaks the format."""
+        check_array_blocks(
             table.data,
             path,
             table.offsets,

@@ -12,7 +12,7 @@ from misha_xr.database.attributes import track_attributes
 from misha_xr.database.folder import is_payload_name
 from misha_xr.database.spelling import file_spellings, pair_codes
 from misha_xr.errors import CorruptFileError
-from misha_xr.formats.signature import TrackType, read_signature
+from misha_xr.formats.signature import TrackType, obsolete_signature, read_signature
 from misha_xr.genome import Genome
 
 __all__ = ["TrackKind", "identify"]
@@ -24,7 +24,9 @@ ENTRY_1D = struct.Struct("<IQQI")
 FIRST_ENTRIES = 64
 TYPES_1D = {0: TrackType.DENSE, 1: TrackType.SPARSE, 2: TrackType.ARRAY}
 TYPES_2D = {0: TrackType.RECTANGLES, 1: TrackType.POINTS}
-TYPES_OF_PAIRS = frozenset({TrackType.RECTANGLES, TrackType.POINTS, TrackType.COMPUTED})
+TYPES_OF_PAIRS = frozenset(
+    {TrackType.RECTANGLES, TrackType.POINTS, TrackType.COMPUTED, TrackType.OBSOLETE}
+)
 N_PROBES = 4
 _LAST_BYTE = (1 << 63) - 1024  # a wild offset must stay one that the system can be asked for
 
@@ -43,6 +45,8 @@ class TrackKind:
         Whether ``track.idx`` rules it.
     probe : str
         The file that told.
+    signature : int or None
+        First number of the payload; only for obsolete formats.
 
     Examples
     --------
@@ -54,6 +58,7 @@ class TrackKind:
     bin_size: int | None
     indexed: bool
     probe: str
+    signature: int | None = None
 
 
 def _read_at(path: str, offset: int, size: int) -> bytes:
@@ -90,8 +95,6 @@ def identify(path: str, genome: Genome) -> TrackKind:
         If the directory is gone.
     CorruptFileError
         If there is no payload file at all, or its first bytes mean nothing.
-    UnsupportedError
-        If the track is in an obsolete format.
 
     Examples
     --------
@@ -167,6 +170,9 @@ def _from_payload(path: str, genome: Genome) -> TrackKind:
         except (FileNotFoundError, IsADirectoryError):
             continue
         if data:
+            obsolete = obsolete_signature(data)
+            if obsolete is not None:
+                return TrackKind(TrackType.OBSOLETE, None, False, file, obsolete)
             kind, bin_size = read_signature(data, file)
             if is_pair != (kind in TYPES_OF_PAIRS):
                 problem = f"found a payload of type {kind.value} under the name of "

@@ -6,8 +6,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from misha_xr.database.array_tracks import read_column_names
 from misha_xr.database.attributes import track_attributes
 from misha_xr.database.identify import TYPES_OF_PAIRS
+from misha_xr.database.maps import map_file
+from misha_xr.formats.computed import Computer, decode_computer
 from misha_xr.formats.signature import TrackType
 
 __all__ = ["TrackInfo"]
@@ -31,6 +34,10 @@ class TrackInfo:
         The root that holds it.
     path : Path
         Its directory.
+    signature : int or None
+        First number of its payloads; only for obsolete formats.
+    probe : str
+        The file that told the type.
 
     Examples
     --------
@@ -46,6 +53,8 @@ class TrackInfo:
     layout: str
     source: Path
     path: Path
+    signature: int | None = None
+    probe: str = ""
 
     @property
     def dimensions(self) -> int:
@@ -58,6 +67,42 @@ class TrackInfo:
         1
         """
         return 2 if self.type in TYPES_OF_PAIRS else 1
+
+    @property
+    def column_names(self) -> tuple[str, ...] | None:
+        """Columns of an array track, None for other types; read at each call.
+
+        Raises
+        ------
+        CorruptFileError
+            If an array track names no columns, or the file breaks its format.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.info("dense_track").column_names is None
+        True
+        """
+        return read_column_names(str(self.path)) if self.type is TrackType.ARRAY else None
+
+    @property
+    def computer(self) -> Computer | None:
+        """The rule of a computed track, None for other types; read at each call.
+
+        Raises
+        ------
+        CorruptFileError
+            If its first file breaks the format.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.info("rects_track").computer is None
+        True
+        """
+        if self.type is not TrackType.COMPUTED:
+            return None
+        return decode_computer(map_file(self.probe).data, self.probe)
 
     @property
     def size_in_bytes(self) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
+from misha_xr.database.array_tracks import ArrayTrack
 from misha_xr.database.folder import TrackFolder
 from misha_xr.database.genomes import check_index_ids, has_legacy_names
 from misha_xr.database.identify import TrackKind, identify
@@ -11,10 +13,12 @@ from misha_xr.database.maps import Stamp, stamp_of
 from misha_xr.database.tracks import DenseTrack, Opener, SparseTrack
 from misha_xr.database.tracks2d import Track2D
 from misha_xr.errors import UnsupportedError
-from misha_xr.formats.signature import TrackType
+from misha_xr.formats.signature import TrackType, obsolete_error
 from misha_xr.genome import Genome
 
-__all__ = ["TrackOpener"]
+__all__ = ["AnyTrack", "TrackOpener"]
+
+AnyTrack: TypeAlias = DenseTrack | SparseTrack | ArrayTrack | Track2D
 
 
 class TrackOpener:
@@ -61,8 +65,8 @@ class TrackOpener:
         ------
         FileNotFoundError
             If the directory is gone.
-        CorruptFileError, UnsupportedError
-            If its first bytes mean nothing, or an obsolete format.
+        CorruptFileError
+            If its first bytes mean nothing.
 
         Examples
         --------
@@ -80,7 +84,7 @@ class TrackOpener:
         self._kinds[path] = (state, stamp_of(kind.probe), kind)
         return kind
 
-    def open(self, name: str, path: str, reopen: Opener) -> DenseTrack | SparseTrack | Track2D:
+    def open(self, name: str, path: str, reopen: Opener) -> AnyTrack:
         """Open the track in a directory.
 
         Parameters
@@ -94,7 +98,7 @@ class TrackOpener:
 
         Returns
         -------
-        DenseTrack, SparseTrack or Track2D
+        DenseTrack, SparseTrack, ArrayTrack or Track2D
             By what is stored; no value is read yet.
 
         Raises
@@ -102,7 +106,7 @@ class TrackOpener:
         FileNotFoundError
             If the directory is gone.
         UnsupportedError
-            For an array track or an obsolete format; for an index with ambiguous numbers.
+            For a computed track or an obsolete format; for an index with ambiguous numbers.
         CorruptFileError
             If its first bytes mean nothing.
 
@@ -123,7 +127,11 @@ class TrackOpener:
         if kind.type is TrackType.SPARSE:
             return SparseTrack(name, folder, self._genome, reopen)
         if kind.type is TrackType.ARRAY:
-            raise UnsupportedError(f"{name!r} is an array track, which cannot be read yet")
+            return ArrayTrack(name, folder, self._genome, reopen)
+        if kind.signature is not None:
+            raise obsolete_error(f"track {name!r} at {path}", kind.signature)
+        if kind.type is TrackType.COMPUTED:
+            raise _computed_error(name, path)
         return Track2D(name, folder, self._genome, reopen, kind.type)
 
     def check_ids(self, path: str) -> None:
@@ -149,3 +157,11 @@ class TrackOpener:
             self._is_legacy = any(has_legacy_names(root, self._genome) for root in self._sources)
         if self._is_legacy:
             check_index_ids(path, self._genome)
+
+
+def _computed_error(name: str, path: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"track {name!r} at {path} is computed: a rule, not the file, gives most of its values",
+        hint="store its values in R: gtrack.2d.create from what gextract gives, and read that; "
+        "store.info(name).computer describes the rule",
+    )

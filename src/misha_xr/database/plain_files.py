@@ -5,7 +5,7 @@ Nothing here protects an existing database; the writers of the package do that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -14,9 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from misha_xr.formats.array import encode_array
 from misha_xr.formats.attributes import encode_attributes
 from misha_xr.formats.block_index import BlockIndex, BlockIndexKind, encode_block_index
 from misha_xr.formats.chrom_sizes import encode_chrom_sizes
+from misha_xr.formats.column_names import COLUMN_NAMES_FILE, encode_column_names
 from misha_xr.formats.dense import encode_dense
 from misha_xr.formats.genome_index import GenomeIndex, encode_genome_index
 from misha_xr.formats.interval_set import encode_interval_set
@@ -185,16 +187,50 @@ class PlainRoot:
         ...     Path(folder, "tracks", "a.track", "chr1").stat().st_size
         24
         """
-        codes = self.genome.codes(frame["chrom"])
         starts, ends = (frame[key].to_numpy(np.int64) for key in ("start", "end"))
         values = frame["value"].to_numpy(np.float64)
-        order = np.lexsort((starts, codes))
-        bounds = np.searchsorted(codes[order], np.arange(self.genome.n_chroms + 1))
-        payloads = []
-        for lo, hi in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-            rows = order[lo:hi]
-            payloads.append(encode_sparse(starts[rows], ends[rows], values[rows]))
+        payloads = [
+            encode_sparse(starts[rows], ends[rows], values[rows]) for rows in self._by_code(frame)
+        ]
         self._write_1d(name, TrackType.SPARSE, payloads)
+
+    def write_array(self, name: str, frame: pd.DataFrame) -> None:
+        """Write an array track.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+        frame : DataFrame
+            Columns `chrom`, `start`, `end` (base pairs, 0-based, half-open); every other column is
+            one of the track. Rows in any order, no overlaps.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     frame = pd.DataFrame({"chrom": ["chr1"], "start": [5], "end": [9], "liver": [1.5]})
+        ...     PlainRoot(Path(folder), Genome(["chr1"], [100])).write_array("a", frame)
+        ...     sorted(path.name for path in Path(folder, "tracks", "a.track").iterdir())
+        ['.colnames', 'chr1']
+        """
+        starts, ends = (frame[key].to_numpy(np.int64) for key in ("start", "end"))
+        columns = [key for key in frame.columns if key not in ("chrom", "start", "end")]
+        values = frame[columns].to_numpy(np.float64).reshape(-1, len(columns))
+        payloads = [
+            encode_array(starts[rows], ends[rows], values[rows]) for rows in self._by_code(frame)
+        ]
+        self._write_1d(name, TrackType.ARRAY, payloads)
+        names = self.place(name, ".track") / COLUMN_NAMES_FILE
+        names.write_bytes(encode_column_names([str(key) for key in columns]))
+
+    def _by_code(self, frame: pd.DataFrame) -> Iterator[npt.NDArray[np.int64]]:
+        """Yield the row numbers of each chromosome, sorted by start."""
+        codes = self.genome.codes(frame["chrom"])
+        order = np.lexsort((frame["start"].to_numpy(np.int64), codes))
+        bounds = np.searchsorted(codes[order], np.arange(self.genome.n_chroms + 1))
+        for lo, hi in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            yield order[lo:hi]
 
     def _write_1d(self, name: str, kind: TrackType, payloads: list[bytes]) -> None:
         folder = self.place(name, ".track")

@@ -11,12 +11,11 @@ from misha_xr.database.attributes import track_attributes
 from misha_xr.database.genomes import check_same_genome, open_genome
 from misha_xr.database.info import TrackInfo
 from misha_xr.database.names import Found, Sources
-from misha_xr.database.opening import TrackOpener
+from misha_xr.database.opening import AnyTrack, TrackOpener
 from misha_xr.database.roots import check_root, source_order
 from misha_xr.database.sequence import SequenceFiles, open_sequence
 from misha_xr.database.set_access import SetAccess
-from misha_xr.database.tracks import DenseTrack, SparseTrack, Track
-from misha_xr.database.tracks2d import Track2D
+from misha_xr.database.tracks import Track
 from misha_xr.errors import StaleFileError
 
 __all__ = ["Store"]
@@ -137,11 +136,12 @@ class Store(SetAccess):
             kind = self._opener.kind(found.path)
             layout = "indexed" if kind.indexed else "per-chromosome"
             source, path = Path(found.source), Path(found.path)
-            return TrackInfo(name, kind.type, kind.bin_size, layout, source, path)
+            more = (kind.signature, kind.probe)
+            return TrackInfo(name, kind.type, kind.bin_size, layout, source, path, *more)
 
         return self._sources.read("track", name, read)
 
-    def track(self, name: str) -> DenseTrack | SparseTrack | Track2D:
+    def track(self, name: str) -> AnyTrack:
         """Open a track in its present state.
 
         Parameters
@@ -151,7 +151,7 @@ class Store(SetAccess):
 
         Returns
         -------
-        DenseTrack, SparseTrack or Track2D
+        DenseTrack, SparseTrack, ArrayTrack or Track2D
             By what is stored. No value is read yet.
 
         Raises
@@ -159,7 +159,7 @@ class Store(SetAccess):
         UnknownTrackError
             If no source holds it; the hint has the closest names.
         UnsupportedError
-            For an array track or an obsolete format; for an index whose chromosome numbers are
+            For a computed track or an obsolete format; for an index whose chromosome numbers are
             ambiguous in this database.
         CorruptFileError
             If its first bytes mean nothing.
@@ -171,7 +171,7 @@ class Store(SetAccess):
         50
         """
 
-        def read(found: Found) -> DenseTrack | SparseTrack | Track2D:
+        def read(found: Found) -> AnyTrack:
             return self._opener.open(name, found.path, self.reopen)
 
         return self._sources.read("track", name, read)

@@ -217,6 +217,12 @@ class DenseTrack(Track1D):
 class SparseTrack(Track1D):
     """A value per interval; intervals are sorted and do not overlap.
 
+    Attributes
+    ----------
+    record_header, record_bytes : int
+        Bytes in front of the first record of a payload, and of each, which begins with int64 start
+        and end.
+
     Examples
     --------
     >>> from misha_xr.database import Store, example_database_path
@@ -226,6 +232,8 @@ class SparseTrack(Track1D):
     """
 
     type = TrackType.SPARSE
+    record_header = SPARSE_HEADER_BYTES
+    record_bytes = SPARSE_RECORD_BYTES
 
     def __init__(self, name: str, folder: TrackFolder, genome: Genome, opener: Opener) -> None:
         super().__init__(name, folder, genome, opener)
@@ -308,3 +316,25 @@ class SparseTrack(Track1D):
             none = np.empty(0, np.int64)
             return SparseRecords(none, none.copy(), np.empty(0, np.float32))
         return decode_sparse(payload, self.path)
+
+    def record_tables(self, code_lo: int, code_hi: int) -> Iterator[BlockTable]:
+        """Yield where the records of consecutive chromosomes lie: the payloads themselves.
+
+        Parameters
+        ----------
+        code_lo, code_hi : int
+            Chromosome codes.
+
+        Yields
+        ------
+        BlockTable
+            As `tables`.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> track = misha_xr.example_database().store.track("sparse_track")
+        >>> [table.first_code for table in track.record_tables(0, 3)]
+        [0, 1, 2]
+        """
+        return self.tables(code_lo, code_hi)

@@ -21,6 +21,7 @@ __all__ = [
     "decode_array",
     "encode_array",
     "find_interval_tables",
+    "unpack_array",
 ]
 
 ARRAY_INTERVAL_BYTES = 24

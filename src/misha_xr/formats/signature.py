@@ -7,14 +7,22 @@ from enum import StrEnum
 from misha_xr.errors import CorruptFileError, UnsupportedError
 from misha_xr.formats.buffers import BytesLike, view_bytes
 
-__all__ = ["SIGNATURES", "TrackType", "check_signature", "read_signature"]
+__all__ = [
+    "SIGNATURES",
+    "TrackType",
+    "check_signature",
+    "obsolete_error",
+    "obsolete_signature",
+    "read_signature",
+]
 
 
 class TrackType(StrEnum):
     """The types of tracks.
 
     DENSE: a value per bin. SPARSE: a value per interval. ARRAY: several named values per interval.
-    RECTANGLES, POINTS and COMPUTED: values on pairs of chromosomes.
+    RECTANGLES, POINTS and COMPUTED: values on pairs of chromosomes. OBSOLETE: an old format of
+    these, which only R misha converts.
 
     Examples
     --------
@@ -28,6 +36,7 @@ class TrackType(StrEnum):
     RECTANGLES = "rectangles"
     POINTS = "points"
     COMPUTED = "computed"
+    OBSOLETE = "obsolete"
 
 
 # A dense payload has no signature of its own: its first number is the bin size, above zero.
@@ -87,13 +96,63 @@ def read_signature(data: BytesLike, path: object, offset: int = 0) -> tuple[Trac
     if number > 0:
         return TrackType.DENSE, number
     if number in _OBSOLETE:
-        raise UnsupportedError(
-            f"{path}: {_OBSOLETE[number]} track in an obsolete format (signature {number})",
-            hint="convert the track with gtrack.convert in R",
-        )
+        raise obsolete_error(path, number)
     if number not in _TYPES:
         raise CorruptFileError.at(path, offset, f"{number} is not the signature of a track")
     return _TYPES[number], None
+
+
+def obsolete_signature(data: BytesLike) -> int | None:
+    """Tell whether a payload is in one of the formats that misha itself gave up.
+
+    Parameters
+    ----------
+    data : bytes-like
+        The payload, or at least its first 4 bytes.
+
+    Returns
+    -------
+    int or None
+        The signature, -3 to -7; None for any other payload.
+
+    Notes
+    -----
+    Source: misha file format, obsolete 2D formats.
+
+    Examples
+    --------
+    >>> obsolete_signature((-4).to_bytes(4, "little", signed=True)), obsolete_signature(b"")
+    (-4, None)
+    """
+    number = int.from_bytes(bytes(view_bytes(data)[:4]), "little", signed=True)
+    return number if number in _OBSOLETE else None
+
+
+def obsolete_error(what: object, number: int) -> UnsupportedError:
+    """Say what a track in an obsolete format is, and how to convert it.
+
+    Parameters
+    ----------
+    what : str or path-like
+        The track or the file.
+    number : int
+        Its signature.
+
+    Returns
+    -------
+    UnsupportedError
+        To be raised.
+
+    Examples
+    --------
+    >>> print(obsolete_error("'hic'", -4))
+    'hic': rectangles track in an obsolete format (signature -4)
+      Hint: convert the track with gtrack.convert in R
+    """
+    return UnsupportedError(
+        f"{what}: {_OBSOLETE[number]} track in an obsolete format (signature {number})",
+        hint="convert the track with gtrack.convert in R",
+    )
 
 
 def check_signature(data: BytesLike, path: object, offset: int, expected: TrackType) -> int | None:

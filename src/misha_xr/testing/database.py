@@ -27,6 +27,7 @@ def write_database(  # noqa: PLR0913 - one keyword per kind of object
     sequence: Mapping[str, str | bytes] | None = None,
     dense: Mapping[str, Dense] | None = None,
     sparse: Mapping[str, pd.DataFrame] | None = None,
+    arrays: Mapping[str, pd.DataFrame] | None = None,
     rects: Mapping[str, pd.DataFrame] | None = None,
     points: Mapping[str, pd.DataFrame] | None = None,
     sets: Mapping[str, pd.DataFrame] | None = None,
@@ -48,6 +49,8 @@ def write_database(  # noqa: PLR0913 - one keyword per kind of object
         or one number for all bins. Chromosomes left out are NaN.
     sparse : mapping of str to DataFrame, optional
         Columns `chrom`, `start`, `end`, `value`; no overlaps.
+    arrays : mapping of str to DataFrame, optional
+        Columns `chrom`, `start`, `end`, and one for each column of the track; no overlaps.
     rects, points : mapping of str to DataFrame, optional
         Columns `chrom1`, `start1`, `end1`, `chrom2`, `start2`, `end2`, `value`; no overlaps.
         Points may leave `end1` and `end2` out.
@@ -92,6 +95,8 @@ def write_database(  # noqa: PLR0913 - one keyword per kind of object
         plain.write_dense(name, bin_size, _by_code(genome, values))
     for name, frame in (sparse or {}).items():
         plain.write_sparse(name, frame)
+    for name, frame in (arrays or {}).items():
+        plain.write_array(name, frame)
     for kind, frames in ((TrackType.RECTANGLES, rects), (TrackType.POINTS, points)):
         for name, frame in (frames or {}).items():
             plain.write_2d(name, kind, frame)

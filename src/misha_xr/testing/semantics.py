@@ -33,7 +33,7 @@ def intervals(*rows: tuple[Any, ...], columns: tuple[str, ...] = ()) -> pd.DataF
 def write_semantics_database(
     root: str | os.PathLike[str], *, layout: str = "per-chromosome"
 ) -> Path:
-    """Write the database: tracks d10, sp, ns.sp2, r2, r3 and the set iset.
+    """Write the database: tracks d10, sp, ns.sp2, arr, r2, r3 and the set iset.
 
     Parameters
     ----------
@@ -64,12 +64,19 @@ def write_semantics_database(
         ("chr1", 300, 310, 3.0),
         columns=("value",),
     )
+    arr = intervals(
+        ("chr1", 100, 110, 1.0, 2.0, np.nan),
+        ("chr1", 150, 155, 3.0, np.nan, 5.0),
+        ("chr1", 300, 310, 7.0, 8.0, 9.0),
+        columns=("a", "b", "c"),
+    )
     iset = intervals(("chr1", 100, 200), ("chr1", 300, 350), ("chr2", 0, 50))
     return write_database(
         root,
         sizes=SIZES,
         dense={"d10": (10, dense)},
         sparse={"sp": sp, "ns.sp2": sp2},
+        arrays={"arr": arr},
         rects={
             "r2": _rectangles("chr1", "chr1", (100, 300, 120, 200, 10), (400, 490, 180, 500, 20)),
             "r3": _rectangles(
