@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from misha_xr.database import DenseTrack, SparseTrack, Store
 from misha_xr.errors import (
     TrackTypeError,
@@ -14,8 +17,10 @@ from misha_xr.errors import (
     VirtualTrackError,
     closest_hint,
 )
+from misha_xr.query.blocks import Block
+from misha_xr.query.readers import Reader
 from misha_xr.query.reducers import AVERAGE, Reducer
-from misha_xr.query.sources import ArraySource, DenseArray, DenseSource, Source, SparseSource
+from misha_xr.query.sources import DenseArray, DenseSource, Source, SparseSource
 from misha_xr.query.stepping import Walked
 from misha_xr.query.vtracks import VirtualTrack
 
@@ -50,6 +55,31 @@ class Input:
     reducer: Reducer = AVERAGE
     sshift: int = 0
     eshift: int = 0
+
+    def reduce(self, reader: Reader, block: Block, out: NDArray[np.float64]) -> None:
+        """Write the column for the steps of a block.
+
+        Parameters
+        ----------
+        reader : Reader
+            What the source opened for this partition.
+        block : Block
+            The steps.
+        out : float64 array, shape (block.n,)
+            Filled in place.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.blocks import WindowBlock
+        >>> item = Input("d", DenseSource(misha_xr.example_database().store.track("dense_track")))
+        >>> out = np.full(1, -1.0)
+        >>> columns = np.zeros(1, np.int32), np.array([0]), np.array([50]), np.array([1])
+        >>> item.reduce(item.source.open(), WindowBlock(*columns), out)
+        >>> out[0] == -1.0
+        np.False_
+        """
+        reader.reduce(block, self.reducer, self.sshift, self.eshift, out)
 
     def token(self) -> tuple[Any, ...]:
         """Describe the input by plain values: equal tokens, equal columns.
@@ -180,7 +210,7 @@ class Names:
         """Open the source that a name stands for."""
         array = self.arrays.get(source)
         if array is not None:
-            return ArraySource(array), Walked(name, source, bin_size=array.axis.bin_size)
+            return array.source(), Walked(name, source, bin_size=array.axis.bin_size)
         self.check_source(source, name)
         track = self.store.track(source)
         if isinstance(track, DenseTrack):

@@ -141,5 +141,5 @@ class _InputColumns:
             if column.bare_name is not None:
                 columns[column.bare_name] = target
         for item, reader in self._readers:
-            reader.reduce(block, item.reducer, item.sshift, item.eshift, columns[item.name])
+            item.reduce(reader, block, columns[item.name])
         return columns
