@@ -1,21 +1,21 @@
 """The store: a picklable value that finds and reads the objects of a database."""
 
-from misha_xr.database.bases import JoinedBases, base_batches, read_bases, read_texts
 from misha_xr.database.array_tracks import ArrayTrack
+from misha_xr.database.bases import JoinedBases, base_batches, read_bases, read_texts
 from misha_xr.database.blocks import BlockTable
 from misha_xr.database.example import example_database_path
 from misha_xr.database.genomes import open_genome
 from misha_xr.database.info import TrackInfo
 from misha_xr.database.maps import MappedFile, Stamp, map_file
-from misha_xr.database.residency import STRETCH_BYTES, note_read, note_view
+from misha_xr.database.residency import STRETCH_BYTES, note_lent, note_read, note_view
 from misha_xr.database.sequence import SequenceFiles
 from misha_xr.database.store import Store
 from misha_xr.database.tracks import DenseTrack, SparseTrack, Track
 from misha_xr.database.tracks2d import Track2D
 
 __all__ = [
-    "ArrayTrack",
     "STRETCH_BYTES",
+    "ArrayTrack",
     "BlockTable",
     "DenseTrack",
     "JoinedBases",
@@ -30,6 +30,7 @@ __all__ = [
     "base_batches",
     "example_database_path",
     "map_file",
+    "note_lent",
     "note_read",
     "note_view",
     "open_genome",
