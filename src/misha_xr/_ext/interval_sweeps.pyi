@@ -1,0 +1,116 @@
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int32]
+Positions = NDArray[np.int64]
+
+def count_merged(
+    codes: Codes,
+    starts: Positions,
+    ends: Positions,
+    touching: bool,
+) -> int: ...
+def merge_rows(
+    codes: Codes,
+    starts: Positions,
+    ends: Positions,
+    touching: bool,
+    out_codes: Codes,
+    out_starts: Positions,
+    out_ends: Positions,
+) -> int: ...
+def label_rows(
+    codes: Codes,
+    starts: Positions,
+    ends: Positions,
+    touching: bool,
+    order: Positions | None,
+    labels: Positions,
+) -> int: ...
+def unite(
+    a_codes: Codes,
+    a_starts: Positions,
+    a_ends: Positions,
+    b_codes: Codes,
+    b_starts: Positions,
+    b_ends: Positions,
+    out_codes: Codes,
+    out_starts: Positions,
+    out_ends: Positions,
+) -> int: ...
+def intersect(
+    a_codes: Codes,
+    a_starts: Positions,
+    a_ends: Positions,
+    b_codes: Codes,
+    b_starts: Positions,
+    b_ends: Positions,
+    merged: bool,
+    out_codes: Codes,
+    out_starts: Positions,
+    out_ends: Positions,
+) -> int: ...
+def subtract(
+    a_codes: Codes,
+    a_starts: Positions,
+    a_ends: Positions,
+    b_codes: Codes,
+    b_starts: Positions,
+    b_ends: Positions,
+    out_codes: Codes,
+    out_starts: Positions,
+    out_ends: Positions,
+) -> int: ...
+def differ(
+    a_codes: Codes,
+    a_starts: Positions,
+    a_ends: Positions,
+    b_codes: Codes,
+    b_starts: Positions,
+    b_ends: Positions,
+    out_codes: Codes,
+    out_starts: Positions,
+    out_ends: Positions,
+) -> int: ...
+def complement(
+    codes: Codes,
+    starts: Positions,
+    ends: Positions,
+    sizes: Positions,
+    out_codes: Codes,
+    out_starts: Positions,
+    out_ends: Positions,
+) -> int: ...
+def cover_rows(
+    codes: Codes,
+    starts: Positions,
+    ends: Positions,
+    order: Positions | None,
+    b_codes: Codes,
+    b_starts: Positions,
+    b_ends: Positions,
+    b_before: Positions,
+    covered: Positions,
+) -> None: ...
+def find_cuts(
+    codes: Codes,
+    starts: Positions,
+    ends: Positions,
+    order: Positions | None,
+    b_codes: Codes,
+    b_starts: Positions,
+    b_ends: Positions,
+    firsts: Positions,
+) -> int: ...
+def cut_rows(
+    codes: Codes,
+    starts: Positions,
+    ends: Positions,
+    firsts: Positions,
+    b_codes: Codes,
+    b_starts: Positions,
+    b_ends: Positions,
+    out_rows: Positions,
+    out_starts: Positions,
+    out_ends: Positions,
+) -> None: ...
