@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from misha_xr._ext import dense_copy
 from misha_xr.backend.positions import Positions, compress
-from misha_xr.database import note_view
+from misha_xr.database import note_lent, note_view
 
 __all__ = ["read_pieces"]
 
@@ -113,12 +113,8 @@ def _copy_blocks(view: Float32Array, out: Float32Array) -> None:
 def _has_infinity(view: Float32Array) -> bool:
     # The kernel wants contiguous values: a stepped view is copied, which is rare.
     whole = np.ascontiguousarray(view)
-    for lo in range(0, len(whole), _BLOCK):
-        block = whole[lo : lo + _BLOCK]
-        if dense_copy.has_infinity(block.view(np.uint8)):
-            return True
-        note_view(block)
-    return False
+    note_lent(whole)
+    return dense_copy.has_infinity(whole.view(np.uint8))
 
 
 _ZERO = np.zeros(1, np.int64)

@@ -1,8 +1,8 @@
 """Bounds the memory that scans of mapped files hold: pages long behind a scan are given back.
 
-Every part of a map that was read is noted in stretches of a few megabytes. When the stretches of all
-maps together exceed a limit, those not read for longest are dropped: the system reads them again if
-anybody asks. Small data, read again and again, stay below the limit and are never dropped.
+Every part of a map that was read is noted in stretches of a few megabytes. When the stretches of
+all maps together exceed a limit, those not read for longest are dropped: the system reads them
+again if anybody asks. Small data, read again and again, stay below the limit and are never dropped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from misha_xr._ext import mapping
 
-__all__ = ["STRETCH_BYTES", "map_of", "note_read", "note_view"]
+__all__ = ["STRETCH_BYTES", "map_of", "note_lent", "note_read", "note_view"]
 
 STRETCH_BYTES = 4 << 20
 LIMIT_BYTES = 64 << 20
@@ -38,10 +38,18 @@ class _Ledger:
         self._n_bytes = 0
 
     def note(self, file: mapping.MappedFile, lo: int, hi: int) -> None:
-        """Take bytes [lo, hi) as read just now; drop what is too much."""
+        """Take bytes [lo, hi) as read; drop what is too much, these bytes included."""
+        self._add(file, lo, hi)
+        self._drop_old()
+
+    def lend(self, file: mapping.MappedFile, lo: int, hi: int) -> None:
+        """Take bytes [lo, hi) as read from now on; drop what was too much before."""
+        self._drop_old()
+        self._add(file, lo, hi)
+
+    def _add(self, file: mapping.MappedFile, lo: int, hi: int) -> None:
         reference = weakref.ref(file)
         size, this = len(file), id(file)
-        dropped = []
         with self._lock:
             for stretch in range(max(lo, 0) // STRETCH_BYTES, -(-min(hi, size) // STRETCH_BYTES)):
                 key = (this, stretch)
@@ -50,6 +58,10 @@ class _Ledger:
                 else:
                     self._n_bytes += min(size - stretch * STRETCH_BYTES, STRETCH_BYTES)
                 self._known[key] = reference
+
+    def _drop_old(self) -> None:
+        dropped = []
+        with self._lock:
             while self._n_bytes > self._limit and self._known:
                 dropped.append(self._oldest())
         for old, stretch in dropped:
@@ -80,12 +92,12 @@ def _drop(file: mapping.MappedFile | None, stretch: int) -> None:
     try:
         file.advise(stretch * STRETCH_BYTES, STRETCH_BYTES, "dontneed")
     except OSError:
-        return  # advice: pages that are locked in memory, or a system that refuses, change no answer
+        return  # only advice: a system that refuses it, say for locked pages, changes no answer
 
 
 _LEDGER = _Ledger()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_LEDGER._forget)  # noqa: SLF001 - same module
+    os.register_at_fork(after_in_child=_LEDGER._forget)
 
 
 def map_of(data: npt.NDArray[Any]) -> mapping.MappedFile | None:
@@ -159,7 +171,29 @@ def note_view(view: npt.NDArray[Any]) -> None:
     >>> note_view(map_file(f"{example_database_path()}/chrom_sizes.txt").data[2:4])
     """
     file = map_of(view)
-    if file is not None and view.nbytes:
-        whole = np.frombuffer(memoryview(file), np.uint8)
-        lo = view.ctypes.data - whole.ctypes.data
-        _LEDGER.note(file, lo, lo + view.nbytes)
+    if file is not None:
+        _LEDGER.note(file, *_bounds(file, view))
+
+
+def note_lent(view: npt.NDArray[Any]) -> None:
+    """Say that a contiguous view is handed on to be read: its pages may go when others are read.
+
+    Parameters
+    ----------
+    view : array, contiguous
+        A view of a mapped file; an array in memory is left alone.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path
+    >>> from misha_xr.database.maps import map_file
+    >>> note_lent(map_file(f"{example_database_path()}/chrom_sizes.txt").data[2:4])
+    """
+    file = map_of(view)
+    if file is not None:
+        _LEDGER.lend(file, *_bounds(file, view))
+
+
+def _bounds(file: mapping.MappedFile, view: npt.NDArray[Any]) -> tuple[int, int]:
+    lo = view.ctypes.data - np.frombuffer(memoryview(file), np.uint8).ctypes.data
+    return lo, lo + view.nbytes
