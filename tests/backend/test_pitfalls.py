@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from misha_xr.backend import assembly, selection
+from misha_xr.backend import layouts
 from misha_xr.backend.index import GenomeIndex
 from misha_xr.errors import MishaWarning, StaleFileError
 from misha_xr.genome import Genome
@@ -181,7 +181,7 @@ def test_html_at_500_variables__is_quick(tmp_path: Path, monkeypatch: pytest.Mon
     root = write_database(tmp_path / "db", sizes={"c": 100}, dense=dense)
     with no_work(max_coordinates=200):
         assert "t39" in xr.open_dataset(root, engine="misha")._repr_html_()
-    monkeypatch.setattr(assembly, "MAX_VARIABLES", 20)
+    monkeypatch.setattr(layouts, "MAX_VARIABLES", 20)
     with pytest.warns(MishaWarning, match="40 dense tracks of 10 bp are shown as one variable"):
         ds = xr.open_dataset(root, engine="misha")
     assert ds["dense_10"].dims == ("bin_10_track", "bin_10")
@@ -196,10 +196,10 @@ def test_50_against_more_sparse_tracks(tmp_path: Path, monkeypatch: pytest.Monke
     sparse = {f"s{k}": frame for k in range(4)}
     root = write_database(tmp_path / "db", sizes={"c": 100}, dense={"d": (10, {})}, sparse=sparse)
     assert len(xr.open_dataset(root, engine="misha").data_vars) == 5
-    monkeypatch.setattr(selection, "MAX_INDEXED", 3)
-    with pytest.warns(MishaWarning, match="4 sparse and 2D tracks are left out"):
+    monkeypatch.setattr(layouts, "MAX_INDEXED", 3)
+    with pytest.warns(MishaWarning, match="4 sparse tracks are shown as one variable sparse"):
         ds = xr.open_dataset(root, engine="misha")
-    assert list(ds.data_vars) == ["d"]
+    assert list(ds.data_vars) == ["d", "sparse"]
     assert ds.misha["s2"].values.tolist() == [1.0]
     named = xr.open_dataset(root, engine="misha", tracks=["s0", "s1", "s2", "s3"])
     assert len(named.data_vars) == 4
@@ -245,7 +245,7 @@ def test_attrs_conflict_in_addition__keeps_the_index(ds: xr.Dataset) -> None:
 
 
 def test_uneven_chunks__at_chromosome_borders(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("misha_xr.backend.assembly.chunk_sizes", lambda offsets: (21, 13, 9))
+    monkeypatch.setattr("misha_xr.backend.axis_parts.chunk_sizes", lambda offsets: (21, 13, 9))
     ds = xr.open_dataset(root, engine="misha", tracks="a", chunks={})
     assert ds["a"].chunks == ((21, 13, 9),)
     assert ds.chunks == {"bin_50": (21, 13, 9)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from misha_xr.backend.selection import Choice, choose_tracks, limit_indexed
+from misha_xr.backend.selection import Choice, choose_sets, choose_tracks
 from misha_xr.database import Store
-from misha_xr.errors import MishaWarning, UnsupportedError
+from misha_xr.errors import UnknownSetError
 
 
 def test_choose_tracks__by_axis(root: Path) -> None:
@@ -32,21 +33,13 @@ def test_only__unknown_of_an_empty_database() -> None:
         Choice().only("bin_5")
 
 
-def test_limit_indexed__counts_sparse_and_2d() -> None:
-    few = Choice({1: ["d"]}, [f"s{k}" for k in range(30)], [f"r{k}" for k in range(20)])
-    assert limit_indexed(few) is few
-    few.rects.append("one more")
-    with pytest.warns(MishaWarning, match="51 sparse and 2D tracks"):
-        assert limit_indexed(few) == Choice({1: ["d"]})
+@pytest.mark.parametrize("sets", ["genes", "g*", ["genes"], re.compile("ene")], ids=str)
+def test_choose_sets__names_globs_patterns(root: Path, sets: object) -> None:
+    assert choose_sets(Store(root), sets) == ["genes"]  # type: ignore[arg-type]
+    assert choose_sets(Store(root), None) == []
 
 
-def test_choose_tracks__array_track_only_when_named(root: Path) -> None:
-    folder = root / "tracks" / "arr.track"
-    folder.mkdir()
-    (folder / "chr1").write_bytes((-8).to_bytes(4, "little", signed=True) + bytes(20))
-    store = Store(root)
-    assert "arr" in store.track_names()
-    if store.info("arr").type.value == "array":
-        assert "arr" not in str(choose_tracks(store, None))
-        with pytest.raises(UnsupportedError, match="has type array"):
-            choose_tracks(store, ["arr"])
+@pytest.mark.parametrize("sets", ["gene", "z*", ["a"], re.compile("Q")], ids=str)
+def test_choose_sets__unknown(root: Path, sets: object) -> None:
+    with pytest.raises(UnknownSetError):
+        choose_sets(Store(root), sets)  # type: ignore[arg-type]

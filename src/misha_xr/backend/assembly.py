@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection, Hashable, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import replace
+from typing import Any
 
 import xarray as xr
 
-from misha_xr.backend.axis_index import AxisIndex
-from misha_xr.backend.chunks import chunk_sizes
-from misha_xr.backend.index import GenomeIndex, IntervalIndex
-from misha_xr.backend.interval_axis import IntervalAxis
-from misha_xr.backend.lazy import LazyPositions, LazyVariable
-from misha_xr.backend.names import name_axis
-from misha_xr.backend.rect_axis import RectAxis
-from misha_xr.backend.rect_index import RectIndex
-from misha_xr.backend.selection import MAX_VARIABLES, Choice, choose_tracks
-from misha_xr.backend.stacked import stacked_variables
-from misha_xr.backend.track_arrays import (
-    LazyDenseArray,
-    LazyRectArray,
-    LazySparseArray,
-    open_track,
+from misha_xr.backend.axis_parts import (
+    AxisPart,
+    Naming,
+    array_part,
+    dense_part,
+    record_part,
+    set_part,
+    stack_part,
 )
-from misha_xr.database import DenseTrack, SparseTrack, Store, Track2D
-from misha_xr.errors import MishaWarning
+from misha_xr.backend.layouts import Arrangement, Layout, arrange
+from misha_xr.backend.selection import Choice, choose_tracks
+from misha_xr.database import Store
 
-__all__ = ["Layout", "build_dataset", "track_array"]
+__all__ = ["assemble", "build_dataset", "build_nodes", "track_array"]
 
 # Where a Dataset without any axis keeps the folders of its database.
 SOURCES = "misha_sources"
 
-Layout: TypeAlias = Literal["auto", "variables", "stacked"]
 
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What one axis adds to a Dataset."""
-
-    index: AxisIndex
-    variables: dict[Hashable, xr.Variable]
-    extra_coords: dict[Hashable, xr.Variable]
-
-
-def build_dataset(
-    store: Store, choice: Choice, *, layout: Layout = "auto", plain: bool = False
-) -> xr.Dataset:
+def build_dataset(store: Store, choice: Choice, *, layout: Layout = "auto") -> xr.Dataset:
     """Return a lazy Dataset of the tracks chosen.
 
     Parameters
@@ -57,8 +37,25 @@ def build_dataset(
     choice : Choice
         Tracks by axis.
     layout : {"auto", "variables", "stacked"}
-        A variable per dense track, or one ``(track, bin)`` variable per bin size; ``auto`` stacks
-        above 500 tracks of one bin size, with a warning.
+        As for `xarray.open_dataset`.
+
+    Returns
+    -------
+    Dataset
+        No track data is read.
+    """
+    return assemble(store, arrange(choice, layout))
+
+
+def assemble(store: Store, arranged: Arrangement, *, plain: bool = False) -> xr.Dataset:
+    """Return a lazy Dataset of tracks in the layout decided on.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    arranged : Arrangement
+        Tracks by axis, and which of them share a variable.
     plain : bool
         There is one axis: its coordinates are called ``chrom``, ``start``, ``end``.
 
@@ -67,14 +64,52 @@ def build_dataset(
     Dataset
         No track data is read.
     """
-    taken = _taken_names(store, choice, plain=plain)
-    parts = [
-        _dense_part(store, bin_size, names, taken, layout, plain=plain)
-        for bin_size, names in choice.dense.items()
-    ]
-    parts += [_sparse_part(store, name, taken, plain=plain) for name in choice.sparse]
-    parts += [_rect_part(store, name, taken, plain=plain) for name in choice.rects]
-    return _joined(store, parts)
+    naming = Naming(_taken_names(store, arranged.choice, plain=plain), plain)
+    return _joined(store, _parts(store, arranged, naming))
+
+
+def build_nodes(store: Store, arranged: Arrangement) -> dict[str, xr.Dataset]:
+    """Return a Dataset per axis, with plain names.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    arranged : Arrangement
+        Tracks by axis, and which of them share a variable.
+
+    Returns
+    -------
+    dict of str to Dataset
+        By the name of the group: ``bin_50``, ``sparse/<track>``, ...; stacked records are one
+        group, ``sparse`` or ``rect``.
+    """
+    choice, nodes = arranged.choice, {}
+    for bin_size, names in choice.dense.items():
+        nodes[f"bin_{bin_size}"] = replace(arranged, choice=Choice(dense={bin_size: names}))
+    if arranged.sparse:
+        nodes["sparse"] = replace(arranged, choice=Choice(sparse=choice.sparse))
+    if arranged.rects:
+        nodes["rect"] = replace(arranged, choice=Choice(rects=choice.rects))
+    for word, names in choice.records().items():
+        if word not in nodes:
+            alone = {f"{word}/{name}": choice.alone(word, name) for name in names}
+            nodes |= {group: replace(arranged, choice=one) for group, one in alone.items()}
+    return {group: assemble(store, one, plain=True) for group, one in nodes.items()}
+
+
+def _parts(store: Store, arranged: Arrangement, naming: Naming) -> Iterable[AxisPart]:
+    choice = arranged.choice
+    for bin_size, names in choice.dense.items():
+        is_stacked = bin_size in arranged.dense
+        yield dense_part(store, bin_size, names, naming, is_stacked=is_stacked)
+    for is_2d, names in ((False, choice.sparse), (True, choice.rects)):
+        if names and (arranged.rects if is_2d else arranged.sparse):
+            yield stack_part(store, names, naming, is_2d=is_2d)
+        else:
+            yield from (record_part(store, name, naming, is_2d=is_2d) for name in names)
+    yield from (array_part(store, name, naming) for name in choice.arrays)
+    yield from (set_part(store, name, naming) for name in choice.sets)
 
 
 def _taken_names(store: Store, choice: Choice, *, plain: bool) -> Collection[str]:
@@ -82,10 +117,10 @@ def _taken_names(store: Store, choice: Choice, *, plain: bool) -> Collection[str
     if not plain:
         return set(store.track_names())
     shown = [name for names in choice.dense.values() for name in names]
-    return {*shown, *choice.sparse, *choice.rects}
+    return {*shown, *choice.sparse, *choice.rects, *choice.arrays}
 
 
-def _joined(store: Store, parts: Iterable[_Part]) -> xr.Dataset:
+def _joined(store: Store, parts: Iterable[AxisPart]) -> xr.Dataset:
     variables: dict[Hashable, xr.Variable] = {}
     coords: dict[Hashable, xr.Variable] = {}
     indexes: dict[Hashable, Any] = {}
@@ -103,71 +138,6 @@ def _joined(store: Store, parts: Iterable[_Part]) -> xr.Dataset:
     return ds
 
 
-def _dense_part(
-    store: Store,
-    bin_size: int,
-    names: list[str],
-    taken: Collection[str],
-    layout: Layout,
-    *,
-    plain: bool,
-) -> _Part:
-    dim = f"bin_{bin_size}"
-    named = name_axis(dim, dim, GenomeIndex.fields, taken=taken, plain=plain)
-    axis = store.genome.axis(bin_size)
-    index = GenomeIndex(axis, dim=named.dim, names=named.coords, store=store)
-    if _is_stacked(layout, len(names), bin_size):
-        prefix = "" if plain else f"{named.dim}_"
-        extra, variables = stacked_variables(store, names, index, track_dim=f"{prefix}track")
-        return _Part(index, variables, extra)
-    chunks = {"preferred_chunks": {named.dim: chunk_sizes(axis.offsets)}}
-    whole = range(len(axis))
-    variables = {
-        name: _variable(index, LazyDenseArray(open_track(store, name, DenseTrack), whole), chunks)
-        for name in names
-    }
-    return _Part(index, variables, {})
-
-
-def _sparse_part(store: Store, name: str, taken: Collection[str], *, plain: bool) -> _Part:
-    named = name_axis(name, f"{name}_interval", IntervalIndex.fields, taken=taken, plain=plain)
-    axis = IntervalAxis(open_track(store, name, SparseTrack))
-    index = IntervalIndex(axis, dim=named.dim, names=named.coords, store=store)
-    chunks = {"preferred_chunks": {named.dim: chunk_sizes(axis.offsets)}}
-    data = LazySparseArray(axis, range(len(axis)))
-    return _Part(index, {name: _variable(index, data, chunks)}, {})
-
-
-def _rect_part(store: Store, name: str, taken: Collection[str], *, plain: bool) -> _Part:
-    named = name_axis(name, f"{name}_object", RectIndex.fields, taken=taken, plain=plain)
-    axis = RectAxis(open_track(store, name, Track2D))
-    index = RectIndex(axis, dim=named.dim, names=named.coords, store=store)
-    chunks = {"preferred_chunks": {named.dim: chunk_sizes(axis.offsets)}}
-    data = LazyRectArray(axis, range(len(axis)))
-    return _Part(index, {name: _variable(index, data, chunks)}, {})
-
-
-def _variable(index: AxisIndex, data: LazyPositions, encoding: dict[str, Any]) -> LazyVariable:
-    track = data.track  # type: ignore[attr-defined]
-    attrs = {"long_name": track.name, "type": track.type.value}
-    if isinstance(index, GenomeIndex):
-        attrs["bin_size"] = index.bin_size
-    return LazyVariable((index.dim,), data, attrs, encoding, fastpath=True)
-
-
-def _is_stacked(layout: Layout, n_tracks: int, bin_size: int) -> bool:
-    if layout != "auto" or n_tracks <= MAX_VARIABLES:
-        return layout == "stacked"
-    warnings.warn(
-        f"{n_tracks:,} dense tracks of {bin_size} bp are shown as one variable dense_{bin_size}, "
-        f"because a Dataset with more than {MAX_VARIABLES} variables is slow; narrow it with "
-        "tracks=..., take one by ds.misha['name'], or say layout='stacked'",
-        MishaWarning,
-        stacklevel=2,
-    )
-    return True
-
-
 def track_array(store: Store, name: str) -> xr.DataArray:
     """Return one track as a lazy DataArray with plain coordinate names.
 
@@ -181,6 +151,8 @@ def track_array(store: Store, name: str) -> xr.DataArray:
     Returns
     -------
     DataArray
-        On dimension ``bin_<size>``, ``<name>_interval`` or ``<name>_object``.
+        On dimension ``bin_<size>``, ``<name>_interval`` or ``<name>_object``; of an array track
+        also ``column``.
     """
-    return build_dataset(store, choose_tracks(store, [name]), layout="variables", plain=True)[name]
+    arranged = arrange(choose_tracks(store, [name]), "variables")
+    return assemble(store, arranged, plain=True)[name]

@@ -11,7 +11,7 @@ from misha_xr.backend.coverage import covered
 from misha_xr.backend.definitions import read_definitions
 from misha_xr.backend.index import GenomeIndex
 from misha_xr.backend.own_values import own_values
-from misha_xr.backend.stacked import changed_row
+from misha_xr.backend.changed_rows import changed_row
 from misha_xr.backend.view import axis_indexes, store_of
 from misha_xr.query import DenseArray, VirtualTrack
 from misha_xr.query.expression_tokens import Source, tokenize
@@ -93,7 +93,8 @@ def _own_arrays(ds: xr.Dataset, names: list[str]) -> dict[str, DenseArray]:
             found = own_values(store, name, ds.variables[name], axes)
         else:
             row = changed_row(ds, name, axes)
-            found = None if row is None else own_values(store, name, row.variable, axes)
+            own = {} if row is None else {index.dim: index for index in axis_indexes(row)}
+            found = None if row is None else own_values(store, name, row.variable, own)
         if found is not None:
             arrays[name] = found
     return arrays

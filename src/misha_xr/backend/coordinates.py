@@ -63,7 +63,10 @@ class LazyCoordArray(LazyPositions):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The dtype of chromosome names for ``chrom``, else int64."""
+        """The dtype of chromosome names for ``chrom``, else int64 or what the axis says."""
+        own = getattr(self.axis, "field_dtype", lambda name: None)(self.field)
+        if own is not None:
+            return np.dtype(own)
         if self.field.startswith("chrom"):
             return self.axis.genome.text_dtype
         return np.dtype(np.int64)

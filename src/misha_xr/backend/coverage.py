@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from misha_xr.backend.axis_index import AxisIndex
-from misha_xr.backend.index import GenomeIndex, IntervalIndex
+from misha_xr.backend.index import GenomeIndex, LinearIndex
+from misha_xr.backend.set_index import SetIndex
 from misha_xr.errors import UnsupportedError
 from misha_xr.genome import GenomeAxis
 from misha_xr.intervals import Intervals, merge
@@ -41,7 +42,9 @@ def covered(indexes: Iterable[AxisIndex]) -> pd.DataFrame | None:
         If there are only 2D axes, and one of them was cut: what is left is no list of intervals.
     """
     indexes = list(indexes)
-    linear = [index for index in indexes if isinstance(index, GenomeIndex | IntervalIndex)]
+    linear = [index for index in indexes if isinstance(index, LinearIndex)]
+    # Rows of saved sets say little of what was cut: only where there is nothing else.
+    linear = [index for index in linear if not isinstance(index, SetIndex)] or linear
     dense = [index for index in linear if isinstance(index, GenomeIndex)]
     cut = [index for index in dense or linear if not index.is_whole]
     if not linear and any(not index.is_whole for index in indexes):
@@ -64,7 +67,7 @@ def _union(parts: list[Intervals]) -> Intervals:
     return merge(Intervals(codes, starts, np.concatenate([part.ends for part in parts])))
 
 
-def _stretches(index: GenomeIndex | IntervalIndex) -> Intervals:
+def _stretches(index: LinearIndex) -> Intervals:
     """Return merged stretches; for a slice of bins without looking at every bin."""
     positions = index.positions
     if isinstance(index, GenomeIndex) and isinstance(positions, range) and positions.step == 1:

@@ -46,6 +46,7 @@ class MishaBackendEntrypoint(BackendEntrypoint):
         "datasets",
         "group",
         "layout",
+        "sets",
     )
 
     def guess_can_open(self, filename_or_obj: Any) -> bool:
@@ -76,6 +77,7 @@ class MishaBackendEntrypoint(BackendEntrypoint):
         datasets: str | PathLike[str] | Iterable[str | PathLike[str]] = (),
         group: str | None = None,
         layout: Literal["auto", "variables", "stacked"] = "auto",
+        sets: str | Iterable[str] | re.Pattern[str] | None = None,
     ) -> xr.Dataset:
         """Open a database.
 
@@ -87,15 +89,22 @@ class MishaBackendEntrypoint(BackendEntrypoint):
             Tracks, or coordinates of a whole axis, to leave out.
         tracks : str, iterable of str, or compiled pattern, optional
             A name or glob (``"chip.*"``), names, or a pattern that is searched in names. Default:
-            all tracks; with more than 50 sparse and 2D ones, only dense ones.
+            all tracks.
         datasets : path-like or iterable of path-like
             Further roots, whose tracks join those of the database.
         group : str, optional
-            One axis only, ``"bin_50"``, ``"sparse/<track>"`` or ``"rect/<track>"``: coordinates
-            are then called ``chrom``, ``start``, ``end``.
+            One axis only, ``"bin_50"``, ``"sparse/<track>"``, ``"array/<track>"``,
+            ``"rect/<track>"`` or ``"set/<interval set>"``: coordinates are then called ``chrom``,
+            ``start``, ``end``.
         layout : {"auto", "variables", "stacked"}
-            A variable per dense track, or one variable ``dense_<bin size>`` with a dimension of
-            tracks; ``auto`` stacks above 500 tracks of one bin size, and warns.
+            ``variables``: a variable per track. ``stacked``: one variable ``dense_<bin size>`` with
+            a dimension of tracks; more than 50 sparse and 2D tracks as one variable ``sparse``, and
+            one ``rect``, with a coordinate of track names. ``auto``: stacked above 500 dense tracks
+            of one bin size, or 50 other tracks that were not named one by one; warns.
+            ``ds.misha["name"]`` and all queries work the same in each.
+        sets : str, iterable of str, or compiled pattern, optional
+            Interval sets to show: names, glob or pattern as for tracks. Their further columns are
+            variables ``<set>_<column>``. Default: none.
 
         Returns
         -------
@@ -107,20 +116,22 @@ class MishaBackendEntrypoint(BackendEntrypoint):
         DatabaseNotFoundError
             A FileNotFoundError, if there is no database.
         UnknownTrackError
-            If a track named is not there, or a pattern matches none.
+            If a track named is not there, or a pattern matches none; an interval set:
+            UnknownSetError.
         ValueError
             For a group or layout that does not exist.
         """
-        from misha_xr.backend.assembly import build_dataset
-        from misha_xr.backend.selection import limit_indexed
+        from misha_xr.backend.assembly import assemble
+        from misha_xr.backend.layouts import arrange
 
-        store, choice = _opened(filename_or_obj, datasets, tracks, drop_variables, layout)
-        if group is not None and group.strip("/"):
-            ds = build_dataset(store, choice.only(group), layout=layout, plain=True)
-        else:
-            is_named = tracks is not None and not isinstance(tracks, str | re.Pattern)
-            shown = choice if is_named else limit_indexed(choice)
-            ds = build_dataset(store, shown, layout=layout)
+        group = (group or "").strip("/")
+        if group.startswith("set/"):
+            sets = [group.removeprefix("set/")]
+        store, choice = _opened(filename_or_obj, datasets, tracks, drop_variables, layout, sets)
+        is_named = tracks is not None and not isinstance(tracks, str | re.Pattern)
+        shown = choice.only(group) if group else choice
+        arranged = arrange(shown, layout, is_named=is_named or bool(group), stacklevel=4)
+        ds = assemble(store, arranged, plain=bool(group))
         return ds.drop_vars([name for name in _names(drop_variables) if name in ds.variables])
 
     def open_groups_as_dict(  # type: ignore[override]  # as above
@@ -131,28 +142,30 @@ class MishaBackendEntrypoint(BackendEntrypoint):
         tracks: str | Iterable[str] | re.Pattern[str] | None = None,
         datasets: str | PathLike[str] | Iterable[str | PathLike[str]] = (),
         layout: Literal["auto", "variables", "stacked"] = "auto",
+        sets: str | Iterable[str] | re.Pattern[str] | None = None,
     ) -> dict[str, xr.Dataset]:
         """Open every axis as a Dataset of its own, with plain coordinate names.
 
         Parameters
         ----------
-        filename_or_obj, drop_variables, tracks, datasets, layout
+        filename_or_obj, drop_variables, tracks, datasets, layout, sets
             As for `open_dataset`.
 
         Returns
         -------
         dict of str to Dataset
-            By group: ``/``, ``/bin_50``, ``/sparse/<track>``, ``/rect/<track>``.
+            By group: ``/``, ``/bin_50``, ``/sparse/<track>``, ``/array/<track>``,
+            ``/rect/<track>``, ``/set/<interval set>``.
         """
-        import xarray as xr
+        from misha_xr.backend.assembly import assemble, build_nodes
+        from misha_xr.backend.layouts import Arrangement, arrange
+        from misha_xr.backend.selection import Choice
 
-        from misha_xr.backend.assembly import build_dataset
-
-        store, choice = _opened(filename_or_obj, datasets, tracks, drop_variables, layout)
-        nodes = {"/": xr.Dataset(attrs={"misha_genome": store.genome.stamp})}
-        for group in choice.groups():
-            nodes[f"/{group}"] = build_dataset(store, choice.only(group), layout=layout, plain=True)
-        return nodes
+        store, choice = _opened(filename_or_obj, datasets, tracks, drop_variables, layout, sets)
+        # A tree with any number of nodes is quick, so that only dense tracks are stacked unasked.
+        arranged = arrange(choice, layout, is_named=layout == "auto", stacklevel=4)
+        empty = assemble(store, Arrangement(Choice()))
+        return {"/": empty} | {f"/{name}": ds for name, ds in build_nodes(store, arranged).items()}
 
     def open_datatree(  # type: ignore[override]  # as above
         self,
@@ -162,18 +175,20 @@ class MishaBackendEntrypoint(BackendEntrypoint):
         tracks: str | Iterable[str] | re.Pattern[str] | None = None,
         datasets: str | PathLike[str] | Iterable[str | PathLike[str]] = (),
         layout: Literal["auto", "variables", "stacked"] = "auto",
+        sets: str | Iterable[str] | re.Pattern[str] | None = None,
     ) -> xr.DataTree:
         """Open a database as a tree with a node per axis.
 
         Parameters
         ----------
-        filename_or_obj, drop_variables, tracks, datasets, layout
+        filename_or_obj, drop_variables, tracks, datasets, layout, sets
             As for `open_dataset`.
 
         Returns
         -------
         DataTree
-            Nodes ``bin_50``, ``sparse/<track>``, ``rect/<track>``; suits any number of tracks.
+            Nodes ``bin_50``, ``sparse/<track>``, ``array/<track>``, ``rect/<track>``,
+            ``set/<interval set>``; suits any number of tracks.
         """
         import xarray as xr
 
@@ -183,6 +198,7 @@ class MishaBackendEntrypoint(BackendEntrypoint):
             tracks=tracks,
             datasets=datasets,
             layout=layout,
+            sets=sets,
         )
         return xr.DataTree.from_dict(nodes)
 
@@ -193,9 +209,10 @@ def _opened(
     tracks: str | Iterable[str] | re.Pattern[str] | None,
     drop: str | Iterable[str] | None,
     layout: str,
+    sets: str | Iterable[str] | re.Pattern[str] | None,
 ) -> tuple[Store, Choice]:
     """Check the arguments, open the store and choose its tracks."""
-    from misha_xr.backend.selection import choose_tracks
+    from misha_xr.backend.selection import choose_sets, choose_tracks
     from misha_xr.database import Store
     from misha_xr.errors import check_one_of
 
@@ -204,7 +221,9 @@ def _opened(
     further = [Path(path).expanduser().absolute() for path in listed]
     # Absolute, so that a later change of the working directory changes nothing.
     store = Store(Path(root).expanduser().absolute(), further)
-    return store, choose_tracks(store, tracks, _names(drop))
+    choice = choose_tracks(store, tracks, _names(drop))
+    choice.sets = choose_sets(store, sets)
+    return store, choice
 
 
 def _names(drop: str | Iterable[str] | None) -> list[str]:

@@ -48,6 +48,10 @@ class IntervalAxis(TrackAxis["SparseTrack"]):
     def __len__(self) -> int:
         return int(self.offsets[-1])
 
+    def piece_codes(self, field: str) -> NDArray[np.int32]:
+        """Return the code of each piece: every chromosome, in genome order."""
+        return np.arange(self.genome.n_chroms, dtype=np.int32)
+
     def is_free(self, name: str) -> bool:
         """Tell whether a field needs no further reading: names, or all when all are loaded."""
         n_pieces = int(np.count_nonzero(np.diff(self.offsets)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from misha_xr.backend.positions import Positions, compress, materialise
 
-__all__ = ["as_indexer", "find_span", "find_spans", "find_values"]
+__all__ = ["as_indexer", "find_span", "find_spans", "find_values", "ragged"]
 
 Int64Array: TypeAlias = NDArray[np.int64]
 
@@ -60,14 +60,14 @@ def find_spans(
     """
     if isinstance(positions, range):
         firsts, stops = _range_places(positions, los, his)
-        return _ragged(firsts, stops)
+        return ragged(firsts, stops)
     if _is_ascending(positions):
         firsts = np.searchsorted(positions, los)
-        return _ragged(firsts, np.searchsorted(positions, np.maximum(los, his)))
+        return ragged(firsts, np.searchsorted(positions, np.maximum(los, his)))
     order = np.argsort(positions, kind="stable")
     ordered = positions[order]
     firsts = np.searchsorted(ordered, los)
-    inside, counts = _ragged(firsts, np.searchsorted(ordered, np.maximum(los, his)))
+    inside, counts = ragged(firsts, np.searchsorted(ordered, np.maximum(los, his)))
     places = order[inside]
     return places[np.lexsort((places, np.repeat(np.arange(len(los)), counts)))], counts
 
@@ -132,7 +132,7 @@ def _range_places(
     return firsts, np.maximum(firsts, np.clip(stops, 0, n))
 
 
-def _ragged(firsts: Int64Array, stops: Int64Array) -> tuple[Int64Array, Int64Array]:
+def ragged(firsts: Int64Array, stops: Int64Array) -> tuple[Int64Array, Int64Array]:
     """Return ``firsts[k] .. stops[k] - 1`` for all k, one after another, and their numbers."""
     counts = np.asarray(stops - firsts, dtype=np.int64)
     ends = np.cumsum(counts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-__all__ = ["AxisNames", "name_axis", "plain_names"]
+__all__ = ["AxisNames", "free_name", "name_axis", "plain_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,17 @@ def name_axis(
     >>> name_axis("x", "x_interval", ["chrom", "start"], taken={"x", "x_chrom"}).coords
     {'chrom': 'x_chrom_', 'start': 'x_start'}
     """
-    coords = {field: _free(field if plain else f"{prefix}_{field}", taken) for field in fields}
-    return AxisNames(_free(dim, taken), coords)
+    coords = {field: free_name(field if plain else f"{prefix}_{field}", taken) for field in fields}
+    return AxisNames(free_name(dim, taken), coords)
 
 
 def plain_names(fields: Sequence[str], *, taken: Collection[str]) -> dict[str, str]:
     """Return the names of the coordinates of an axis that is alone."""
-    return {field: _free(field, taken) for field in fields}
+    return {field: free_name(field, taken) for field in fields}
 
 
-def _free(name: str, taken: Collection[str]) -> str:
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name with as many underscores behind as it takes to be free."""
     while name in taken:
         name += "_"
     return name

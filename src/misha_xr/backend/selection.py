@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from misha_xr.errors import (
     CorruptFileError,
     MishaWarning,
+    UnknownSetError,
     UnknownTrackError,
     UnsupportedError,
     closest_hint,
@@ -21,7 +22,7 @@ from misha_xr.formats.signature import TrackType
 if TYPE_CHECKING:
     from misha_xr.database import Store
 
-__all__ = ["MAX_INDEXED", "MAX_VARIABLES", "Choice", "TracksArgument", "choose_tracks"]
+__all__ = ["MAX_INDEXED", "MAX_VARIABLES", "Choice", "TracksArgument", "choose_sets", "choose_tracks"]
 
 TracksArgument: TypeAlias = str | re.Pattern[str] | Iterable[str] | None
 
@@ -30,6 +31,7 @@ TracksArgument: TypeAlias = str | re.Pattern[str] | Iterable[str] | None
 MAX_VARIABLES = 500
 MAX_INDEXED = 50
 
+_ERRORS = {"track": UnknownTrackError, "interval set": UnknownSetError}
 _RECTS = (TrackType.RECTANGLES, TrackType.POINTS)
 
 
@@ -41,20 +43,31 @@ class Choice:
     ----------
     dense : dict of int to list of str
         Track names by bin size, ascending.
-    sparse, rects : list of str
-        Track names, each with an axis of its own.
+    sparse, rects, arrays, sets : list of str
+        Names of tracks, and of interval sets, each with an axis of its own.
     """
 
     dense: dict[int, list[str]] = field(default_factory=dict)
     sparse: list[str] = field(default_factory=list)
     rects: list[str] = field(default_factory=list)
+    arrays: list[str] = field(default_factory=list)
+    sets: list[str] = field(default_factory=list)
+
+    def records(self) -> dict[str, list[str]]:
+        """Return the names with an axis of their own, by the first word of their groups."""
+        return {"sparse": self.sparse, "rect": self.rects, "array": self.arrays, "set": self.sets}
+
+    @staticmethod
+    def alone(word: str, name: str) -> Choice:
+        """Return the choice of one name with an axis of its own."""
+        lists = {"sparse": "sparse", "rect": "rects", "array": "arrays", "set": "sets"}
+        return Choice(**{lists[word]: [name]})
 
     def groups(self) -> list[str]:
         """Return the name of each axis, as ``group=`` and the nodes of a tree call it."""
         return [
             *(f"bin_{bin_size}" for bin_size in self.dense),
-            *(f"sparse/{name}" for name in self.sparse),
-            *(f"rect/{name}" for name in self.rects),
+            *(f"{word}/{name}" for word, names in self.records().items() for name in names),
         ]
 
     def only(self, group: str) -> Choice:
@@ -75,10 +88,8 @@ class Choice:
                 + (f"\n  Hint: {hint}" if hint else "")
             )
         kind, _, track = name.partition("/")
-        if kind == "sparse":
-            return Choice(sparse=[track])
-        if kind == "rect":
-            return Choice(rects=[track])
+        if track:
+            return self.alone(kind, track)
         bin_size = int(kind.removeprefix("bin_"))
         return Choice(dense={bin_size: self.dense[bin_size]})
 
@@ -108,7 +119,7 @@ def choose_tracks(store: Store, tracks: TracksArgument, drop: Iterable[str] = ()
     UnsupportedError
         If a track was named whose type cannot be shown.
     """
-    names, is_named = _match(store, tracks)
+    names, is_named = _match(store, tracks, "track")
     dropped = set(drop)
     choice = Choice()
     unread: list[str] = []
@@ -127,43 +138,55 @@ def choose_tracks(store: Store, tracks: TracksArgument, drop: Iterable[str] = ()
     return choice
 
 
-def limit_indexed(choice: Choice) -> Choice:
-    """Leave sparse and 2D tracks out when there are too many for one Dataset; warns."""
-    n_indexed = len(choice.sparse) + len(choice.rects)
-    if n_indexed <= MAX_INDEXED:
-        return choice
-    warnings.warn(
-        f"{n_indexed:,} sparse and 2D tracks are left out of the Dataset, which would be slow with "
-        f"more than {MAX_INDEXED}; reach one by ds.misha['name'], name some with tracks=[...], or "
-        "use xr.open_datatree",
-        MishaWarning,
-        stacklevel=4,
-    )
-    return Choice(dense=choice.dense)
+def choose_sets(store: Store, sets: TracksArgument) -> list[str]:
+    """Return the interval sets to show.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    sets : str, list of str, compiled pattern or None
+        As for tracks. None: none.
+
+    Returns
+    -------
+    list of str
+        Each once.
+
+    Raises
+    ------
+    UnknownSetError
+        If a name is not in the database, or a pattern matches none.
+    """
+    return [] if sets is None else _match(store, sets, "interval set")[0]
 
 
-def _match(store: Store, tracks: TracksArgument) -> tuple[list[str], bool]:
+def _match(store: Store, asked: TracksArgument, what: str) -> tuple[list[str], bool]:
     """Return the names asked for, and whether they were named one by one."""
-    known = store.track_names()
-    if tracks is None:
+    is_set = what == "interval set"
+    known = store.set_names() if is_set else store.track_names()
+    if asked is None:
         return known, False
-    if isinstance(tracks, re.Pattern):
-        return _some([name for name in known if tracks.search(name)], tracks.pattern, known), False
-    if isinstance(tracks, str) and any(sign in tracks for sign in "*?["):
-        return _some([name for name in known if fnmatchcase(name, tracks)], tracks, known), False
-    names = [tracks] if isinstance(tracks, str) else list(dict.fromkeys(tracks))
+    if isinstance(asked, re.Pattern):
+        found = [name for name in known if asked.search(name)]
+        return _some(found, asked.pattern, known, what), False
+    if isinstance(asked, str) and any(sign in asked for sign in "*?["):
+        found = [name for name in known if fnmatchcase(name, asked)]
+        return _some(found, asked, known, what), False
+    names = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
+    has = store.has_set if is_set else store.has_track
     for name in names:
-        if not store.has_track(name):
-            raise UnknownTrackError(
-                f"no track {name!r} in {store.root}", hint=closest_hint(str(name), known)
+        if not has(name):
+            raise _ERRORS[what](
+                f"no {what} {name!r} in {store.root}", hint=closest_hint(str(name), known)
             )
     return names, True
 
 
-def _some(names: list[str], pattern: str, known: list[str]) -> list[str]:
+def _some(names: list[str], pattern: str, known: list[str], what: str) -> list[str]:
     if not names:
-        raise UnknownTrackError(
-            f"none of the {len(known):,} tracks matches {pattern!r}",
+        raise _ERRORS[what](
+            f"none of the {len(known):,} {what}s matches {pattern!r}",
             hint=closest_hint(pattern, known),
         )
     return names
@@ -178,6 +201,8 @@ def _place(store: Store, name: str, choice: Choice, *, is_named: bool) -> None:
         choice.sparse.append(name)
     elif info.type in _RECTS:
         choice.rects.append(name)
+    elif info.type is TrackType.ARRAY:
+        choice.arrays.append(name)
     elif is_named:
         raise UnsupportedError(
             f"track {name!r} has type {info.type.value}, which a Dataset cannot show yet",

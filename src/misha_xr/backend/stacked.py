@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 from xarray.backends import BackendArray
@@ -18,15 +17,14 @@ from xarray.core.indexing import (
     explicit_indexing_adapter,
 )
 
-from misha_xr.backend.axis_index import AxisIndex
 from misha_xr.backend.chunks import chunk_sizes
 from misha_xr.backend.index import GenomeIndex
-from misha_xr.backend.lazy import LazyVariable, bare_data
-from misha_xr.backend.positions import Positions, equal, select
+from misha_xr.backend.lazy import LazyVariable
+from misha_xr.backend.positions import Positions, select
 from misha_xr.backend.track_arrays import LazyDenseArray, open_track
 from misha_xr.database import DenseTrack, Store
 
-__all__ = ["StackedDenseArray", "changed_row", "stacked_variables"]
+__all__ = ["StackedDenseArray", "stacked_variables"]
 
 
 class StackedDenseArray(BackendArray):
@@ -112,52 +110,3 @@ def stacked_variables(
     )
     coordinate = xr.Variable((track_dim,), np.array(names, dtype=object)).to_index_variable()
     return {track_dim: coordinate}, {f"dense_{index.bin_size}": variable}
-
-
-def changed_row(
-    ds: xr.Dataset, name: str, axes: Mapping[Hashable, AxisIndex]
-) -> xr.DataArray | None:
-    """Return the values that a stacked variable holds for a track, if they are its own.
-
-    Parameters
-    ----------
-    ds : Dataset
-        Of any layout.
-    name : str
-        Name of a track.
-    axes : mapping of dimension to AxisIndex
-        The axes of the Dataset.
-
-    Returns
-    -------
-    DataArray or None
-        One row, lazy if the variable is. None if there is no such row, or if it is unread.
-    """
-    for index in axes.values():
-        if not isinstance(index, GenomeIndex):
-            continue
-        label = f"dense_{index.bin_size}"
-        dims = ds[label].dims if label in ds.data_vars else ()
-        (rows_dim,) = [dim for dim in dims if dim != index.dim] if len(dims) == 2 else [None]
-        if index.dim not in dims or rows_dim not in ds.indexes:
-            continue
-        names = ds.indexes[rows_dim]
-        found = np.flatnonzero(names == name)
-        if len(found) and not _is_unread(ds[label].variable, names, index):
-            row = ds[label].isel({rows_dim: int(found[0])}, drop=True)
-            return row.rename(name).assign_attrs(long_name=name)
-    return None
-
-
-def _is_unread(variable: xr.Variable, names: pd.Index[Any], index: GenomeIndex) -> bool:
-    """Tell whether rows and columns are those of the files that their coordinates name."""
-    data = bare_data(variable._data)
-    stack = getattr(data, "array", None)
-    if not isinstance(data, LazilyIndexedArray) or not isinstance(stack, StackedDenseArray):
-        return False
-    rows, bins = (select(range(n), key) for n, key in zip(stack.shape, data.key.tuple, strict=True))
-    is_in_place = [stack.names[row] for row in rows] == names.tolist()
-    is_same_axis = stack.axis == index.axis and stack.store.root == getattr(
-        index.store, "root", None
-    )
-    return is_in_place and is_same_axis and equal(bins, index.positions)

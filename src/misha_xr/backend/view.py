@@ -13,8 +13,10 @@ from misha_xr.backend.axis_index import AxisIndex
 from misha_xr.backend.coverage import covered
 from misha_xr.backend.index import LinearIndex, region_name
 from misha_xr.backend.names import plain_names
+from misha_xr.backend.positions import Positions, materialise
 from misha_xr.backend.rect_index import RectIndex
-from misha_xr.backend.stacked import changed_row
+from misha_xr.backend.changed_rows import changed_row
+from misha_xr.backend.stacked_records import positions_of
 from misha_xr.database import Store
 from misha_xr.errors import GenomeMismatchError, MishaError, UnknownTrackError, closest_hint
 from misha_xr.genome import Genome
@@ -197,17 +199,18 @@ def _cut_alike(array: xr.DataArray, ds: xr.Dataset) -> xr.DataArray:
     mine = axis_indexes(array)[0]
     theirs = axis_indexes(ds)
     for index in theirs:
-        if isinstance(mine, LinearIndex) and index.axis == mine.axis:
-            return array if index.is_whole else array.isel({mine.dim: _key(index)})
+        positions = positions_of(index, mine.axis)
+        if positions is not None:
+            is_whole = isinstance(positions, range) and positions == range(len(mine.axis))
+            return array if is_whole else array.isel({mine.dim: _key(positions)})
     scope = covered(theirs)
     if scope is None:
         return array
     return cut(array, scope).drop_vars("region", errors="ignore")
 
 
-def _key(index: AxisIndex) -> Any:
+def _key(positions: Positions) -> Any:
     """Return positions as an indexer."""
-    positions = index.positions
     if isinstance(positions, range) and positions.step > 0:
         return slice(positions.start, positions.stop, positions.step)
-    return index.to_pandas_index().to_numpy()
+    return materialise(positions)
