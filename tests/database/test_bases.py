@@ -234,3 +234,18 @@ def test_base_batches__bounded_and_complete(lengths: list[int], bound: int) -> N
         assert cut.stop - cut.start == 1 or sizes[cut].sum() <= bound
     for left, right in pairwise(cuts):
         assert sizes[left].sum() + sizes[right.start] > bound
+
+
+def test_read__many_contigs_without_work_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n = 20_000
+    sequence = {f"ctg{k}": "ACGTN"[k % 5] + "acg" for k in range(n)}
+    store = Store(write_database(tmp_path, sequence=sequence, layout="indexed"))
+    files = store.sequence_files()
+    codes = np.arange(n, dtype=np.int32)[::-1].copy()
+    where = Intervals(codes, np.zeros(n, np.int64), np.full(n, 2))
+    monkeypatch.setattr(Genome, "name", None)  # one call per contig would show
+    expected = [text[:2] for text in sequence.values()][::-1]
+    assert read_texts(files, where) == expected
+    assert read_bases(files, where).data.tobytes().decode() == "".join(expected)

@@ -62,6 +62,22 @@ def test_sequence__every_chromosome_equals_the_fasta(yeast: Database, data: Path
         assert yeast.store.sequence(code, 1000, 1010) == bases[1000:1010].encode()
 
 
+def test_sequence__genes_read_on_their_strand(yeast: Database, data: Path) -> None:
+    bases = read_fasta(data / "sacCer3.fa.gz")
+    other = str.maketrans("ACGTacgt", "TGCAtgca")
+    table = pd.read_csv(data / "scer_orfs.bed.gz", sep="\t", header=None, comment="#")
+    orfs = table.iloc[:, [0, 1, 2, 5]].set_axis(["chrom", "start", "end", "strand"], axis=1)
+    orfs = orfs[orfs["chrom"].isin(bases)].sample(frac=1, random_state=0)
+    assert set(orfs["strand"]) == {"+", "-"}
+    found = yeast.sequence(orfs)
+    assert found.index.tolist() == orfs.index.tolist()
+    for row, text in zip(orfs.itertuples(), found, strict=True):
+        expected = bases[row.chrom][row.start : row.end]
+        assert text == (expected if row.strand == "+" else expected.translate(other)[::-1])
+    whole = found[orfs["end"] - orfs["start"] > 300].str.upper()
+    assert whole.str.startswith("ATG").mean() > 0.95
+
+
 def test_extract__sparse_track_gives_every_row_of_the_bedgraph(yeast: Database, data: Path) -> None:
     signal = read_signal(data)
     table = yeast.extract("scc1")

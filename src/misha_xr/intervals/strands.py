@@ -82,7 +82,8 @@ def _error(
     column: pd.Series[Any], rows: NDArray[Any], labels: Sequence[Any] | None
 ) -> IntervalError:
     names = range(len(column)) if labels is None else labels
-    shown = ", ".join(f"{column.iloc[row]!r} in row {names[row]}" for row in rows)
+    found = zip(column.iloc[rows].tolist(), rows, strict=True)
+    shown = ", ".join(f"{value!r} in row {names[row]}" for value, row in found)
     return IntervalError(
         f"a strand must be -1, 0, 1, '-', '*', '.' or '+'; found {shown}",
         hint="strand=0 reads all intervals forward, whatever the table says",
