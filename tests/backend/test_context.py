@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import xarray as xr
 
 from misha_xr.backend.context import query_context
 from misha_xr.errors import UnsupportedError
-from misha_xr.query import DenseArray, VirtualTrack
+from misha_xr.query import DenseArray, DensePart, VirtualTrack
 from misha_xr.testing.backend import counted_work, no_work
 from misha_xr.testing.database import write_database
 from misha_xr.testing.tiny import SIZES, flat_values
@@ -46,11 +47,24 @@ def test_renamed_variable__is_the_track_it_was(ds: xr.Dataset) -> None:
     np.testing.assert_array_equal(values(renamed, "a")["a"], flat_values(2.0))
 
 
-def test_cut_variable__is_spread_over_the_axis(ds: xr.Dataset) -> None:
+def test_cut_variable__takes_what_it_holds(ds: xr.Dataset) -> None:
     part = ds.assign(z=ds["a"] + 0).isel(bin_50=[30, 4])
-    spread = values(part, "z")["z"]
-    assert np.flatnonzero(~np.isnan(spread)).tolist() == [4, 30]
-    assert spread[[4, 30]].tolist() == flat_values()[[4, 30]].tolist()
+    found = query_context(part, "z", {})["arrays"]["z"]
+    assert isinstance(found, DensePart)
+    assert found.places.tolist() == [4, 30]
+    assert found.values.tolist() == flat_values()[[4, 30]].tolist()
+
+
+def test_cut_variable__of_a_huge_axis(tmp_path: Path) -> None:
+    root = write_database(tmp_path / "db", sizes={"c": 2_000_000_000}, dense={"a": (10, {})})
+    part = xr.open_dataset(root, engine="misha").misha.sel("c:1,500,000,000-1,500,000,100")
+    part = part.assign(z=("bin_10", np.arange(10.0)))
+    tracemalloc.start()
+    frame = part.misha.extract("z + 1", iterator=10)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert frame["z + 1"].tolist() == list(range(1, 11))
+    assert peak < 8_000_000  # the axis has 200,000,000 bins
 
 
 @pytest.mark.parametrize("dtype", ["float64", "int64", "bool"])

@@ -45,8 +45,10 @@ def combine_attrs(attrs: Sequence[Mapping[Any, Any]], context: object = None) ->
     >>> import misha_xr
     >>> import xarray as xr
     >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
-    >>> parts = [ds.misha.vtrack("top", "dense_track", "max"), ds.misha.vtrack("low", "dense_track", "min")]
-    >>> merged = xr.merge(parts, compat="override", join="exact", combine_attrs=misha_xr.combine_attrs)
+    >>> top = ds.misha.vtrack("top", "dense_track", "max")
+    >>> low = ds.misha.vtrack("low", "dense_track", "min")
+    >>> unite = {"combine_attrs": misha_xr.combine_attrs}
+    >>> merged = xr.merge([top, low], compat="override", join="exact", **unite)
     >>> list(merged.misha.vtracks)
     ['low', 'top']
     """

@@ -10,7 +10,7 @@ import json
 from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from misha_xr.errors import GenomeMismatchError, UnsupportedError
 from misha_xr.genome import Genome

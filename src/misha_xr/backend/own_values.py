@@ -22,7 +22,7 @@ from misha_xr.backend.positions import equal, materialise
 from misha_xr.backend.track_arrays import LazyDenseArray, LazySparseArray, LazyTrackArray
 from misha_xr.database import DenseTrack, SparseTrack, Store
 from misha_xr.errors import UnsupportedError
-from misha_xr.query import DenseArray
+from misha_xr.query import DenseArray, DensePart
 
 __all__ = ["own_values"]
 
@@ -116,17 +116,26 @@ def _advice(store: Store, name: str, index: AxisIndex | None) -> str:
 
 
 def _spread(name: str, index: GenomeIndex, values: NDArray[Any]) -> DenseArray:
-    """Spread values over the whole of an axis; NaN where it has none."""
+    """Put values where the axis says; what it takes is proportional to the values."""
     if index.is_whole:
         return DenseArray(index.axis, values)
-    dtype = np.float32 if values.dtype == np.float32 else np.float64
-    whole = np.full(len(index.axis), np.nan, dtype=dtype)
     places = materialise(index.positions)
-    whole[places] = values
-    if not np.array_equal(whole[places], values.astype(dtype), equal_nan=True):
+    if not (np.diff(places) > 0).all():
+        places, first = np.unique(places, return_index=True)
+        chosen = values[first]
+        if len(places) < len(index):
+            _check_repeats(name, index, values, chosen[np.searchsorted(places, index.positions)])
+        values = chosen
+    return DensePart(index.axis, values, places)
+
+
+def _check_repeats(
+    name: str, index: GenomeIndex, values: NDArray[Any], chosen: NDArray[Any]
+) -> None:
+    """Raise if bins that occur more than once have different values."""
+    if not np.array_equal(chosen, values, equal_nan=True):
         raise UnsupportedError(
             f"variable {name!r} has several values for one bin: some bins occur more than once "
             f"along {index.dim!r}",
             hint="keep each bin once, e.g. with isel, before the query",
         )
-    return DenseArray(index.axis, whole)

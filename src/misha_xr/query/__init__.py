@@ -4,6 +4,7 @@ A query is a value (`build_query`); an operation scans it into a sink. Opens no 
 """
 
 from misha_xr.query.columns import Expressions
+from misha_xr.query.dense_parts import DensePart
 from misha_xr.query.expression import Expression, parse_expression
 from misha_xr.query.inputs import check_virtual_track
 from misha_xr.query.iterators import EachInterval
@@ -19,6 +20,7 @@ from misha_xr.query.vtracks import VirtualTrack
 __all__ = [
     "Context",
     "DenseArray",
+    "DensePart",
     "EachInterval",
     "Expression",
     "Expressions",

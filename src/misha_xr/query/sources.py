@@ -101,6 +101,22 @@ class DenseArray:
         self.axis = axis
         self.values: NDArray[Any] = np.ascontiguousarray(array)
 
+    def source(self) -> Source:
+        """Return the values as a source of queries.
+
+        Returns
+        -------
+        Source
+            Shares the values.
+
+        Examples
+        --------
+        >>> from misha_xr.genome import Genome
+        >>> DenseArray(Genome(["chr1"], [20]).axis(10), [1.0, 2.0]).source().token()[1:3]
+        (10, '<f8')
+        """
+        return ArraySource(self)
+
 
 @dataclass(frozen=True, slots=True)
 class _TrackSource:
