@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
-from misha_xr.errors import CorruptFileError
+from misha_xr.database.links import read_file
 from misha_xr.formats.attributes import decode_attributes
+from misha_xr.formats.attributes_yaml import decode_attributes_yaml
 
 __all__ = ["set_attributes", "track_attributes"]
-
-MAX_YAML_BYTES = 1 << 20
 
 
 def track_attributes(path: str) -> dict[str, str]:
@@ -42,7 +39,7 @@ def track_attributes(path: str) -> dict[str, str]:
     """
     file = Path(path, ".attributes")
     try:
-        return decode_attributes(file.read_bytes(), file)
+        return decode_attributes(read_file(file), file)
     except FileNotFoundError:
         attributes = _yaml_attributes(Path(path, ".attributes.yaml"))
     if not attributes:
@@ -52,20 +49,9 @@ def track_attributes(path: str) -> dict[str, str]:
 
 def _yaml_attributes(path: Path) -> dict[str, str]:
     try:
-        text = path.read_bytes()
+        return decode_attributes_yaml(read_file(path), path)
     except FileNotFoundError:
         return {}
-    if len(text) > MAX_YAML_BYTES:
-        raise CorruptFileError.at(path, MAX_YAML_BYTES, "more text than attributes may have")
-    try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise CorruptFileError.at(path, 0, f"no valid YAML: {error}") from error
-    if found is None:
-        return {}
-    if not isinstance(found, dict) or any(isinstance(v, (dict, list)) for v in found.values()):
-        raise CorruptFileError.at(path, 0, "expected a flat map of names to values")
-    return {str(name): str(value) for name, value in found.items() if value not in (None, "")}
 
 
 def set_attributes(path: str) -> dict[str, str]:
@@ -95,6 +81,6 @@ def set_attributes(path: str) -> dict[str, str]:
     place = Path(path)
     file = place / ".iattr" if place.is_dir() else place.with_suffix(".iattr")
     try:
-        return decode_attributes(file.read_bytes(), file)
+        return decode_attributes(read_file(file), file)
     except FileNotFoundError:
         return {}

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from misha_xr.database.links import is_inside, links_may_leave
 from misha_xr.errors import DatabaseNotFoundError
 
 __all__ = ["Catalogue", "read_catalogue", "scan"]
@@ -89,7 +90,7 @@ class _Walk:
     def __init__(self, root: str) -> None:
         self.root = root
         self.real_root = os.path.realpath(root)
-        self.may_leave = _links_may_leave(root)
+        self.may_leave = links_may_leave(root)
         self.tracks: dict[str, str] = {}
         self.sets: dict[str, str] = {}
         self.refused: dict[str, str] = {}
@@ -137,8 +138,7 @@ class _Walk:
         real = os.path.realpath(path)
         if not os.path.exists(path):  # noqa: PTH110 - broken, or a link to itself
             return False
-        inside = real == self.real_root or real.startswith(self.real_root + os.sep)
-        if not inside and not self.may_leave:
+        if not self.may_leave and not is_inside(real, self.real_root):
             self.refused[name] = real
             return False
         # A link that leads back to where we came from would never end.
@@ -151,13 +151,6 @@ def _folder_below(folder: _Folder, name: str, entry: os.DirEntry[str]) -> _Folde
     if entry.is_symlink():
         followed = (*followed, os.path.realpath(entry.path))
     return _Folder(entry.path, name + ".", followed)
-
-
-def _links_may_leave(root: str) -> bool:
-    """Tell whether tracks of this root may be links to elsewhere: datasets and linked databases."""
-    if os.path.exists(f"{root}/misha.yaml"):  # noqa: PTH110
-        return True
-    return any(os.path.islink(f"{root}/{name}") for name in ("seq", "chrom_sizes.txt"))  # noqa: PTH114
 
 
 def scan(root: str | os.PathLike[str]) -> Catalogue:

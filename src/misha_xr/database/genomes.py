@@ -6,15 +6,18 @@ import os
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from misha_xr.database.links import read_file
 from misha_xr.database.maps import Stamp, map_file, stamp_of
 from misha_xr.database.roots import check_root
 from misha_xr.database.spelling import PREFIX
 from misha_xr.errors import CorruptFileError, GenomeMismatchError, UnsupportedError
+from misha_xr.formats.chrom_aliases import decode_chrom_aliases
 from misha_xr.formats.chrom_sizes import decode_chrom_sizes
 from misha_xr.formats.genome_index import GenomeIndex, decode_genome_index
 from misha_xr.genome import Genome
@@ -24,6 +27,7 @@ __all__ = ["check_index_ids", "check_same_genome", "has_legacy_names", "id_order
 N_GENOMES_REMEMBERED = 64
 LEGACY_SHARE = 0.8
 N_LEGACY_PROBES = 5
+ALIASES_NAME = "chrom_aliases.tsv"
 
 
 class _Opened:
@@ -31,10 +35,13 @@ class _Opened:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, Stamp, Stamp | None], Genome] = OrderedDict()
+        self._known: OrderedDict[tuple[str, Stamp, *tuple[Stamp | None, ...]], Genome] = (
+            OrderedDict()
+        )
 
     def get(self, root: str) -> Genome:
-        key = (root, stamp_of(f"{root}/chrom_sizes.txt"), _stamp_if_there(f"{root}/seq/genome.idx"))
+        more = (_stamp_if_there(f"{root}/{name}") for name in ("seq/genome.idx", ALIASES_NAME))
+        key = (root, stamp_of(f"{root}/chrom_sizes.txt"), *more)
         with self._lock:
             if key not in self._known:
                 self._known[key] = _read_genome(root)
@@ -57,12 +64,47 @@ def _stamp_if_there(path: str) -> Stamp | None:
 def _read_genome(root: str) -> Genome:
     path = Path(root, "chrom_sizes.txt")
     names, sizes = decode_chrom_sizes(path.read_bytes(), path)
-    genome = Genome(names, sizes)
+    genome = Genome(names, sizes, aliases=read_aliases(root, names))
     index = read_genome_index(root)
     if index is not None:
         _check_table(names, genome.sizes, index, Path(root, "seq", "genome.idx"))
     genome.reference = (open_genome, (root, genome.stamp))
     return genome
+
+
+def read_aliases(root: str, names: Sequence[str] | None = None) -> dict[str, str]:
+    """Read the further names of chromosomes that a root lists.
+
+    Parameters
+    ----------
+    root : str
+        The root.
+    names : sequence of str, optional
+        The chromosomes there are; lines about others are left out.
+
+    Returns
+    -------
+    dict of str to str
+        Chromosome by alias; empty without ``chrom_aliases.tsv``.
+
+    Raises
+    ------
+    CorruptFileError
+        If the file breaks its format.
+
+    Examples
+    --------
+    >>> from misha_xr.database import example_database_path
+    >>> read_aliases(str(example_database_path()))
+    {}
+    """
+    path = f"{root}/{ALIASES_NAME}"
+    try:
+        found = decode_chrom_aliases(read_file(path), path)
+    except FileNotFoundError:
+        return {}
+    known = set(names if names is not None else open_genome(root).names)
+    return {alias: name for alias, name in found.items() if name in known and alias not in known}
 
 
 def read_genome_index(root: str) -> GenomeIndex | None:

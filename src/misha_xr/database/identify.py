@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from misha_xr.database.attributes import track_attributes
 from misha_xr.database.folder import is_payload_name
+from misha_xr.database.links import check_link
 from misha_xr.database.spelling import file_spellings, pair_codes
 from misha_xr.errors import CorruptFileError
 from misha_xr.formats.signature import TrackType, obsolete_signature, read_signature
@@ -62,6 +63,7 @@ class TrackKind:
 
 
 def _read_at(path: str, offset: int, size: int) -> bytes:
+    check_link(path)
     # O_NONBLOCK: a named pipe must be refused, not waited for.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:

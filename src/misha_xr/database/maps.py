@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from misha_xr._ext import mapping
+from misha_xr.database.links import check_link
 from misha_xr.options import get_options
 
 __all__ = ["MappedFile", "Stamp", "map_file", "stamp_of"]
@@ -102,6 +103,7 @@ def stamp_of(path: str) -> Stamp:
 
 
 def _open(path: str) -> MappedFile:
+    check_link(path)
     mapped = mapping.map_file(path)
     return MappedFile(
         path, np.frombuffer(memoryview(mapped), dtype=np.uint8), Stamp(*mapped.stamp), mapped
@@ -166,6 +168,8 @@ def map_file(path: str) -> MappedFile:
     ------
     FileNotFoundError
         If it is not there.
+    CorruptFileError
+        If it is a link out of its database, which is not one for links.
 
     Notes
     -----

@@ -75,7 +75,7 @@ def decode_misha_yaml(data: BytesLike, path: object = "<bytes>") -> DatasetDescr
 
     Examples
     --------
-    >>> decode_misha_yaml(b"description: 'peaks'\\ntrack_count: 2").track_count
+    >>> decode_misha_yaml(b"description: 'peaks'\ntrack_count: 2").track_count
     2
     """
     found = load_map(data, path)
@@ -123,7 +123,7 @@ def encode_misha_yaml(description: DatasetDescription) -> bytes:
     Examples
     --------
     >>> encode_misha_yaml(DatasetDescription("it's mine", track_count=1))
-    b"description: 'it''s mine'\\ntrack_count: 1\\n"
+    b"description: 'it''s mine'\ntrack_count: 1\n"
     """
     lines = []
     for name in (field.name for field in fields(DatasetDescription)):
