@@ -24,6 +24,9 @@ STRETCH_BYTES = 4 << 20
 LIMIT_BYTES = 64 << 20
 
 
+_Noted = tuple[weakref.ref[mapping.MappedFile], int]  # a map, and the bytes of one stretch
+
+
 class _Ledger:
     """The stretches that may be in memory, least recently read first; shared by all threads."""
 
@@ -34,7 +37,7 @@ class _Ledger:
     def _forget(self) -> None:
         """Begin anew, as a forked child must: its lock may be held by a thread it lacks."""
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[int, int], weakref.ref[mapping.MappedFile]] = OrderedDict()
+        self._known: OrderedDict[tuple[int, int], _Noted] = OrderedDict()
         self._n_bytes = 0
 
     def note(self, file: mapping.MappedFile, lo: int, hi: int) -> None:
@@ -52,43 +55,25 @@ class _Ledger:
         size, this = len(file), id(file)
         with self._lock:
             for stretch in range(max(lo, 0) // STRETCH_BYTES, -(-min(hi, size) // STRETCH_BYTES)):
-                key = (this, stretch)
-                if key in self._known:
-                    self._known.move_to_end(key)
-                else:
-                    self._n_bytes += min(size - stretch * STRETCH_BYTES, STRETCH_BYTES)
-                self._known[key] = reference
+                n_bytes = min(size - stretch * STRETCH_BYTES, STRETCH_BYTES)
+                _, before = self._known.pop((this, stretch), (None, 0))
+                self._n_bytes += n_bytes - before
+                self._known[this, stretch] = reference, n_bytes
 
     def _drop_old(self) -> None:
         dropped = []
         with self._lock:
-            while self._n_bytes > self._limit and self._known:
-                dropped.append(self._oldest())
-        for old, stretch in dropped:
-            _drop(old, stretch)
-
-    def _oldest(self) -> tuple[mapping.MappedFile | None, int]:
-        (_, stretch), reference = self._known.popitem(last=False)
-        old = reference()
-        # A map that is gone took its stretches along; its size is not known any more, so the sum is
-        # made again from those that live.
-        if old is None:
-            self._known = OrderedDict(
-                (key, known) for key, known in self._known.items() if known() is not None
-            )
-            self._n_bytes = sum(_n_bytes(known(), key[1]) for key, known in self._known.items())
-            return None, stretch
-        self._n_bytes -= _n_bytes(old, stretch)
-        return old, stretch
+            while self._n_bytes > self._limit:
+                (_, stretch), (reference, n_bytes) = self._known.popitem(last=False)
+                self._n_bytes -= n_bytes
+                dropped.append((reference, stretch))
+        for reference, stretch in dropped:
+            file = reference()
+            if file is not None:  # else it was unmapped, and its pages went with it
+                _drop(file, stretch)
 
 
-def _n_bytes(file: mapping.MappedFile | None, stretch: int) -> int:
-    return 0 if file is None else min(len(file) - stretch * STRETCH_BYTES, STRETCH_BYTES)
-
-
-def _drop(file: mapping.MappedFile | None, stretch: int) -> None:
-    if file is None:
-        return
+def _drop(file: mapping.MappedFile, stretch: int) -> None:
     try:
         file.advise(stretch * STRETCH_BYTES, STRETCH_BYTES, "dontneed")
     except OSError:
