@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.data import SCALES, read_peaks
+from benchmarks.data import SCALES, read_peaks, read_pieces
 
 EXPRESSION = "np.log(a+1) - 0.5*b + c/(a+0.1)"
 Call = Callable[[], Any]
@@ -39,6 +40,7 @@ CASES = [
     Case("gscreen", 6, 2, "one dense track > 3, whole genome"),
     Case("gsummary", 8, 2, "one dense track, whole genome"),
     Case("x.win1kb", 3, None, "one window of 1 kb: overhead of a call"),
+    Case("seq.extract", 1, 1, "bases of 20,000 intervals of 500 bp as texts"),
     Case("names.1m", 0, None, "codes of a million chromosome names, against a pandas index"),
     Case("lazy.values", 0, None, "ds['a'].values over the whole genome, against one copy"),
 ]
@@ -46,8 +48,11 @@ CASES = [
 
 def digest(answer: Any) -> list[float]:
     """Reduce an answer to its size and sums, so that subjects can be compared."""
+    if isinstance(answer, pd.Series) and answer.dtype == "str":
+        answer = answer.tolist()
     if isinstance(answer, (list, tuple)):
-        return [float(len(answer))]
+        text = "".join(answer)
+        return [float(len(answer)), float(len(text)), float(zlib.crc32(text.encode()))]
     if isinstance(answer, np.ndarray):
         return [float(answer.size), float(np.nansum(answer, dtype=np.float64))]
     if isinstance(answer, pd.Series):
@@ -76,7 +81,8 @@ def ours(folder: Path, scale: str, threads: int) -> dict[str, Call]:
     set_options(n_threads=threads)
     del scale
     db = misha_xr.open_database(folder / "main")
-    peaks = read_peaks(folder)
+    bases = misha_xr.open_database(folder / "bases")
+    peaks, pieces = read_peaks(folder), read_pieces(folder)
     window = pd.DataFrame({"chrom": ["chr2"], "start": [1_000_000], "end": [1_001_000]})
     return {
         "open2k.init_ls": lambda: misha_xr.open_database(folder / "many").store.track_names(),
@@ -90,6 +96,7 @@ def ours(folder: Path, scale: str, threads: int) -> dict[str, Call]:
         "gscreen": lambda: db.screen("a > 3"),
         "gsummary": lambda: db.summary("a"),
         "x.win1kb": lambda: db.extract("a", window),
+        "seq.extract": lambda: bases.sequence(pieces),
         "names.1m": lambda: db.genome.codes(names_asked(list(db.genome.names))),
         "lazy.values": lambda: xr.open_dataset(folder / "main", engine="misha", tracks=["a"])[
             "a"
@@ -116,7 +123,7 @@ def peer(folder: Path, scale: str) -> dict[str, Call]:
 
 
 def _classic(pm: Any, folder: Path) -> dict[str, Call]:
-    peaks = read_peaks(folder)
+    peaks, pieces = read_peaks(folder), read_pieces(folder)
 
     def open_many() -> list[str]:
         pm.gdb_init(str(folder / "many"))
@@ -138,7 +145,16 @@ def _classic(pm: Any, folder: Path) -> dict[str, Call]:
         "gsummary": on_main(pm.gsummary, "a"),
         "x.win1kb": on_main(pm.gextract, "a", pm.gintervals("chr2", 1_000_000, 1_001_000)),
     }
-    return {"open2k.init_ls": open_many, **calls}
+
+    @cache
+    def open_bases() -> None:  # at the first call, which is not measured
+        pm.gdb_init(str(folder / "bases"))
+
+    def read_bases() -> Any:
+        open_bases()
+        return pm.gseq_extract(pieces)
+
+    return {"open2k.init_ls": open_many, "seq.extract": read_bases, **calls}
 
 
 def floor(folder: Path, scale: str) -> dict[str, Call]:
@@ -146,7 +162,7 @@ def floor(folder: Path, scale: str) -> dict[str, Call]:
     from benchmarks.floor import Floor
 
     base = Floor(folder, SCALES[scale])
-    peaks = read_peaks(folder)
+    peaks, pieces = read_peaks(folder), read_pieces(folder)
     index = pd.Index(list(base.sizes), dtype=object)
     maps = [base.values("a", chrom) for chrom in base.sizes]
     return {
@@ -160,6 +176,7 @@ def floor(folder: Path, scale: str) -> dict[str, Call]:
         "x.sparse1.native": base.sparse,
         "gscreen": lambda: base.screen(3.0),
         "gsummary": base.summary,
+        "seq.extract": lambda: base.bases(pieces),
         "names.1m": lambda: index.get_indexer(names_asked(list(index))),
         "lazy.values": lambda: np.concatenate(maps),
     }

@@ -13,6 +13,8 @@ from misha_xr.testing.database import write_database
 
 BIN = 20
 N_CHROMS = 24
+N_PIECES = 20_000
+PIECE_BP = 500
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,18 @@ def chrom_sizes(scale: Scale) -> dict[str, int]:
 def build(scale: Scale, folder: Path) -> Path:
     """Write the databases of a scale once; return their folder."""
     target = folder / scale.name
-    if (target / "done").exists():
-        return target
+    if not (target / "done").exists():
+        _build_tracks(scale, target)
+    if not (target / "bases.done").exists():
+        _build_bases(scale, target)
+    return target
+
+
+def _build_tracks(scale: Scale, target: Path) -> None:
+    """Write the tracks and the table of peaks.
+
+    Their folders seq/ stay empty: no case on tracks reads a base.
+    """
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     sizes = chrom_sizes(scale)
@@ -58,12 +70,32 @@ def build(scale: Scale, folder: Path) -> Path:
     for name in ("main", "many"):
         (target / name / "seq").mkdir(exist_ok=True)
     (target / "done").touch()
-    return target
+
+
+def _build_bases(scale: Scale, target: Path) -> None:
+    """Write a database of nothing but sequence, and intervals on it with strands."""
+    shutil.rmtree(target / "bases", ignore_errors=True)
+    sizes, rng = chrom_sizes(scale), np.random.default_rng(21)
+    letters = np.frombuffer(b"ACGTacgt", np.uint8)
+    sequence = {name: letters[rng.integers(0, 8, n)].tobytes() for name, n in sizes.items()}
+    write_database(target / "bases", sequence=sequence, layout="indexed")
+    codes = np.sort(rng.integers(0, N_CHROMS, N_PIECES))
+    room = np.array(list(sizes.values()))[codes] - PIECE_BP
+    starts = (rng.random(N_PIECES) * room).astype(np.int64)
+    pieces = pd.DataFrame({"chrom": np.array(list(sizes))[codes], "start": starts})
+    pieces["end"] = starts + PIECE_BP
+    pieces.to_csv(target / "pieces.tsv", sep="\t", index=False)
+    (target / "bases.done").touch()
 
 
 def read_peaks(folder: Path) -> pd.DataFrame:
     """Read the table of disjoint intervals, chromosomes as text."""
     return pd.read_csv(folder / "peaks.tsv", sep="\t")
+
+
+def read_pieces(folder: Path) -> pd.DataFrame:
+    """Read the table of intervals whose bases are asked for."""
+    return pd.read_csv(folder / "pieces.tsv", sep="\t")
 
 
 def _signal(

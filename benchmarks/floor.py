@@ -164,6 +164,17 @@ class Floor:
         columns = {"codes": codes, "start": starts, "end": ends}
         return self.frame({name: np.concatenate(parts) for name, parts in columns.items()})
 
+    def bases(self, pieces: pd.DataFrame) -> list[str]:
+        """Slice one map: NumPy and Python, a str per row."""
+        sizes = np.array(list(self.sizes.values()))
+        codes = pd.Categorical(pieces["chrom"], dtype=self.names).codes
+        firsts = (np.cumsum(sizes) - sizes)[codes] + pieces["start"].to_numpy()
+        stops = firsts + (pieces["end"] - pieces["start"]).to_numpy()
+        data = np.memmap(self.folder / "bases" / "seq" / "genome.seq", np.uint8, "r")
+        text = memoryview(data)
+        pairs = zip(firsts.tolist(), stops.tolist(), strict=True)
+        return [str(text[first:stop], "ascii") for first, stop in pairs]
+
     def list_tracks(self) -> list[str]:
         with os.scandir(self.folder / "many" / "tracks") as entries:
             return sorted(entry.name[:-6] for entry in entries if entry.name.endswith(".track"))
