@@ -203,10 +203,11 @@ def grevcomp(seq: str | list[str]) -> str | list[str]:
     return _converted(sequence.reverse_complement, seq, alphabet=LETTERS)
 
 
-def _converted(function: Callable[..., Any], seq: object, **options: Any) -> Any:
+def _converted(function: Callable[..., Any], seq: object, **options: Any) -> str | list[str]:
     """Apply a native function to one text, or to a list of whatever can be walked."""
     if isinstance(seq, str):
-        return function(seq, **options)
+        return str(function(seq, **options))
     if not isinstance(seq, Iterable):
         raise SequenceError(f"seq is a str or a list of str; found {type(seq).__name__}")
-    return function(list(seq), **options)
+    texts: list[str] = function(list(seq), **options)
+    return texts
