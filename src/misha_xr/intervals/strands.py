@@ -13,12 +13,14 @@ from misha_xr.errors import IntervalError
 
 __all__ = ["minus_rows"]
 
+Labels = Sequence[Any] | pd.Index
+
 _MINUS = frozenset(["-", "-1"])
 _OTHERS = frozenset(["", "+", "1", "*", ".", "0"])
 _N_SHOWN = 3
 
 
-def minus_rows(strand: object, n_rows: int, *, labels: Sequence[Any] | None = None) -> NDArray[Any]:
+def minus_rows(strand: Any, n_rows: int, *, labels: Labels | None = None) -> NDArray[np.bool_]:
     """Tell which rows lie on the minus strand.
 
     Parameters
@@ -48,7 +50,7 @@ def minus_rows(strand: object, n_rows: int, *, labels: Sequence[Any] | None = No
     >>> minus_rows(-1, 2).tolist()
     [True, True]
     """
-    column = pd.Series([strand] * n_rows if np.ndim(strand) == 0 else strand)  # type: ignore[arg-type]
+    column: pd.Series[Any] = pd.Series([strand] * n_rows if np.ndim(strand) == 0 else strand)
     if len(column) != n_rows:
         raise IntervalError(f"{len(column):,} strands for {n_rows:,} intervals")
     is_number = pd.api.types.is_numeric_dtype(column.dtype)
@@ -58,13 +60,13 @@ def minus_rows(strand: object, n_rows: int, *, labels: Sequence[Any] | None = No
     return minus
 
 
-def _numbers(column: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+def _numbers(column: pd.Series[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     values = column.to_numpy(np.float64, na_value=np.nan)
     with np.errstate(invalid="ignore"):
         return values == -1, ~(np.isnan(values) | (values == 0) | (abs(values) == 1))
 
 
-def _texts(column: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+def _texts(column: pd.Series[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Judge each distinct value once: a column of a million rows has three."""
     codes, distinct = pd.factorize(column)
     names = [_name(value) for value in distinct] + [""]  # code -1, the last: missing
@@ -78,9 +80,7 @@ def _name(value: Any) -> str:
     return str(int(value)) if is_whole else str(value)
 
 
-def _error(
-    column: pd.Series[Any], rows: NDArray[Any], labels: Sequence[Any] | None
-) -> IntervalError:
+def _error(column: pd.Series[Any], rows: NDArray[Any], labels: Labels | None) -> IntervalError:
     names = range(len(column)) if labels is None else labels
     found = zip(column.iloc[rows].tolist(), rows, strict=True)
     shown = ", ".join(f"{value!r} in row {names[row]}" for value, row in found)

@@ -53,7 +53,8 @@ def complement(sequences: T, *, alphabet: Alphabet = "iupac") -> T:
     >>> complement("ACGTnry-")
     'TGCAnyr-'
     """
-    return _convert(sequences, complement_table(alphabet), is_reversed=False)
+    found: T = _convert(sequences, complement_table(alphabet), is_reversed=False)
+    return found
 
 
 def reverse(sequences: T) -> T:
@@ -79,7 +80,8 @@ def reverse(sequences: T) -> T:
     >>> reverse(["ACGT", "ttg"])
     ['TGCA', 'gtt']
     """
-    return _convert(sequences, _SAME, is_reversed=True)
+    found: T = _convert(sequences, _SAME, is_reversed=True)
+    return found
 
 
 def reverse_complement(sequences: T, *, alphabet: Alphabet = "iupac") -> T:
@@ -109,7 +111,8 @@ def reverse_complement(sequences: T, *, alphabet: Alphabet = "iupac") -> T:
     >>> reverse_complement(pd.Series(["AACG", "nR"], index=[7, 8])).to_dict()
     {7: 'CGTT', 8: 'Yn'}
     """
-    return _convert(sequences, complement_table(alphabet), is_reversed=True)
+    found: T = _convert(sequences, complement_table(alphabet), is_reversed=True)
+    return found
 
 
 def _convert(sequences: Any, table: Table, *, is_reversed: bool) -> Any:
