@@ -29,9 +29,11 @@ __all__ = [
     "StaleFileError",
     "TrackTypeError",
     "UnknownChromosomeError",
+    "UnknownColumnError",
     "UnknownNameError",
     "UnknownSetError",
     "UnknownTrackError",
+    "UnknownVariableError",
     "UnsupportedError",
     "VirtualTrackError",
 ]
@@ -71,8 +73,16 @@ class UnknownTrackError(UnknownNameError):
     """A track that no source of the database holds."""
 
 
+class UnknownColumnError(UnknownNameError):
+    """A column name or number that an array track does not have."""
+
+
 class UnknownSetError(UnknownNameError):
     """An interval set that no source of the database holds."""
+
+
+class UnknownVariableError(UnknownNameError):
+    """A variable that a track does not have."""
 
 
 class UnknownChromosomeError(UnknownNameError):

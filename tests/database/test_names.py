@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misha_xr.database.catalogue import Catalogue
-from misha_xr.database.names import Found, Names, Sources
+from misha_xr.database.names import Found, Names
+from misha_xr.database.sources import Sources
 from misha_xr.errors import NameCollisionError, StaleFileError
 from misha_xr.testing.database import write_database
 

@@ -55,6 +55,42 @@ class Catalogue:
     refused: dict[str, str] = field(default_factory=dict)
     folders: tuple[tuple[str, int], ...] = ()
 
+    def names(self, kind: str) -> dict[str, str]:
+        """Return the objects of a kind: name to path.
+
+        Parameters
+        ----------
+        kind : {"track", "set"}
+            Which.
+
+        Returns
+        -------
+        dict of str to str
+            Not to be changed.
+
+        Examples
+        --------
+        >>> Catalogue("/db", {"a": "/db/a"}).names("track")
+        {'a': '/db/a'}
+        """
+        return self.tracks if kind == "track" else self.sets
+
+    def directories(self) -> list[str]:
+        """List the folders below ``tracks/`` as dotted names, in no particular order.
+
+        Returns
+        -------
+        list of str
+            Also folders that hold nothing.
+
+        Examples
+        --------
+        >>> Catalogue("/db", folders=(("/db/tracks", 0), ("/db/tracks/a/b", 0))).directories()
+        ['a.b']
+        """
+        top = len(f"{self.root}/tracks/")
+        return [path[top:].replace("/", ".") for path, _ in self.folders if len(path) >= top]
+
     def is_current(self) -> bool:
         """Tell whether no folder changed since the walk: one stat per folder, none per track.
 

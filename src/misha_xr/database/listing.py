@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from misha_xr.database.names import Sources
+from misha_xr.database.sources import Sources
 
 __all__ = ["Listing"]
 
@@ -47,6 +47,30 @@ class Listing:
         """
         return tuple(map(Path, self._sources.roots))
 
+    @property
+    def user_root(self) -> Path | None:
+        """A root of the user's own whose names hide all others; None in most databases.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.user_root is None
+        True
+        """
+        return None if self._sources.user is None else Path(self._sources.user)
+
+    @property
+    def directory(self) -> str:
+        """The folder below which names are looked up first; empty in most databases.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.directory
+        ''
+        """
+        return self._sources.directory
+
     def track_names(self) -> list[str]:
         """List the tracks of all sources.
 
@@ -61,7 +85,7 @@ class Listing:
         >>> misha_xr.example_database().store.track_names()[:2]
         ['dense_track', 'points_track']
         """
-        return list(self._sources.current().sorted["track"])
+        return self._sources.listed("track")
 
     def set_names(self) -> list[str]:
         """List the interval sets of all sources.
@@ -77,7 +101,7 @@ class Listing:
         >>> misha_xr.example_database().store.set_names()
         ['annotations', 'rects_set']
         """
-        return list(self._sources.current().sorted["set"])
+        return self._sources.listed("set")
 
     def has_track(self, name: str) -> bool:
         """Tell whether a source holds a track.
@@ -143,5 +167,64 @@ class Listing:
         >>> store.holders("dense_track") == [store.root], store.holders("other")
         (True, [])
         """
-        catalogues = self._sources.current().catalogues
-        return [Path(c.root) for c in catalogues if name in c.tracks or name in c.sets]
+        return [Path(root) for root in self._sources.holders(name, ("track", "set"))]
+
+    def track_sources(self, name: str) -> list[Path]:
+        """List every source that holds a track of this name.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+
+        Returns
+        -------
+        list of Path
+            The working root first if it is one of them, then datasets in load order; maybe empty.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> store.track_sources("dense_track") == [store.root], store.track_sources("annotations")
+        (True, [])
+        """
+        return [Path(root) for root in self._sources.holders(name, ("track",))]
+
+    def set_sources(self, name: str) -> list[Path]:
+        """List every source that holds an interval set of this name.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+
+        Returns
+        -------
+        list of Path
+            The working root first if it is one of them, then datasets in load order; maybe empty.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> store.set_sources("annotations") == [store.root]
+        True
+        """
+        return [Path(root) for root in self._sources.holders(name, ("set",))]
+
+    def directories(self) -> list[str]:
+        """List the folders that names may lie in.
+
+        Returns
+        -------
+        list of str
+            Dotted names, sorted; also of empty folders.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.directories()
+        ['subdir']
+        """
+        return self._sources.folders()

@@ -1,25 +1,22 @@
-"""Resolves names over several roots: the working root first, then the dataset loaded last."""
+"""What names stand for over several roots: the working root first, then the dataset loaded last."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, NoReturn, TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple, NoReturn
 
-from misha_xr.database.catalogue import Catalogue, read_catalogue
+from misha_xr.database.catalogue import Catalogue
 from misha_xr.errors import (
     NameCollisionError,
-    StaleFileError,
     UnknownNameError,
     UnknownSetError,
     UnknownTrackError,
     closest_hint,
 )
 
-__all__ = ["Found", "Names", "Sources"]
+__all__ = ["WORDS", "Found", "Names"]
 
-Result = TypeVar("Result")
-
-_WORDS = {"track": "track", "set": "interval set"}
+WORDS = {"track": "track", "set": "interval set"}
 _PHRASES = {"track": "a track", "set": "an interval set"}
 _ERRORS: dict[str, type[UnknownNameError]] = {"track": UnknownTrackError, "set": UnknownSetError}
 
@@ -51,9 +48,13 @@ class Names:
     ----------
     catalogues : sequence of Catalogue
         The working root, then the datasets in load order.
+    user : Catalogue, optional
+        A root of the user's own, whose names hide all others.
 
     Attributes
     ----------
+    catalogues : tuple of Catalogue
+        That of the user, if any, the working root, the datasets in load order.
     objects : dict of str to dict
         By kind ("track", "set"): name to what is visible under it.
     sorted : dict of str to list of str
@@ -68,12 +69,13 @@ class Names:
     '/db'
     """
 
-    def __init__(self, catalogues: Sequence[Catalogue]) -> None:
-        self.catalogues = tuple(catalogues)
+    def __init__(self, catalogues: Sequence[Catalogue], user: Catalogue | None = None) -> None:
+        first = () if user is None else (user,)
+        self.catalogues = (*first, *catalogues)
         self.objects: dict[str, dict[str, Found]] = {"track": {}, "set": {}}
         self.collisions: dict[str, str] = {}
-        working, *datasets = self.catalogues
-        for catalogue in (*datasets, working):
+        working, *datasets = catalogues
+        for catalogue in (*datasets, working, *first):
             self._add(catalogue)
         self.sorted = {kind: sorted(found) for kind, found in self.objects.items()}
 
@@ -151,167 +153,13 @@ class Names:
         refused = next((c.refused[name] for c in self.catalogues if name in c.refused), None)
         if refused is not None:
             text = (
-                f"{_WORDS[kind]} {name!r} is a symbolic link that leaves the database, to {refused}"
+                f"{WORDS[kind]} {name!r} is a symbolic link that leaves the database, to {refused}"
             )
             hint = "open the database it leads into as a dataset, or copy it"
         elif name in self.objects[other]:
             text = f"{name!r} is not {_PHRASES[kind]} but {_PHRASES[other]} of {roots}"
             hint = None
         else:
-            text = f"no {_WORDS[kind]} {name!r} in {roots}"
+            text = f"no {WORDS[kind]} {name!r} in {roots}"
             hint = closest_hint(name, self.sorted[kind])
         raise _ERRORS[kind](text, hint=hint)
-
-
-class Sources:
-    """The names of some roots, as they are now.
-
-    Parameters
-    ----------
-    roots : sequence of str
-        The working root, then the datasets in load order; absolute.
-
-    Examples
-    --------
-    >>> from misha_xr.database import example_database_path
-    >>> sources = Sources([str(example_database_path())])
-    >>> sources.has("track", "dense_track"), sources.has("set", "dense_track")
-    (True, False)
-    """
-
-    def __init__(self, roots: Sequence[str]) -> None:
-        self.roots = tuple(roots)
-        self._names: Names | None = None
-
-    def current(self, *, fresh: bool = False) -> Names:
-        """Return the names as they are now: one stat per folder, or a walk if one changed.
-
-        Parameters
-        ----------
-        fresh : bool
-            Walk in any case.
-
-        Returns
-        -------
-        Names
-            The same object as long as nothing changed.
-
-        Raises
-        ------
-        DatabaseNotFoundError
-            If a root lost its ``tracks/``.
-
-        Examples
-        --------
-        >>> from misha_xr.database import example_database_path
-        >>> Sources([str(example_database_path())]).current().sorted["set"]
-        ['annotations', 'rects_set']
-        """
-        catalogues = tuple(read_catalogue(root, fresh=fresh) for root in self.roots)
-        names = self._names
-        if names is None or any(
-            old is not new for old, new in zip(names.catalogues, catalogues, strict=True)
-        ):
-            names = self._names = Names(catalogues)
-        return names
-
-    def find(self, kind: str, name: str) -> Found:
-        """Return the object that a name stands for; a name not known leads to a second look.
-
-        Parameters
-        ----------
-        kind : {"track", "set"}
-            What is looked for.
-        name : str
-            Dotted name.
-
-        Returns
-        -------
-        Found
-            In the working root if it is there, else in the dataset loaded last.
-
-        Raises
-        ------
-        UnknownTrackError, UnknownSetError, NameCollisionError
-            If there is none, or more than one meaning.
-
-        Examples
-        --------
-        >>> from misha_xr.database import example_database_path
-        >>> sources = Sources([str(example_database_path())])
-        >>> sources.find("track", "dense_track").path.endswith("tracks/dense_track.track")
-        True
-        """
-        found = (self._names or self.current()).find(kind, name)
-        if found is not None:
-            return found
-        names = self.current()
-        return names.find(kind, name) or names.raise_unknown(kind, name)
-
-    def has(self, kind: str, name: str) -> bool:
-        """Tell whether a name stands for an object of a kind.
-
-        Parameters
-        ----------
-        kind : {"track", "set"}
-            What is looked for.
-        name : str
-            Dotted name.
-
-        Returns
-        -------
-        bool
-            As of now.
-
-        Examples
-        --------
-        >>> from misha_xr.database import example_database_path
-        >>> Sources([str(example_database_path())]).has("set", "annotations")
-        True
-        """
-        if self._names is not None and name in self._names.objects[kind]:
-            return True
-        return name in self.current().objects[kind]
-
-    def read(self, kind: str, name: str, read: Callable[[Found], Result]) -> Result:
-        """Read an object; if its file is gone, walk again: it may live in another source.
-
-        Parameters
-        ----------
-        kind : {"track", "set"}
-            What is looked for.
-        name : str
-            Dotted name.
-        read : callable
-            Takes a `Found`; may be called twice.
-
-        Returns
-        -------
-        object
-            What ``read`` returns.
-
-        Raises
-        ------
-        StaleFileError
-            If the object lost a file twice.
-        UnknownTrackError, UnknownSetError, NameCollisionError
-            If there is none, or more than one meaning.
-
-        Examples
-        --------
-        >>> from misha_xr.database import example_database_path
-        >>> root = str(example_database_path())
-        >>> Sources([root]).read("track", "dense_track", lambda found: found.source == root)
-        True
-        """
-        try:
-            return read(self.find(kind, name))
-        except FileNotFoundError:
-            self.current(fresh=True)
-        try:
-            return read(self.find(kind, name))
-        except FileNotFoundError as error:
-            raise StaleFileError(
-                f"{_WORDS[kind]} {name!r} lost a file while it was read: {error.filename}",
-                hint="repeat the query: it reads anew",
-            ) from error

@@ -8,9 +8,51 @@ from pathlib import Path
 
 from misha_xr.errors import DatabaseNotFoundError
 
-__all__ = ["check_root", "source_order"]
+__all__ = ["absolute_path", "check_root", "is_root", "source_order"]
 
 REQUIRED = ("tracks", "chrom_sizes.txt")
+
+
+def absolute_path(path: str | os.PathLike[str]) -> str:
+    """Return the absolute path of a folder as roots are compared.
+
+    Parameters
+    ----------
+    path : path-like
+        ``~`` is expanded; links are kept as they are.
+
+    Returns
+    -------
+    str
+        Without a slash at its end.
+
+    Examples
+    --------
+    >>> absolute_path("/data/../db/")
+    '/db'
+    """
+    return os.path.abspath(Path(path).expanduser())  # noqa: PTH100 - keep links
+
+
+def is_root(path: str) -> bool:
+    """Tell whether a folder has what every root must have.
+
+    Parameters
+    ----------
+    path : str
+        The folder.
+
+    Returns
+    -------
+    bool
+        False also if there is no such folder.
+
+    Examples
+    --------
+    >>> is_root("/no/such/place")
+    False
+    """
+    return all(Path(path, name).exists() for name in REQUIRED)
 
 
 def check_root(path: str | os.PathLike[str]) -> str:
@@ -38,7 +80,7 @@ def check_root(path: str | os.PathLike[str]) -> str:
     Traceback (most recent call last):
     misha_xr.errors.DatabaseNotFoundError: /no/such/place does not exist
     """
-    root = Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100 - keep links
+    root = Path(absolute_path(path))
     if not root.exists():
         raise DatabaseNotFoundError(f"{root} does not exist", hint=_nearby(root))
     if not root.is_dir():
@@ -56,7 +98,7 @@ def _nearby(root: Path) -> str | None:
     """Suggest the parent or a child that is a root."""
     places = [root.parent, *(sorted(root.iterdir())[:1000] if root.is_dir() else [])]
     for place in places:
-        if place.is_dir() and all((place / name).exists() for name in REQUIRED):
+        if is_root(str(place)):
             return f"{place} is one"
     return None
 

@@ -10,18 +10,20 @@ from typing import Any
 from misha_xr.database.attributes import track_attributes
 from misha_xr.database.genomes import check_same_genome, open_genome
 from misha_xr.database.info import TrackInfo
-from misha_xr.database.names import Found, Sources
+from misha_xr.database.metadata import Metadata
+from misha_xr.database.names import Found
 from misha_xr.database.opening import AnyTrack, TrackOpener
-from misha_xr.database.roots import check_root, source_order
+from misha_xr.database.roots import absolute_path, check_root, is_root, source_order
 from misha_xr.database.sequence import SequenceFiles, open_sequence
 from misha_xr.database.set_access import SetAccess
+from misha_xr.database.sources import Sources
 from misha_xr.database.tracks import Track
 from misha_xr.errors import StaleFileError
 
 __all__ = ["Store"]
 
 
-class Store(SetAccess):
+class Store(SetAccess, Metadata):
     """A database and its datasets, read-only: cheap to make, thread-safe, picklable by path.
 
     Parameters
@@ -31,6 +33,10 @@ class Store(SetAccess):
     datasets : sequence of path-like
         Further roots on the same genome, in load order. A name in the working root hides the same
         name elsewhere; among datasets the one loaded last wins.
+    user_root : path-like, optional
+        A root of the user's own, whose names hide all others. It need not exist.
+    directory : str
+        Dotted name of a folder: names are looked up below it first, and only those are listed.
 
     Attributes
     ----------
@@ -69,25 +75,33 @@ class Store(SetAccess):
     __slots__ = ("__weakref__",)
 
     def __init__(
-        self, root: str | os.PathLike[str], datasets: Sequence[str | os.PathLike[str]] = ()
+        self,
+        root: str | os.PathLike[str],
+        datasets: Sequence[str | os.PathLike[str]] = (),
+        user_root: str | os.PathLike[str] | None = None,
+        directory: str = "",
     ) -> None:
         working = check_root(root)
-        self._sources = Sources(source_order(working, datasets))
+        user = None if user_root is None else absolute_path(user_root)
+        self._sources = Sources(source_order(working, datasets), user, directory)
         self.genome = open_genome(working)
-        for dataset in self._sources.roots[1:]:
+        more = () if user is None or not is_root(user) else (user,)
+        for dataset in (*self._sources.roots[1:], *more):
             check_same_genome(working, self.genome, dataset, open_genome(dataset))
         self._opener = TrackOpener(self._sources.roots, self.genome)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Store, (self._sources.roots[0], self._sources.roots[1:])
+        roots, user, directory = self._sources.identity
+        return Store, (roots[0], roots[1:], user, directory)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Store):
             return NotImplemented
-        return self._sources.roots == other._sources.roots and self.genome == other.genome
+        same = self._sources.identity == other._sources.identity
+        return same and self.genome == other.genome
 
     def __hash__(self) -> int:
-        return hash((self._sources.roots, self.genome.stamp))
+        return hash((self._sources.identity, self.genome.stamp))
 
     def __repr__(self) -> str:
         root, *datasets = self._sources.roots
