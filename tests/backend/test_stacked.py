@@ -76,7 +76,7 @@ def test_names__in_a_dataset_of_many_axes(root: Path) -> None:
     assert ds.misha["a"].dims == ("bin_50",)
 
 
-def test_chunks__one_track_and_whole_chromosomes(root: Path) -> None:
+def test_chunks__several_small_tracks(root: Path) -> None:
     ds = xr.open_dataset(root, engine="misha", layout="stacked", chunks={})
-    assert ds["dense_50"].chunks == ((1, 1), (43,))
+    assert ds["dense_50"].chunks == ((2,), (43,))
     np.testing.assert_array_equal(ds["dense_50"].values, TABLE)

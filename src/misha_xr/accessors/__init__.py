@@ -1,4 +1,4 @@
-"""The `.misha` accessors on Dataset, DataArray and DataFrame: check, call, wrap.
+"""The `.misha` accessors on Dataset, DataArray, DataTree and DataFrame: check, call, wrap.
 
 Importing this package registers them; the classes load when one is first used, so that listing
 xarray's engines loads nothing compiled.
@@ -14,6 +14,7 @@ import xarray as xr
 if TYPE_CHECKING:
     from misha_xr.accessors.dataarray import MishaArrayAccessor
     from misha_xr.accessors.dataset import MishaDatasetAccessor
+    from misha_xr.accessors.datatree import MishaTreeAccessor
     from misha_xr.accessors.frame import MishaFrameAccessor
 
 __all__: list[str] = []
@@ -38,3 +39,10 @@ def _on_array(array: xr.DataArray) -> MishaArrayAccessor:
     from misha_xr.accessors.dataarray import MishaArrayAccessor
 
     return MishaArrayAccessor(array)
+
+
+@xr.register_datatree_accessor("misha")  # type: ignore[no-untyped-call,untyped-decorator]
+def _on_tree(tree: xr.DataTree) -> MishaTreeAccessor:
+    from misha_xr.accessors.datatree import MishaTreeAccessor
+
+    return MishaTreeAccessor(tree)

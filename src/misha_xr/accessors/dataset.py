@@ -17,7 +17,7 @@ from misha_xr.backend.context import query_context, variable_names
 from misha_xr.backend.decoding import with_axes
 from misha_xr.backend.definitions import read_definitions, with_definition
 from misha_xr.backend.groupers import groupby_chrom
-from misha_xr.backend.view import cut, genome_of, one_track, store_of
+from misha_xr.backend.view import cut, genome_of, intervals_of, one_track, store_of
 from misha_xr.database import Store
 from misha_xr.genome import Genome
 from misha_xr.query import Expressions, VirtualTrack
@@ -162,6 +162,36 @@ class MishaDatasetAccessor(DatasetExchange, QueryMethods[xr.Dataset]):
         (3,)
         """
         return groupby_chrom(self._ds, dim)
+
+    def intervals(self, name: str) -> pd.DataFrame:
+        """Return a saved interval set as a table, shown or not.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name of the set.
+
+        Returns
+        -------
+        DataFrame, shape (n, >= 3)
+            `chrom`, `start`, `end`, or the six columns of 2D intervals, then the others, in genome
+            order. After a selection the rows that share a base with what the Dataset covers.
+
+        Raises
+        ------
+        UnknownSetError
+            If the database has no such set; the message has the closest names.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> genes = ds.misha.intervals("annotations")
+        >>> len(ds.misha.sel("chr2").misha.intervals("annotations")) < len(genes)
+        True
+        """
+        return intervals_of(self._ds, name)
 
     def __getitem__(self, name: str) -> xr.DataArray:
         """Return one track, shown or not, with plain coordinate names; lazy.

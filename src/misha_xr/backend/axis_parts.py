@@ -21,7 +21,7 @@ from misha_xr.backend.names import free_name, name_axis
 from misha_xr.backend.rect_axis import RectAxis
 from misha_xr.backend.rect_index import RectIndex
 from misha_xr.backend.set_axis import SetAxis, SetAxis2D, open_set_axis
-from misha_xr.backend.set_index import LazySetColumn, SetIndex, SetIndex2D
+from misha_xr.backend.set_index import LazySetColumn, SetIndex, SetIndex2D, set_index
 from misha_xr.backend.stacked import stacked_variables
 from misha_xr.backend.stacked_axis import StackedIntervalAxis, StackedRectAxis
 from misha_xr.backend.stacked_records import (
@@ -152,11 +152,9 @@ def array_part(store: Store, name: str, naming: Naming) -> AxisPart:
 def set_part(store: Store, name: str, naming: Naming) -> AxisPart:
     """Return the axis of a saved interval set, with a variable per further column."""
     axis = open_set_axis(store, name)
-    index: AxisIndex
-    if isinstance(axis, SetAxis2D):
-        index = SetIndex2D(axis, **naming.of(SetIndex2D, name, f"{name}_object"), store=store)
-    else:
-        index = SetIndex(axis, **naming.of(SetIndex, name, f"{name}_interval"), store=store)
+    is_2d = isinstance(axis, SetAxis2D)
+    dim = f"{name}_object" if is_2d else f"{name}_interval"
+    index = set_index(axis, store, **naming.of(SetIndex2D if is_2d else SetIndex, name, dim))
     taken = {*naming.taken, *map(str, index.names.values()), str(index.dim)}
     variables = {
         free_name(column if naming.plain else f"{name}_{column}", taken): _column(index, axis, column)

@@ -7,10 +7,10 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 from xarray.groupers import EncodedGroups, Grouper
 
 from misha_xr.backend.coordinates import LazyCoordArray
-from misha_xr.backend.index import LinearIndex
 from misha_xr.backend.lazy import lazy_data
 from misha_xr.backend.lookup import as_indexer, find_spans
 from misha_xr.backend.view import axis_indexes
@@ -41,7 +41,7 @@ class ChromGrouper(Grouper):
         Parameters
         ----------
         group : DataArray
-            The coordinate of chromosome names of a dense or sparse axis.
+            The coordinate of chromosome names of any axis; of a 2D one, those of one side.
 
         Returns
         -------
@@ -54,19 +54,14 @@ class ChromGrouper(Grouper):
             If the coordinate is not that of an axis.
         """
         lazy = lazy_data(group.variable._data)
-        if not isinstance(lazy, LazyCoordArray) or lazy.field != "chrom" or lazy.ndim != 1:
+        is_names = isinstance(lazy, LazyCoordArray) and lazy.field.startswith("chrom")
+        if not isinstance(lazy, LazyCoordArray) or not is_names or lazy.ndim != 1:
             raise MishaError(
                 f"{group.name!r} does not hold the chromosomes of a genome axis",
                 hint="use plain groupby for coordinates in memory",
             )
-        offsets = lazy.axis.offsets
-        places, counts = find_spans(lazy.positions, offsets[:-1], offsets[1:])
-        present = np.flatnonzero(counts)
-        stops = np.cumsum(counts[present])
-        parts = np.split(places, stops[:-1]) if len(present) else []
-        codes = np.empty(lazy.size, dtype=np.int64)
-        codes[places] = np.repeat(np.arange(len(present)), counts[present])
-        names = lazy.axis.genome.text(present.astype(np.int32))
+        present, codes, parts = _groups(lazy)
+        names = lazy.axis.genome.text(present)
         return EncodedGroups(
             codes=group.copy(data=codes),
             full_index=pd.Index(names, name=group.name),
@@ -79,6 +74,34 @@ class ChromGrouper(Grouper):
         return self
 
 
+def _groups(
+    lazy: LazyCoordArray,
+) -> tuple[NDArray[np.int32], NDArray[np.int64], list[NDArray[np.int64]]]:
+    """Return chromosome codes present, the group of each place, and the places of each group."""
+    offsets = lazy.axis.offsets
+    places, counts = find_spans(lazy.positions, offsets[:-1], offsets[1:])
+    owners = _piece_codes(lazy)
+    if (owners[1:] < owners[:-1]).any():  # pieces of one chromosome lie apart
+        order = np.argsort(np.repeat(owners, counts), kind="stable")
+        places, counts = places[order], np.bincount(owners, counts).astype(np.int64)
+    elif len(owners):
+        counts = np.bincount(owners, counts).astype(np.int64)
+    present = np.flatnonzero(counts)
+    stops = np.cumsum(counts[present])
+    codes = np.empty(lazy.size, dtype=np.int64)
+    codes[places] = np.repeat(np.arange(len(present)), counts[present])
+    parts = np.split(places, stops[:-1]) if len(present) else []
+    return present.astype(np.int32), codes, [np.sort(part) for part in parts]
+
+
+def _piece_codes(lazy: LazyCoordArray) -> NDArray[np.int32]:
+    """Return the chromosome of each piece of the axis; a piece of a plain axis is a chromosome."""
+    if hasattr(lazy.axis, "piece_codes"):
+        codes: NDArray[np.int32] = lazy.axis.piece_codes(lazy.field)
+        return codes
+    return np.arange(lazy.axis.genome.n_chroms, dtype=np.int32)
+
+
 def _listed(key: Any) -> Any:
     return key if isinstance(key, slice) else key.tolist()
 
@@ -89,27 +112,28 @@ def groupby_chrom(obj: Any, dim: str | None = None) -> Any:
     Parameters
     ----------
     obj : Dataset or DataArray
-        With a dense or sparse axis.
+        With an axis of any kind.
     dim : str, optional
         The dimension; needed when there are several axes.
 
     Returns
     -------
     DatasetGroupBy or DataArrayGroupBy
-        Groups in genome order.
+        Groups in genome order; of a 2D axis by the chromosome of side 1.
 
     Raises
     ------
     MishaError
         If there is no such axis, or there are several and none is named.
     """
-    linear = {i.dim: i for i in axis_indexes(obj) if isinstance(i, LinearIndex)}
-    if dim is None and len(linear) == 1:
-        dim = str(next(iter(linear)))
-    if dim not in linear:
-        shown = ", ".join(map(repr, linear)) or "none"
+    axes = {index.dim: index for index in axis_indexes(obj)}
+    if dim is None and len(axes) == 1:
+        dim = str(next(iter(axes)))
+    if dim not in axes:
+        shown = ", ".join(map(repr, axes)) or "none"
         raise MishaError(
-            f"groupby_chrom needs one axis of bins or intervals; found dim={dim!r}, axes: {shown}",
+            f"groupby_chrom needs one axis of the genome; found dim={dim!r}, axes: {shown}",
             hint="name one of them: .misha.groupby_chrom('bin_50')",
         )
-    return obj.groupby({linear[dim].names["chrom"]: ChromGrouper()})
+    index = axes[dim]
+    return obj.groupby({index.names[index.fields[0]]: ChromGrouper()})

@@ -24,6 +24,7 @@ from xarray.core.indexing import (
     MemoryCachedArray,
 )
 
+from misha_xr.backend.chunks import sizes_at
 from misha_xr.backend.positions import Positions, equal, materialise, shape_of, take
 
 __all__ = ["LazyPositions", "LazyVariable", "bare_data", "lazy_data"]
@@ -150,6 +151,15 @@ class LazyVariable(xr.Variable):
             return self
         return super().fillna(value)  # type: ignore[no-any-return, no-untyped-call]
 
+    def _finalize_indexing_result(self, dims: Any, data: Any) -> Any:
+        """Keep chunk sizes true: those of the whole axis mean nothing for a part of it."""
+        result = super()._finalize_indexing_result(dims, data)
+        if "preferred_chunks" in self.encoding and result.shape != self.shape:
+            result.encoding = {**result.encoding, "preferred_chunks": _chunks(result)}
+            if not result.encoding["preferred_chunks"]:
+                del result.encoding["preferred_chunks"]
+        return result
+
     def _inplace_binary_op(self, other: Any, f: Any) -> Any:
         """Copy a view of a file before changing it in place."""
         values = self.data
@@ -168,6 +178,16 @@ class LazyVariable(xr.Variable):
         if token is None:
             return super().__dask_tokenize__()
         return (type(self).__qualname__, self._dims, token, self._attrs or None)
+
+
+def _chunks(variable: xr.Variable) -> dict[Hashable, tuple[int, ...]]:
+    """Return the chunk sizes that suit a selection; none unless it is regular and unread."""
+    lazy = lazy_data(variable._data)
+    axis = getattr(lazy, "axis", None)
+    if lazy is None or axis is None or not isinstance(lazy.positions, range):
+        return {}
+    sizes = sizes_at(axis.offsets, lazy.positions)
+    return {} if sizes is None else {variable.dims[0]: sizes}
 
 
 def _token(data: object) -> object:

@@ -15,8 +15,9 @@ from misha_xr.backend.lazy import LazyPositions, flat_positions
 from misha_xr.backend.positions import Positions
 from misha_xr.backend.rect_index import RectIndex
 from misha_xr.backend.set_axis import SetAxis, SetAxis2D
+from misha_xr.database import Store
 
-__all__ = ["LazySetColumn", "SetIndex", "SetIndex2D"]
+__all__ = ["LazySetColumn", "SetIndex", "SetIndex2D", "set_index"]
 
 
 class SetIndex(LinearIndex):
@@ -46,6 +47,13 @@ class SetIndex2D(RectIndex):
     def summary(self) -> str:
         """Return set and length in one line."""
         return f"rows of {self.axis.name!r}, n={len(self):,}"
+
+
+def set_index(axis: SetAxis | SetAxis2D, store: Store, **naming: Any) -> SetIndex | SetIndex2D:
+    """Return the index of a set; ``naming`` is dimension and coordinate names, plain by default."""
+    if isinstance(axis, SetAxis2D):
+        return SetIndex2D(axis, store=store, **{"dim": "object", **naming})
+    return SetIndex(axis, store=store, **{"dim": "interval", **naming})
 
 
 class LazySetColumn(LazyPositions):

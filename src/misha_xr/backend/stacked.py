@@ -17,7 +17,7 @@ from xarray.core.indexing import (
     explicit_indexing_adapter,
 )
 
-from misha_xr.backend.chunks import chunk_sizes
+from misha_xr.backend.chunks import chunk_sizes, tracks_per_chunk
 from misha_xr.backend.index import GenomeIndex
 from misha_xr.backend.lazy import LazyVariable
 from misha_xr.backend.positions import Positions, select
@@ -100,7 +100,8 @@ def stacked_variables(
         The variable is lazy, dims ``(track_dim, bin_<size>)``.
     """
     data = StackedDenseArray(store, tuple(names), index.bin_size)
-    chunks = {track_dim: 1, index.dim: chunk_sizes(index.axis.offsets)}
+    sizes = chunk_sizes(index.axis.offsets)
+    chunks = {track_dim: tracks_per_chunk(len(names), sizes), index.dim: sizes}
     variable = LazyVariable(
         (track_dim, index.dim),
         LazilyIndexedArray(data),

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from xarray.core.indexing import IndexSelResult
 
 from misha_xr.backend.axis_index import AxisIndex
-from misha_xr.backend.index import IntervalIndex, LinearIndex
+from misha_xr.backend.index import IntervalIndex, LinearIndex, check_no_method
 from misha_xr.backend.labels import Spans
 from misha_xr.backend.lazy import LazyPositions, flat_positions, lazy_data
-from misha_xr.backend.lookup import find_span
+from misha_xr.backend.lookup import as_indexer, find_span
 from misha_xr.backend.positions import Positions, compress, equal, materialise, select
 from misha_xr.backend.rect_axis import RectAxis
 from misha_xr.backend.rect_index import RectIndex
 from misha_xr.backend.stacked_axis import StackedIntervalAxis, StackedRectAxis
 from misha_xr.backend.track_arrays import LazyRectArray, LazySparseArray
+from misha_xr.errors import UnknownTrackError, closest_hint
 
 __all__ = [
     "LazyStackedArray",
@@ -36,6 +38,12 @@ class StackedIntervalIndex(LinearIndex):
 
     axis: StackedIntervalAxis  # type: ignore[assignment]  # several ranges for one span
     kind = "records"
+
+    def sel(
+        self, labels: dict[Any, Any], method: str | None = None, tolerance: Any = None
+    ) -> IndexSelResult:
+        """Return where the records asked for are: labels as of a sparse track, and ``track``."""
+        return _sel_tracks(super().sel, self, labels, method, tolerance)
 
     def ranges(
         self, spans: Spans
@@ -55,6 +63,12 @@ class StackedRectIndex(RectIndex):
 
     axis: StackedRectAxis  # type: ignore[assignment]  # answers the same questions
     kind = "objects"
+
+    def sel(
+        self, labels: dict[Any, Any], method: str | None = None, tolerance: Any = None
+    ) -> IndexSelResult:
+        """Return where the objects asked for are: labels as of a 2D track, and ``track``."""
+        return _sel_tracks(super().sel, self, labels, method, tolerance)
 
     def summary(self) -> str:
         """Return the number of tracks and the length in one line."""
@@ -100,6 +114,43 @@ class LazyStackedArray(LazyPositions):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.axis, self.positions)
+
+
+def _sel_tracks(
+    sel: Callable[..., IndexSelResult],
+    index: StackedIntervalIndex | StackedRectIndex,
+    labels: dict[Any, Any],
+    method: str | None,
+    tolerance: Any,
+) -> IndexSelResult:
+    """Select by the other labels, then by names of tracks."""
+    name = index.names["track"]
+    if name not in labels:
+        return sel(labels, method, tolerance)
+    check_no_method(method, tolerance)
+    others = {key: label for key, label in labels.items() if key != name}
+    wanted = _wanted(index, labels[name])
+    key = sel(others).dim_indexers[index.dim] if others else slice(None)
+    if isinstance(key, xr.DataArray):
+        return IndexSelResult({index.dim: key[wanted[key.values]]})
+    places = np.arange(len(index))[key]
+    return IndexSelResult({index.dim: as_indexer(places[wanted[places]])})
+
+
+def _wanted(index: StackedIntervalIndex | StackedRectIndex, label: Any) -> NDArray[np.bool_]:
+    """Tell for every place whether it belongs to a track named; a mask is taken as it is."""
+    asked = np.atleast_1d(np.asarray(label))
+    if asked.dtype == bool and len(asked) == len(index):
+        return asked
+    axis = index.axis
+    unknown = [name for name in asked.tolist() if name not in set(axis.names.tolist())]
+    if unknown:
+        raise UnknownTrackError(
+            f"no track {unknown[0]!r} along {index.dim!r}",
+            hint=closest_hint(str(unknown[0]), axis.names.tolist()),
+        )
+    owners = np.searchsorted(axis.bounds, materialise(index.positions), side="right") - 1
+    return np.isin(axis.names, asked)[owners]
 
 
 def positions_of(index: AxisIndex, axis: Any) -> Positions | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -16,13 +17,15 @@ from misha_xr.backend.names import plain_names
 from misha_xr.backend.positions import Positions, materialise
 from misha_xr.backend.rect_index import RectIndex
 from misha_xr.backend.changed_rows import changed_row
+from misha_xr.backend.set_axis import open_set_axis
+from misha_xr.backend.set_index import set_index
 from misha_xr.backend.stacked_records import positions_of
 from misha_xr.database import Store
 from misha_xr.errors import GenomeMismatchError, MishaError, UnknownTrackError, closest_hint
 from misha_xr.genome import Genome
 from misha_xr.intervals import is_2d
 
-__all__ = ["axis_indexes", "cut", "genome_of", "one_track", "store_of"]
+__all__ = ["axis_indexes", "cut", "genome_of", "intervals_of", "one_track", "region_table", "store_of"]
 
 Labelled = TypeVar("Labelled", xr.Dataset, xr.DataArray)
 
@@ -126,11 +129,10 @@ def cut(obj: Labelled, region: Any) -> Labelled:
     indexes = axis_indexes(obj)
     if not indexes:
         raise _no_axis(obj)
-    genome = genome_of(obj)
-    if isinstance(region, str) and genome.codes([region], unknown="mark")[0] < 0:
-        store = next((index.store for index in indexes if index.store is not None), None)
-        if store is not None and store.has_set(region):
-            region = store.load_set(region)
+    genome_of(obj)  # one genome, or an error
+    store = next((index.store for index in indexes if index.store is not None), None)
+    if store is not None:
+        region = region_table(store, region)
     if isinstance(region, pd.DataFrame) and is_2d(region):
         return _cut_2d(obj, region, indexes)
     labels: dict[Hashable, Any] = {}
@@ -138,6 +140,12 @@ def cut(obj: Labelled, region: Any) -> Labelled:
         sides = ("chrom1", "chrom2") if isinstance(index, RectIndex) else ("chrom",)
         labels.update({index.names[side]: region for side in sides})
     return obj.sel(labels)
+
+
+def region_table(store: Store, region: Any) -> Any:
+    """Return the table of a saved set, if a region names one; anything else as it is."""
+    is_name = isinstance(region, str) and store.genome.codes([region], unknown="mark")[0] < 0
+    return store.load_set(region) if is_name and store.has_set(region) else region
 
 
 def _cut_2d(obj: Labelled, table: pd.DataFrame, indexes: list[AxisIndex]) -> Labelled:
@@ -191,7 +199,46 @@ def _with_plain_names(array: xr.DataArray) -> xr.DataArray:
         names.update({index.names[field]: plain[field] for field in index.fields})
         rows = region_name(index.names[index.fields[0]])
         names.update({rows: "region"} if rows in array.coords else {})
+    columns = f"{array.name}_column"
+    names.update({columns: "column"} if columns in array.coords else {})
     return array.rename({old: new for old, new in names.items() if old != new})
+
+
+def intervals_of(ds: xr.Dataset, name: str) -> pd.DataFrame:
+    """Return a saved set as a table: the rows that share a base with what a Dataset covers.
+
+    Parameters
+    ----------
+    ds : Dataset
+        Of a database.
+    name : str
+        Of an interval set, shown or not.
+
+    Returns
+    -------
+    DataFrame
+        As `Store.load_set` gives it; all rows if nothing was cut.
+
+    Raises
+    ------
+    UnknownSetError
+        If there is no such set.
+    """
+    axis = open_set_axis(store_of(ds), name)
+    scope = covered(index for index in axis_indexes(ds) if not isinstance(index, RectIndex))
+    if scope is None:
+        return axis.table
+    index = set_index(axis, store_of(ds))
+    coords = xr.Coordinates(index.create_variables(), dict.fromkeys(index.names.values(), index))
+    (kept,) = (each.positions for each in axis_indexes(_cut_once(xr.Dataset(coords=coords), scope)))
+    return axis.table.iloc[np.asarray(kept)].reset_index(drop=True)
+
+
+def _cut_once(obj: Labelled, scope: pd.DataFrame) -> Labelled:
+    """Cut by a table whose rows are no matter, each place at most once and in order."""
+    obj = cut(obj, scope)
+    (index,) = axis_indexes(obj)
+    return obj.isel({index.dim: np.unique(materialise(index.positions), return_index=True)[1]})
 
 
 def _cut_alike(array: xr.DataArray, ds: xr.Dataset) -> xr.DataArray:
@@ -206,7 +253,7 @@ def _cut_alike(array: xr.DataArray, ds: xr.Dataset) -> xr.DataArray:
     scope = covered(theirs)
     if scope is None:
         return array
-    return cut(array, scope).drop_vars("region", errors="ignore")
+    return _cut_once(array, scope).drop_vars("region", errors="ignore")
 
 
 def _key(positions: Positions) -> Any:
