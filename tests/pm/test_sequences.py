@@ -76,7 +76,7 @@ def test_gseq_extract__refused(bases: None, wrong: Any) -> None:
 
 @pytest.mark.parametrize(
     ("function", "expected"),
-    zip(TEXTS, ["nTgCA", "TGcAn", "nAcGT", "nAcGT"], strict=True),
+    list(zip(TEXTS, ["nTgCA", "TGcAn", "nAcGT", "nAcGT"], strict=True)),
     ids=NAMES,
 )
 def test_texts__one_or_a_list(function: Callable[..., Any], expected: str) -> None:
