@@ -99,7 +99,8 @@ def map_blocks(
     call = _OnBlock(function, tuple(indexes), isinstance(obj, xr.DataArray), name)
     bare_template = None if template is None else _without_axes(template)
     mapped = xr.map_blocks(call, bare, args, kwargs, bare_template)
-    return with_indexes(mapped, indexes, obj)
+    kept = [index for index in indexes if mapped.sizes.get(index.dim) == len(index)]
+    return with_indexes(mapped, kept, obj)
 
 
 _BLOCK = "misha_block"
@@ -136,9 +137,8 @@ class _OnBlock:
 
 
 def with_indexes(obj: Any, indexes: Sequence[AxisIndex], old: Any) -> Any:
-    """Return an object with lazy coordinates and indexes on the dimensions of their length."""
-    kept = [index for index in indexes if obj.sizes.get(index.dim) == len(index)]
-    for index in kept:
+    """Return an object with the lazy coordinates of some indexes; attrs are those of ``old``."""
+    for index in indexes:
         made = index.create_variables(None if old is None else old.coords.variables)
         coords = xr.Coordinates(made, dict.fromkeys(made, index))
         obj = obj.assign_coords(coords)
