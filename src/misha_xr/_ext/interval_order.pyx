@@ -113,7 +113,9 @@ cdef int _sort_keys(
     return dealt
 
 
-cdef bint _mend_ties(columns *iv, const uint64_t *keys, int row_bits, int64_t *order) noexcept nogil:
+cdef bint _mend_ties(
+    columns *iv, const uint64_t *keys, int row_bits, int64_t *order
+) noexcept nogil:
     """Put rows of one key in order by end; False if a run is too long for that."""
     cdef int64_t lo = 0, hi, k, j, row, n = iv.n
     cdef bint is_mixed

@@ -1,9 +1,8 @@
 """Sweeps over sorted intervals: set algebra, and rows cut by a set.
 
 Rows are sorted by code and start; ends may come in any order. A stream hands out disjoint
-intervals of such rows, one at a time: `reach` is the greatest end so far, a row that starts
-below it joins the interval, or, in a stream that trims, loses what lies below it. One pass serves
-all chromosomes: their codes are compared with the positions.
+intervals of such rows, one at a time: a row that starts below the greatest end so far joins the
+interval. One pass serves all chromosomes: their codes are compared with the positions.
 """
 
 from libc.stdint cimport int32_t, int64_t
@@ -12,7 +11,7 @@ from libc.stdint cimport int32_t, int64_t
 cdef enum:
     JOIN_TOUCHING = 0
     JOIN_OVERLAPPING = 1
-    TRIM = 2
+    KEEP = 2  # each row by itself
 
 cdef struct stream:
     const int32_t *codes
@@ -35,29 +34,18 @@ cdef struct output:
 
 cdef inline void _next(stream *s) noexcept nogil:
     cdef int64_t at = s.at, end
-    if s.how == TRIM:
-        while at < s.n and s.codes[at] == s.code and s.ends[at] <= s.end:
-            at += 1
     if at >= s.n:
         s.is_live = False
         return
-    end = s.end
-    s.start = s.starts[at]
-    s.end = s.ends[at]
-    if s.how == TRIM:
-        if s.codes[at] == s.code:
-            s.start = max(s.start, end)
-        s.code = s.codes[at]
-        s.at = at + 1
-        return
     s.code = s.codes[at]
-    end = s.end
+    s.start = s.starts[at]
+    end = s.ends[at]
     at += 1
     if s.how == JOIN_TOUCHING:
         while at < s.n and s.starts[at] <= end and s.codes[at] == s.code:
             end = max(end, s.ends[at])
             at += 1
-    else:
+    elif s.how == JOIN_OVERLAPPING:
         while at < s.n and s.starts[at] < end and s.codes[at] == s.code:
             end = max(end, s.ends[at])
             at += 1
@@ -189,11 +177,13 @@ def intersect(
 ):
     """Write what sorted rows of both sides share; at most n_a + n_b intervals.
 
-    merged: rows are merged first; else each row loses what rows above it hold.
+    merged: rows are merged first. Else rows meet one by one: of two that meet, the one that ends
+    first is done with, and the other keeps what lies behind that end.
     """
     cdef stream a, b
     cdef output out
-    cdef int how = JOIN_TOUCHING if merged else TRIM
+    cdef int64_t end
+    cdef int how = JOIN_TOUCHING if merged else KEEP
     with nogil:
         a = _open(a_codes, a_starts, a_ends, how)
         b = _open(b_codes, b_starts, b_ends, how)
@@ -204,8 +194,13 @@ def intersect(
             elif _ends_before(&b, &a):
                 _next(&b)
             else:
-                _put(&out, a.code, max(a.start, b.start), min(a.end, b.end))
-                if a.end <= b.end:
+                end = min(a.end, b.end)
+                _put(&out, a.code, max(a.start, b.start), end)
+                a.start = b.start = end
+                if a.end == end and b.end == end:
+                    _next(&a)
+                    _next(&b)
+                elif a.end == end:
                     _next(&a)
                 else:
                     _next(&b)

@@ -6,12 +6,13 @@ from misha_xr.accessors.frame_checks import FrameChecks
 from misha_xr.accessors.frame_joins import FrameJoins
 from misha_xr.accessors.frame_planes import FramePlanes
 from misha_xr.accessors.frame_queries import FrameQueries
+from misha_xr.accessors.frame_rows import FrameRows
 from misha_xr.accessors.frame_sets import FrameSets
 
 __all__ = ["MishaFrameAccessor"]
 
 
-class MishaFrameAccessor(FrameChecks, FrameSets, FrameJoins, FramePlanes, FrameQueries):
+class MishaFrameAccessor(FrameChecks, FrameSets, FrameRows, FrameJoins, FramePlanes, FrameQueries):
     """Interval algebra and queries on the intervals of a table, as methods that chain.
 
     The table has columns `chrom`, `start` and `end` (base pairs, 0-based, half-open) and any

@@ -10,20 +10,56 @@ from misha_xr.intervals.frames import (
     to_intervals2d,
 )
 from misha_xr.intervals.ordering import in_order, is_sorted, sort_order
+from misha_xr.intervals.references import GenomeLike
+from misha_xr.intervals.resize_frames import extend, flank, force_range, resize, shift
+from misha_xr.intervals.resizing import Side
+from misha_xr.intervals.row_frames import concat, coverage, mark_overlaps, sort, subtract
+from misha_xr.intervals.set_frames import (
+    Order,
+    canonic,
+    complement,
+    coverage_fraction,
+    covered_bp,
+    difference,
+    intersect,
+    symmetric_difference,
+    union,
+)
 from misha_xr.intervals.strands import minus_rows
 
 __all__ = [
+    "GenomeLike",
     "Intervals",
+    "Order",
     "Rectangles",
+    "Side",
+    "canonic",
+    "complement",
+    "concat",
+    "coverage",
+    "coverage_fraction",
+    "covered_bp",
+    "difference",
+    "extend",
+    "flank",
+    "force_range",
     "from_intervals",
     "from_intervals2d",
     "in_order",
+    "intersect",
     "is_2d",
     "is_sorted",
     "linear",
+    "mark_overlaps",
     "merge",
     "minus_rows",
+    "resize",
+    "shift",
+    "sort",
     "sort_order",
+    "subtract",
+    "symmetric_difference",
     "to_intervals",
     "to_intervals2d",
+    "union",
 ]
