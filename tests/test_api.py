@@ -37,10 +37,11 @@ def test_open_database__missing(tmp_path):
 
 def test_tracks__catalogue(db):
     assert db.tracks.columns.tolist() == ["name", "type", "bin_size", "source"]
-    assert db.tracks["name"].tolist() == ["d10", "ns.sp2", "r2", "r3", "sp"]
-    assert db.tracks["type"].tolist() == ["dense", "sparse", "rectangles", "rectangles", "sparse"]
-    assert db.tracks["bin_size"].isna().tolist() == [False, True, True, True, True]
-    assert db.tracks["bin_size"][0] == 10
+    assert db.tracks["name"].tolist() == ["arr", "d10", "ns.sp2", "r2", "r3", "sp"]
+    types = ["array", "dense", "sparse", "rectangles", "rectangles", "sparse"]
+    assert db.tracks["type"].tolist() == types
+    assert db.tracks["bin_size"].isna().tolist() == [True, False, True, True, True, True]
+    assert db.tracks["bin_size"][1] == 10
 
 
 def test_tracks__empty(tmp_path):
@@ -56,12 +57,12 @@ def test_tracks__one_that_cannot_be_read_does_not_hide_the_others(tmp_path):
     (root / "tracks/bad.track").mkdir()
     (root / "tracks/bad.track/chr1").write_bytes(b"\xfc\xff\xff\xff")
     database = misha_xr.open_database(root)
-    with pytest.warns(MishaWarning, match="2 tracks cannot be read: 'bad' .*obsolete") as caught:
+    with pytest.warns(MishaWarning, match="1 track cannot be read: 'half.made'") as caught:
         table = database.tracks.set_index("name")
     assert len(caught) == 1
     assert caught[0].filename == __file__
     assert "'half.made' (" in str(caught[0].message)
-    types = {"bad": "unreadable", "good": "dense", "half.made": "unreadable"}
+    types = {"bad": "obsolete", "good": "dense", "half.made": "unreadable"}
     assert table["type"].to_dict() == types
     with pytest.raises(UnsupportedError, match="obsolete"):
         database.store.track("bad")
@@ -120,6 +121,7 @@ def test_vtrack__names_every_field_of_a_definition():
             "slice_func",
             "filter",
             "params",
+            "slice_params",
         ]
 
 

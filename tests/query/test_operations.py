@@ -361,7 +361,6 @@ class TestVirtualTracks:
             {"src": intervals(("chr1", 0, 10))},
             {"src": "d10", "filter": "iset"},
             {"src": "d10", "dim": 1},
-            {"src": "d10", "slice": "a"},
         ],
     )
     def test_vtrack__what_comes_later_says_so(self, db, definition):

@@ -130,7 +130,7 @@ def reduce_columns(
 def gather_cells(
     const unsigned char[::1] data, int64_t first_code, const int64_t[::1] payloads,
     const int64_t[::1] rows_at, const int32_t[::1] codes, const int64_t[::1] items,
-    const int32_t[::1] slots, double[:, ::1] out
+    const int32_t[::1] slots, double[:, :] out
 ):
     """Write the cells of interval items[s] of chromosome codes[s] into out[slots[column], s].
 

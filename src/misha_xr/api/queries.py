@@ -50,6 +50,7 @@ class QueryMethods(SequenceMethods, Generic[T]):
         slice_func: str | None = None,
         filter: Any = None,
         params: Any = None,
+        slice_params: Any = None,
     ) -> T:
         """Return an object like this one that also knows a virtual track.
 
@@ -58,8 +59,8 @@ class QueryMethods(SequenceMethods, Generic[T]):
         name : str
             Its name; one defined before, or a track of this name, is hidden.
         src : str
-            A dense or sparse track, or a variable of a Dataset on bins. Saved sets and tables come
-            with a later release.
+            A dense, sparse or array track, or a variable of a Dataset on bins. Saved sets and
+            tables come with a later release.
         func : str, optional
             What is computed in each window: ``"avg"`` (default), ``"sum"``, ``"min"``, ``"max"``,
             ``"stddev"``, ``"quantile"``, ``"first"``, ``"last"``, ``"size"`` or ``"exists"``.
@@ -67,7 +68,10 @@ class QueryMethods(SequenceMethods, Generic[T]):
             Base pairs added to the start and the end of each step before reading.
         sshift1, eshift1, sshift2, eshift2 : int
             The same for the sides of a 2D step; 1D queries ignore them.
-        dim, slice, slice_func, filter
+        slice, slice_func, slice_params
+            Of an array track: which columns, by name or number from 0, the function that reduces
+            those of one interval, and its parameters; see `VirtualTrack`.
+        dim, filter
             Refused until a later release; see `VirtualTrack`.
         params : number or dict, optional
             Parameters of the function: 0.9 or ``{"q": 0.9}`` for ``"quantile"``.
@@ -104,6 +108,7 @@ class QueryMethods(SequenceMethods, Generic[T]):
             slice=slice,
             slice_func=slice_func,
             filter=filter,
+            slice_params=slice_params,
         )
         return self._defining(name, definition)
 
@@ -263,6 +268,43 @@ class QueryMethods(SequenceMethods, Generic[T]):
         """
         options |= _keywords(scope, iterator, band, variables, vtracks)
         return query.summary(self.store, exprs, **self._question(exprs, options))
+
+    def extract_array(self, track: str, columns: Any = None, scope: Any = None) -> pd.DataFrame:
+        """Return the intervals of an array track with the values of their columns.
+
+        Parameters
+        ----------
+        track : str
+            An array track.
+        columns : str, int, or list of these, optional
+            Columns by name or by number from 0, in the order wanted. Default: all.
+        scope : None, str or DataFrame, optional
+            As for `extract`; the intervals are cut by its rows.
+
+        Returns
+        -------
+        DataFrame, shape (n, 3 + n_columns + 1)
+            `chrom`, `start`, `end`, one float64 column per column (NaN: absent), `intervalID`
+            (1-based row of the scope). May be empty.
+
+        Raises
+        ------
+        TrackTypeError, UnknownColumnError
+            If the track is of another type, or lacks a column.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import misha_xr
+        >>> from misha_xr.testing.semantics import write_semantics_database
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     db = misha_xr.open_database(write_semantics_database(folder))
+        ...     cut = db.extract_array("arr", ["a", "c"], "chr1:105-305")
+        >>> cut[["start", "end", "a", "c"]].to_numpy().tolist()
+        [[105.0, 110.0, 1.0, nan], [150.0, 155.0, 3.0, 5.0], [300.0, 305.0, 7.0, 9.0]]
+        """
+        given = self._question([], {"scope": scope, "vtracks": None})
+        return query.extract_array(self.store, track, columns, given["scope"])
 
     def iterator_intervals(self, iterator: Any, scope: Any = None) -> pd.DataFrame:
         """List the steps that a query would take.

@@ -3,6 +3,7 @@
 A query is a value (`build_query`); an operation scans it into a sink. Opens no file itself.
 """
 
+from misha_xr.query.array_table import extract_array, open_array
 from misha_xr.query.columns import Expressions
 from misha_xr.query.dense_parts import DensePart
 from misha_xr.query.expression import Expression, parse_expression
@@ -34,9 +35,11 @@ __all__ = [
     "check_rows",
     "check_virtual_track",
     "extract",
+    "extract_array",
     "iterate",
     "known_functions",
     "make_reducer",
+    "open_array",
     "parse_expression",
     "resolve_scope",
     "screen",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from misha_xr.database import DenseTrack, SparseTrack, Store
+from misha_xr.database import ArrayTrack, DenseTrack, SparseTrack, Store
 from misha_xr.errors import (
     TrackTypeError,
     UnknownTrackError,
@@ -17,6 +17,7 @@ from misha_xr.errors import (
     VirtualTrackError,
     closest_hint,
 )
+from misha_xr.query.array_source import ColumnsSource, choose_columns
 from misha_xr.query.blocks import Block
 from misha_xr.query.readers import Reader
 from misha_xr.query.reducers import AVERAGE, Reducer
@@ -183,12 +184,12 @@ class Names:
         item : Input
             The source is open no further than its catalogue entry.
         walked : Walked
-            Its bin size, or the sparse track itself.
+            Its bin size, or the track whose intervals are the steps.
 
         Raises
         ------
-        UnknownTrackError, VirtualTrackError, TrackTypeError, UnsupportedError
-            If the source is missing, is a virtual track itself, or cannot be read here.
+        UnknownTrackError, UnknownColumnError, VirtualTrackError, TrackTypeError, UnsupportedError
+            If the source or a column is missing, is a virtual track itself, or cannot be read here.
 
         Examples
         --------
@@ -199,24 +200,66 @@ class Names:
         """
         vtrack = self.vtracks.get(name)
         if vtrack is None:
-            source, walked = self._values(name, name)
+            source, walked = self.open_source(name, name, None)
             return Input(name, source), walked
         _check_built(name, vtrack)
         assert isinstance(vtrack.src, str)
-        source, walked = self._values(vtrack.src, name)
+        source, walked = self.open_source(vtrack.src, name, vtrack)
         return Input(name, source, vtrack.reducer, vtrack.sshift, vtrack.eshift), walked
 
-    def _values(self, source: str, name: str) -> tuple[Source, Walked]:
-        """Open the source that a name stands for."""
+    def open_source(
+        self, source: str, name: str, vtrack: VirtualTrack | None
+    ) -> tuple[Source, Walked]:
+        """Open what a name reads.
+
+        Parameters
+        ----------
+        source : str
+            A track, or values in memory.
+        name : str
+            Who reads it, for messages.
+        vtrack : VirtualTrack or None
+            The definition that says which columns of an array track count.
+
+        Returns
+        -------
+        source : Source
+            Open no further than its catalogue entry.
+        walked : Walked
+            Its bin size, or the track whose intervals are the steps.
+
+        Raises
+        ------
+        UnknownTrackError, UnknownColumnError, VirtualTrackError, TrackTypeError, UnsupportedError
+            As `resolve`.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> names = Names(misha_xr.example_database().store, {}, {})
+        >>> names.open_source("dense_track", "top", None)[1].bin_size
+        50
+        """
         array = self.arrays.get(source)
+        track = None
+        if array is None:
+            self.check_source(source, name)
+            track = self.store.track(source)
+        if isinstance(track, ArrayTrack):
+            choice = choose_columns(track, vtrack)
+            return ColumnsSource(track, choice), Walked(name, source, track=track)
+        if vtrack is not None and vtrack.has_slice:
+            raise TrackTypeError(
+                f"the virtual track {name!r} chooses columns, but its source {source!r} has none",
+                hint="only array tracks have columns: leave out slice and slice_func",
+            )
         if array is not None:
             return array.source(), Walked(name, source, bin_size=array.axis.bin_size)
-        self.check_source(source, name)
-        track = self.store.track(source)
         if isinstance(track, DenseTrack):
             return DenseSource(track), Walked(name, source, bin_size=track.bin_size)
         if isinstance(track, SparseTrack):
             return SparseSource(track), Walked(name, source, track=track)
+        assert track is not None
         raise TrackTypeError(
             f"the track {source!r} is two-dimensional (type: {track.type.value}), the query has "
             "one dimension",
@@ -290,8 +333,8 @@ def check_virtual_track(
     ------
     VirtualTrackError
         For a name that expressions cannot use, no source, or a virtual track as source.
-    UnknownTrackError
-        If the source does not exist.
+    UnknownTrackError, UnknownColumnError, TrackTypeError
+        If the source or a column does not exist, or a source without columns shall have some.
     UnsupportedError
         For what this release does not compute.
 
@@ -310,7 +353,10 @@ def check_virtual_track(
         )
     _check_built(name, vtrack)
     assert isinstance(vtrack.src, str)
-    Names(store, vtracks or {}, arrays or {}).check_source(vtrack.src, name)
+    names = Names(store, vtracks or {}, arrays or {})
+    names.check_source(vtrack.src, name)
+    if vtrack.has_slice:
+        names.open_source(vtrack.src, name, vtrack)
 
 
 def _check_built(name: str, vtrack: VirtualTrack) -> None:
@@ -320,7 +366,6 @@ def _check_built(name: str, vtrack: VirtualTrack) -> None:
     later = {
         "a table as source": not isinstance(vtrack.src, str),
         "filter": vtrack.filter is not None,
-        "slice": vtrack.slice is not None or vtrack.slice_func is not None,
         "dim": vtrack.dim is not None,
     }
     for what, is_used in later.items():

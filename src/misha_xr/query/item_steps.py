@@ -1,4 +1,4 @@
-"""Iterators over items of a scope: the intervals of a table or set, the records of a sparse track.
+"""Iterators over items of a scope: the intervals of a table or set, or the records of a track.
 
 Scope rows and items are matched once; steps are pairs (row, item it meets), cut when asked for.
 """
@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr._ext.steps import cut_pairs
-from misha_xr.database import SparseTrack
 from misha_xr.intervals import Intervals, linear
 from misha_xr.query.blocks import WindowBlock
 from misha_xr.query.ranges import cumulate
-from misha_xr.query.records import cut_records, record_ranges
+from misha_xr.query.records import RecordTrack, cut_records, record_ranges
 from misha_xr.query.scope import Scope, interval_token
 
 __all__ = ["IntervalSteps", "TrackSteps"]
@@ -147,11 +146,11 @@ class IntervalSteps:
 
 @dataclass(frozen=True, eq=False)
 class TrackSteps:
-    """The records of a sparse track, values NaN included, cut by each scope row.
+    """The intervals of a sparse or array track, values NaN included, cut by each scope row.
 
     Attributes
     ----------
-    track : SparseTrack
+    track : SparseTrack or ArrayTrack
         Whose records.
     scope : Scope
         Where.
@@ -166,7 +165,7 @@ class TrackSteps:
     True
     """
 
-    track: SparseTrack
+    track: RecordTrack
     scope: Scope
 
     @cached_property
@@ -227,3 +226,29 @@ class TrackSteps:
         pairs = self._pairs
         found, rows = cut_records(self.track, pairs.where, pairs.first, pairs.offsets, lo, hi)
         return WindowBlock(found.codes, found.starts, found.ends, pairs.rows[rows])
+
+    def pieces(self) -> tuple[Intervals, Int64s, Int64s]:
+        """Return all steps, and which record of its chromosome each was cut from.
+
+        Returns
+        -------
+        steps : Intervals
+            The records cut by the scope, in order.
+        rows : int64 array, shape (n_steps,)
+            The caller's 1-based scope row of each.
+        items : int64 array, shape (n_steps,)
+            Number of the record, counted from 0 on its chromosome.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> store = misha_xr.example_database().store
+        >>> steps = TrackSteps(store.track("sparse_track"), resolve_scope(store, "chr2"))
+        >>> steps.pieces()[2][:3].tolist()
+        [0, 1, 2]
+        """
+        pairs, n = self._pairs, self.n_steps
+        found, rows = cut_records(self.track, pairs.where, pairs.first, pairs.offsets, 0, n)
+        items = pairs.first[rows] + np.arange(n) - pairs.offsets[rows]
+        return found, pairs.rows[rows], items

@@ -1,4 +1,4 @@
-"""Coordinates of sparse track records, straight from the mapped bytes.
+"""Coordinates of the records of sparse and array tracks, straight from the mapped bytes.
 
 Finds them and cuts them by scope rows; reads no values (the window kernels do).
 """
@@ -6,29 +6,32 @@ Finds them and cuts them by scope rows; reads no values (the window kernels do).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr._ext.records import locate_records
 from misha_xr._ext.steps import sparse_steps
-from misha_xr.database import BlockTable, SparseTrack
+from misha_xr.database import ArrayTrack, BlockTable, SparseTrack
 from misha_xr.intervals import Intervals
 from misha_xr.query.ranges import cumulate
 
-__all__ = ["HEADER_BYTES", "cut_records", "record_ranges", "track_intervals"]
+__all__ = ["HEADER_BYTES", "RecordTrack", "cut_records", "record_ranges", "track_intervals"]
 
 HEADER_BYTES = 4
+
+RecordTrack: TypeAlias = SparseTrack | ArrayTrack
 
 Int64s = NDArray[np.int64]
 
 
-def record_ranges(track: SparseTrack, where: Intervals) -> tuple[Int64s, Int64s]:
+def record_ranges(track: RecordTrack, where: Intervals) -> tuple[Int64s, Int64s]:
     """Find the records that share a base with each interval.
 
     Parameters
     ----------
-    track : SparseTrack
+    track : SparseTrack or ArrayTrack
         Records sorted and disjoint within a chromosome.
     where : Intervals
         n intervals, codes never decreasing.
@@ -51,20 +54,21 @@ def record_ranges(track: SparseTrack, where: Intervals) -> tuple[Int64s, Int64s]
     for table, begin, end in _by_table(track, where.codes):
         part = slice(begin, end)
         locate_records(
-            table.data, HEADER_BYTES, table.first_code, table.offsets, table.lengths,
+            table.data, track.record_header, table.first_code, table.offsets, table.lengths,
             where.codes[part], where.starts[part], where.ends[part], lo[part], hi[part],
+            track.record_bytes,
         )  # fmt: skip
     return lo, hi
 
 
 def cut_records(
-    track: SparseTrack, where: Intervals, first: Int64s, offsets: Int64s, lo: int, hi: int
+    track: RecordTrack, where: Intervals, first: Int64s, offsets: Int64s, lo: int, hi: int
 ) -> tuple[Intervals, Int64s]:
     """Write out the steps [lo, hi) of the pairs (interval, record it meets).
 
     Parameters
     ----------
-    track : SparseTrack
+    track : SparseTrack or ArrayTrack
         Where the records are.
     where : Intervals
         m intervals that each meet at least one record, codes never decreasing.
@@ -102,20 +106,20 @@ def cut_records(
         stop = min(int(offsets[r0 + end]), hi)
         out = slice(at - lo, stop - lo)
         sparse_steps(
-            table.data, HEADER_BYTES, table.first_code, table.offsets,
+            table.data, track.record_header, table.first_code, table.offsets,
             where.codes, where.starts, where.ends, first, offsets, at, stop,
-            codes[out], starts[out], ends[out], rows[out],
+            codes[out], starts[out], ends[out], rows[out], None, track.record_bytes,
         )  # fmt: skip
         at = stop
     return Intervals(codes, starts, ends), rows
 
 
-def track_intervals(track: SparseTrack) -> Intervals:
+def track_intervals(track: RecordTrack) -> Intervals:
     """Return every record of a track as an interval.
 
     Parameters
     ----------
-    track : SparseTrack
+    track : SparseTrack or ArrayTrack
         Whose records; their values do not matter.
 
     Returns
@@ -141,12 +145,12 @@ def track_intervals(track: SparseTrack) -> Intervals:
 
 
 def _by_table(
-    track: SparseTrack, codes: NDArray[np.int32]
+    track: RecordTrack, codes: NDArray[np.int32]
 ) -> Iterator[tuple[BlockTable, int, int]]:
     """Yield the tables that hold the sorted codes, each with its range of positions in them."""
     at = 0
     while at < len(codes):
-        table = next(track.tables(int(codes[at]), int(codes[-1]) + 1))
+        table = next(track.record_tables(int(codes[at]), int(codes[-1]) + 1))
         end = int(np.searchsorted(codes, table.first_code + len(table.offsets), "left"))
         yield table, at, end
         at = end

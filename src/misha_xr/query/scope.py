@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from misha_xr.database import SparseTrack, Store, Track2D
+from misha_xr.database import ArrayTrack, SparseTrack, Store, Track2D
 from misha_xr.errors import (
     IntervalError,
     NameCollisionError,
@@ -165,7 +165,7 @@ def resolve_scope(store: Store, scope: object) -> Scope:
         The database.
     scope : None, str or DataFrame
         None or ``"genome"``: every chromosome. A str is a region (``"chr1"``, ``"chr1:0-1000"``),
-        a saved set, or a sparse track, whose intervals are meant. A DataFrame: its rows.
+        a saved set, or a sparse or array track, whose intervals are meant. A DataFrame: its rows.
 
     Returns
     -------
@@ -255,11 +255,11 @@ def _region(genome: Genome, text: str) -> Intervals | None:
 
 def _track_scope(store: Store, name: str) -> Scope:
     track = store.track(name)
-    if isinstance(track, SparseTrack):
+    if isinstance(track, (SparseTrack, ArrayTrack)):
         return _in_order(store.genome, track_intervals(track))
     if isinstance(track, Track2D):
         raise UnsupportedError(f"the scope {name!r} is a two-dimensional track; {_LATER}")
     raise TrackTypeError(
         f"the scope {name!r} is a {track.type.value} track, which is not a set of intervals",
-        hint="use a saved set, a sparse track, or the result of screen()",
+        hint="use a saved set, a sparse or array track, or the result of screen()",
     )

@@ -20,7 +20,7 @@ from misha_xr.genome import Genome, GenomeAxis
 from misha_xr.query.readers import DenseReader, Reader, SparseReader
 from misha_xr.query.records import HEADER_BYTES
 
-__all__ = ["ArraySource", "DenseArray", "DenseSource", "Source", "SparseSource"]
+__all__ = ["ArraySource", "DenseArray", "DenseSource", "Source", "SparseSource", "TrackSource"]
 
 
 class Source(Protocol):
@@ -119,7 +119,7 @@ class DenseArray:
 
 
 @dataclass(frozen=True, slots=True)
-class _TrackSource:
+class TrackSource:
     """What dense and sparse tracks have in common as sources."""
 
     track: Any
@@ -134,7 +134,7 @@ class _TrackSource:
 
 
 @dataclass(frozen=True, slots=True)
-class DenseSource(_TrackSource):
+class DenseSource(TrackSource):
     """A dense track.
 
     Attributes
@@ -170,7 +170,7 @@ class DenseSource(_TrackSource):
 
 
 @dataclass(frozen=True, slots=True)
-class SparseSource(_TrackSource):
+class SparseSource(TrackSource):
     """A sparse track.
 
     Attributes

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from misha_xr.database import DenseTrack, SparseTrack, Store
+from misha_xr.database import ArrayTrack, DenseTrack, SparseTrack, Store
 from misha_xr.errors import (
     IteratorError,
     MishaWarning,
@@ -24,6 +24,7 @@ from misha_xr.errors import (
 from misha_xr.intervals import Intervals, is_2d, linear, merge, sort_order, to_intervals
 from misha_xr.query.item_steps import IntervalSteps, TrackSteps
 from misha_xr.query.iterators import EachInterval, FixedBins, Iterator, ScopeSteps
+from misha_xr.query.records import RecordTrack
 from misha_xr.query.scope import Scope
 
 __all__ = ["Walked", "resolve_iterator"]
@@ -38,13 +39,13 @@ class Walked:
     Attributes
     ----------
     name : str
-        As in the expression; two names of one sparse track have the same `key`.
+        As in the expression; two names of one track have the same `key`.
     key : object
         What makes two of them the same.
     bin_size : int or None
         Dense: base pairs.
-    track : SparseTrack or None
-        Sparse: the track.
+    track : SparseTrack, ArrayTrack or None
+        The track, if its intervals are the steps.
 
     Examples
     --------
@@ -55,7 +56,18 @@ class Walked:
     name: str
     key: object
     bin_size: int | None = None
-    track: SparseTrack | None = None
+    track: RecordTrack | None = None
+
+    @property
+    def kind(self) -> str:
+        """Type of the steps, as messages call it.
+
+        Examples
+        --------
+        >>> Walked("top", "dense_track", bin_size=50).kind
+        'dense'
+        """
+        return "dense" if self.track is None else self.track.type.value
 
 
 def resolve_iterator(
@@ -174,12 +186,12 @@ def _check_agreement(first: Walked, other: Walked) -> None:
             f"{first.name!r} has bins of {first.bin_size} bp and {other.name!r} of "
             f"{other.bin_size} bp"
         )
-    elif first.track is not None and other.track is not None:
+    elif first.kind == other.kind:
         if first.key == other.key:
             return
-        problem = f"{first.name!r} and {other.name!r} are different sparse tracks"
+        problem = f"{first.name!r} and {other.name!r} are different {first.kind} tracks"
     else:
-        kinds = ["dense" if item.bin_size is not None else "sparse" for item in (first, other)]
+        kinds = [first.kind, other.kind]
         problem = (
             f"tracks in different formats: {first.name!r} is {kinds[0]}, {other.name!r} is "
             f"{kinds[1]}"
@@ -209,7 +221,7 @@ def _track(store: Store, name: str, scope: Scope) -> Iterator:
     track = store.track(name)
     if isinstance(track, DenseTrack):
         return _bins(track.bin_size, scope)
-    if isinstance(track, SparseTrack):
+    if isinstance(track, (SparseTrack, ArrayTrack)):
         return TrackSteps(track, scope)
     raise TrackTypeError(f"the iterator {name!r} is a {track.type.value} track; {_LATER}")
 

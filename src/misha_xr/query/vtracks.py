@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from misha_xr.errors import VirtualTrackError, check_one_of, closest_hint
+from misha_xr.query.array_columns import make_column_reducer, plain_columns
 from misha_xr.query.reducers import Reducer, make_reducer
 
 __all__ = ["VirtualTrack"]
@@ -30,8 +31,9 @@ class VirtualTrack:
     Parameters
     ----------
     src : str or DataFrame, optional
-        A dense or sparse track by name, a soft link that every query looks up. Interval sets and
-        tables are kept in a definition, but refused by queries: they come with a later release.
+        A dense, sparse or array track by name, a soft link that every query looks up. Interval
+        sets and tables are kept in a definition, but refused by queries: they come with a later
+        release.
     func : str, optional
         Function of the values in the window; see `known_functions`. Default ``"avg"``.
     params : number or dict, optional
@@ -41,16 +43,19 @@ class VirtualTrack:
         is clipped to the chromosome.
     dim : {1, 2}, optional
         Axis of a two-dimensional step that a one-dimensional source is read along. Kept in a
-        definition, but refused by queries of this release, as are `slice`, `slice_func`, `filter`.
+        definition, but refused by queries of this release, as is `filter`.
     sshift1, eshift1, sshift2, eshift2 : int
         Shifts of the four edges of a two-dimensional step, base pairs; without effect on
         one-dimensional steps.
     slice : str, int or list, optional
-        Columns of an array track.
+        Columns of an array track, by name or by number from 0; default all.
     slice_func : str, optional
-        Function that reduces the columns of one interval of an array track.
+        Function that reduces the columns of one interval of an array track: ``"avg"`` (default),
+        ``"sum"``, ``"min"``, ``"max"``, ``"stddev"`` or ``"quantile"``; `func` reduces intervals.
     filter : str, DataFrame or list, optional
         Intervals that hide bases from the window.
+    slice_params : number or dict, optional
+        Parameters of `slice_func`, e.g. ``0.9`` for ``"quantile"``.
 
     Raises
     ------
@@ -59,7 +64,7 @@ class VirtualTrack:
     UnsupportedError
         For a function of misha that this release does not compute.
     ValueError
-        For a `dim` other than 1 or 2.
+        For a `dim` other than 1 or 2, or a `slice_func` that does not reduce columns.
 
     Notes
     -----
@@ -85,6 +90,7 @@ class VirtualTrack:
     slice: Any = None
     slice_func: str | None = None
     filter: Any = None
+    slice_params: Any = None
 
     def __post_init__(self) -> None:
         """Check every field that can be checked without a database."""
@@ -97,6 +103,9 @@ class VirtualTrack:
         for name in _SHIFTS:
             object.__setattr__(self, name, _whole_number(name, getattr(self, name)))
         object.__setattr__(self, "_reducer", make_reducer(self.func or "avg", self.params))
+        object.__setattr__(self, "slice", plain_columns(self.slice))
+        columns = make_column_reducer(self.slice_func, self.slice_params)
+        object.__setattr__(self, "_column_reducer", columns)
 
     @property
     def reducer(self) -> Reducer:
@@ -109,6 +118,29 @@ class VirtualTrack:
         """
         reducer: Reducer = self.__dict__["_reducer"]
         return reducer
+
+    @property
+    def column_reducer(self) -> Reducer:
+        """The function of the columns of one interval of an array track.
+
+        Examples
+        --------
+        >>> VirtualTrack("cells", slice=["liver", "lung"], slice_func="max").column_reducer.name
+        'max'
+        """
+        reducer: Reducer = self.__dict__["_column_reducer"]
+        return reducer
+
+    @property
+    def has_slice(self) -> bool:
+        """Whether the definition says anything about the columns of an array track.
+
+        Examples
+        --------
+        >>> VirtualTrack("cells", slice=0).has_slice
+        True
+        """
+        return any(x is not None for x in (self.slice, self.slice_func, self.slice_params))
 
     def to_dict(self) -> dict[str, Any]:
         """Describe the definition in types that JSON knows.
