@@ -227,7 +227,7 @@ def test_decode__what_is_no_description(ds: xr.Dataset) -> None:
     saved["bin_50_start"].attrs[AXIS] = '{"colour": 3}'
     with pytest.raises(UnsupportedError, match="does not describe an axis"):
         misha_xr.decode(saved)
-    with pytest.raises(MishaError, match="no coordinate .* describes an axis"):
+    with pytest.raises(MishaError, match=r"no coordinate .* describes an axis"):
         misha_xr.decode(xr.Dataset({"x": ("t", [1])}))
     with pytest.raises(ValueError, match="sampled"):
         misha_xr.decode(ds, verify="some")  # type: ignore[arg-type]

@@ -91,7 +91,7 @@ def test_encode__without_axes_is_a_copy() -> None:
 
 
 def test_encode__other_words(ds: xr.Dataset) -> None:
-    with pytest.raises(ValueError, match="values.*described"):
+    with pytest.raises(ValueError, match=r"values.*described"):
         encode(ds, "none")  # type: ignore[arg-type]
 
 

@@ -82,6 +82,11 @@ def store_of(obj: xr.Dataset | xr.DataArray) -> Store:
     sources = obj.encoding.get(SOURCES) if not obj.xindexes and not obj.dims else None
     if sources and not indexes:  # no track is shown, so there is no axis to ask
         return Store(sources[0], sources[1:])
+    if not indexes and axis_indexes(obj):
+        raise MishaError(
+            f"this {type(obj).__name__} was read from a file, and knows no database to ask",
+            hint="say which one: misha_xr.decode(ds, database='...')",
+        )
     store = _with_one_genome(obj, indexes).store
     assert store is not None
     return store
