@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ArrayAxis", "ArrayValues"]
 
+Int64Array: TypeAlias = NDArray[np.int64]
+
 
 class ArrayAxis(IntervalAxis):
     """All records of an array track, chromosome after chromosome, numbered from 0.
@@ -29,6 +31,14 @@ class ArrayAxis(IntervalAxis):
     """
 
     track: ArrayTrack  # type: ignore[assignment]  # has the same records, with more values
+
+    def records(self, code: int) -> tuple[Int64Array, Int64Array]:
+        """Return starts and ends of the records of a chromosome, ascending; reads no value."""
+        found = self._loaded.get(code)
+        if found is None:
+            records = self.track.records(code, columns=())
+            found = self._loaded.setdefault(code, (records.starts, records.ends))
+        return found
 
 
 class ArrayValues(BackendArray):
@@ -64,9 +74,11 @@ class ArrayValues(BackendArray):
         codes = self.axis.codes(places)
         for code in np.unique(codes).tolist():
             rows = np.flatnonzero(codes == code)
-            values = self.track.records(code).values[:, columns]
-            out[rows] = values[places[rows] - self.axis.offsets[code]]
-        out[np.isinf(out)] = np.nan
+            local = places[rows] - self.axis.offsets[code]
+            lo, hi = int(local.min()), int(local.max()) + 1
+            records = self.track.records(code, lo, hi, np.atleast_1d(chosen).tolist())
+            values = records.values[local - lo]
+            out[rows] = values if chosen.ndim else values[:, 0]
         return out[0] if is_scalar else out
 
     def __dask_tokenize__(self) -> tuple[Any, ...]:

@@ -35,7 +35,7 @@ from misha_xr.backend.track_arrays import (
     LazySparseArray,
     open_track,
 )
-from misha_xr.database import DenseTrack, SparseTrack, Store, Track2D
+from misha_xr.database import ArrayTrack, DenseTrack, SparseTrack, Store, Track2D
 
 __all__ = ["AxisPart", "Naming", "array_part", "dense_part", "record_part", "set_part", "stack_part"]
 
@@ -133,7 +133,7 @@ def stack_part(store: Store, tracks: list[str], naming: Naming, *, is_2d: bool) 
 
 def array_part(store: Store, name: str, naming: Naming) -> AxisPart:
     """Return the axis of an array track, with its values and the names of its columns."""
-    axis = ArrayAxis(store.track(name))
+    axis = ArrayAxis(open_track(store, name, ArrayTrack))
     index = IntervalIndex(axis, **naming.of(IntervalIndex, name, f"{name}_interval"), store=store)
     column_dim = naming.along(name, "column")
     columns = np.array(axis.track.column_names, dtype=object)

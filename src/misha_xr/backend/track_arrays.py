@@ -14,7 +14,7 @@ from misha_xr.backend.lazy import LazyPositions, flat_positions
 from misha_xr.backend.pieces import read_pieces
 from misha_xr.backend.positions import Positions
 from misha_xr.backend.tables import MANY_PIECES, read_many
-from misha_xr.database import DenseTrack, SparseTrack, Store, Track2D
+from misha_xr.database import ArrayTrack, DenseTrack, SparseTrack, Store, Track2D
 from misha_xr.errors import TrackTypeError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LazyDenseArray", "LazyRectArray", "LazySparseArray", "LazyTrackArray", "open_track"]
 
-Kind = TypeVar("Kind", DenseTrack, SparseTrack, Track2D)
+Kind = TypeVar("Kind", ArrayTrack, DenseTrack, SparseTrack, Track2D)
 
 
 class LazyTrackArray(LazyPositions):
@@ -176,11 +176,11 @@ def open_track(store: Store, name: str, kind: type[Kind]) -> Kind:
     name : str
         Dotted name.
     kind : type
-        DenseTrack, SparseTrack or Track2D.
+        ArrayTrack, DenseTrack, SparseTrack or Track2D.
 
     Returns
     -------
-    DenseTrack, SparseTrack or Track2D
+    ArrayTrack, DenseTrack, SparseTrack or Track2D
         In its present state.
 
     Raises

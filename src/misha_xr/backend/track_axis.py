@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from misha_xr.database import SparseTrack, Track2D
+    from misha_xr.database import ArrayTrack, SparseTrack, Track2D
     from misha_xr.genome import Genome
 
 __all__ = ["TrackAxis"]
 
-T = TypeVar("T", bound="SparseTrack | Track2D")
+T = TypeVar("T", bound="ArrayTrack | SparseTrack | Track2D")
 
 
 class TrackAxis(Generic[T]):
@@ -20,7 +20,7 @@ class TrackAxis(Generic[T]):
 
     Parameters
     ----------
-    track : SparseTrack or Track2D
+    track : SparseTrack, ArrayTrack or Track2D
         The track.
     """
 

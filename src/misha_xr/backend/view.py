@@ -198,15 +198,22 @@ def _with_plain_names(array: xr.DataArray) -> xr.DataArray:
     indexes = axis_indexes(array)
     kept = {name for index in indexes for name in index.names.values()}
     # A second set of coordinates on a dimension says the same and would take the plain names.
-    array = array.drop_vars([name for name in array.xindexes if name not in kept])
+    ours = [name for name, index in array.xindexes.items() if isinstance(index, AxisIndex)]
+    array = array.drop_vars([name for name in ours if name not in kept])
     for index in indexes:
         plain = plain_names(index.fields, taken={str(array.name)})
         names.update({index.names[field]: plain[field] for field in index.fields})
         rows = region_name(index.names[index.fields[0]])
         names.update({rows: "region"} if rows in array.coords else {})
-    columns = f"{array.name}_column"
-    names.update({columns: "column"} if columns in array.coords else {})
+    names.update(_plain_second(array, indexes))
     return array.rename({old: new for old, new in names.items() if old != new})
+
+
+def _plain_second(array: xr.DataArray, indexes: list[AxisIndex]) -> dict[Hashable, Hashable]:
+    """Return the plain name of a dimension of columns or of stacked tracks, if there is one."""
+    words = {f"{array.name}_column": "column", **{f"{index.dim}_track": "track" for index in indexes}}
+    found = {dim: words.get(str(dim).rstrip("_")) for dim in array.dims if dim in array.coords}
+    return {dim: word for dim, word in found.items() if word and word not in array.coords}
 
 
 def intervals_of(ds: xr.Dataset, name: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from misha_xr.backend.coordinates import LazyCoordArray
 from misha_xr.backend.lazy import LazyPositions, LazyVariable
-from misha_xr.database import BlockTable, DenseTrack, SparseTrack, Track2D
+from misha_xr.database import ArrayTrack, BlockTable, DenseTrack, SparseTrack, Track2D
 from misha_xr.database.checks import SparseCheck
 
 __all__ = ["LazyArrayContract", "Work", "counted_work", "no_work"]
@@ -25,6 +25,7 @@ __all__ = ["LazyArrayContract", "Work", "counted_work", "no_work"]
 _READERS = (
     (DenseTrack, "values"),
     (SparseTrack, "records"),
+    (ArrayTrack, "records"),
     (Track2D, "objects"),
     (Track2D, "query"),
     (Track2D, "query_many"),
@@ -119,9 +120,9 @@ def _counting_values(work: Work) -> Wrapper:
 
 def _counting_reads(work: Work) -> Wrapper:
     def wrapper(method: Callable[..., Any]) -> Callable[..., Any]:
-        def read(self: Any, *args: Any) -> Any:
+        def read(self: Any, *args: Any, **options: Any) -> Any:
             work.n_reads += 1
-            return method(self, *args)
+            return method(self, *args, **options)
 
         return read
 
