@@ -8,6 +8,7 @@ of an empty table. State lives in `misha_xr.pm.session` and nowhere else.
 from misha_xr.errors import MishaError as error
 from misha_xr.errors import MishaWarning as PymishaWarning
 from misha_xr.pm.analysis import gextract, gscreen, gsummary
+from misha_xr.pm.arrays import gtrack_array_extract, gtrack_array_get_colnames
 from misha_xr.pm.databases import (
     gdb_examples_path,
     gdb_init,
@@ -27,6 +28,7 @@ from misha_xr.pm.sequences import (
 from misha_xr.pm.session import CONFIG, SESSION
 from misha_xr.pm.tracks import gtrack_exists, gtrack_info, gtrack_ls
 from misha_xr.pm.vtracks import (
+    gvtrack_array_slice,
     gvtrack_clear,
     gvtrack_create,
     gvtrack_info,
@@ -58,9 +60,12 @@ __all__ = [
     "gseq_revcomp",
     "gsetroot",
     "gsummary",
+    "gtrack_array_extract",
+    "gtrack_array_get_colnames",
     "gtrack_exists",
     "gtrack_info",
     "gtrack_ls",
+    "gvtrack_array_slice",
     "gvtrack_clear",
     "gvtrack_create",
     "gvtrack_info",

@@ -6,7 +6,6 @@ its end, so that a thread which changes the session never changes an answer half
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ import pandas as pd
 
 from misha_xr.api import Database
 from misha_xr.errors import NoDatabaseError, UnsupportedError
+from misha_xr.forks import fork_lock
 from misha_xr.query import VirtualTrack
 
 __all__ = ["CONFIG", "SESSION", "Session", "VirtualTracks"]
@@ -37,6 +37,11 @@ DEFAULTS: dict[str, Any] = {
 }
 CONFIG: dict[str, Any] = dict(DEFAULTS)
 
+# Kind and hidden part of an array slice: its own function takes the place that the function of the
+# windows had in a definition, which is kept beside it.
+ARRAY_SLICE = "array_slice"
+CREATED_AS = "created_as"
+
 # Keys of a definition that describe its filter, not its function.
 FILTER_KEYS = ("filter_key", "filter_stats")
 
@@ -52,6 +57,7 @@ class VirtualTracks(dict[str, dict[str, Any]]):
 
 def to_virtual_track(name: str, entry: dict[str, Any]) -> VirtualTrack:
     """Turn a classic definition into a checked one; what is not built yet is refused here."""
+    entry = _unsliced(entry) if entry.get("kind") == ARRAY_SLICE else entry
     given = {
         key: value for key, value in entry.items() if key not in FILTER_KEYS and value is not None
     }
@@ -63,6 +69,18 @@ def to_virtual_track(name: str, entry: dict[str, Any]) -> VirtualTrack:
         )
     given["dim"] = given.get("dim") or None
     return VirtualTrack(**given)
+
+
+def _unsliced(entry: dict[str, Any]) -> dict[str, Any]:
+    """Spell an array slice as a definition; what was set later hides what it was created with."""
+    own = {
+        "slice": entry["slice_cols"],
+        "slice_func": entry["func"],
+        "slice_params": entry["params"],
+    }
+    hidden = {CREATED_AS, "kind", "src", "slice_cols", "func", "params"}
+    later = {key: value for key, value in entry.items() if key not in hidden}
+    return {**entry[CREATED_AS], **later, **own}
 
 
 @dataclass
@@ -81,7 +99,7 @@ class Session:
 
     database: Database | None = None
     vtracks: VirtualTracks = field(default_factory=VirtualTracks)
-    lock: Any = field(default_factory=threading.RLock)
+    lock: Any = field(default_factory=fork_lock)
 
     def need(self) -> Database:
         """Return the database in use.

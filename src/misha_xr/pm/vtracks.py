@@ -6,11 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from misha_xr.database import ArrayTrack
 from misha_xr.errors import UnknownTrackError, VirtualTrackError, closest_hint
 from misha_xr.pm.calls import classic
-from misha_xr.pm.session import SESSION, default_function
+from misha_xr.pm.session import ARRAY_SLICE, CREATED_AS, SESSION, default_function
+from misha_xr.query import VirtualTrack, column_numbers, open_array
 
 __all__ = [
+    "gvtrack_array_slice",
     "gvtrack_clear",
     "gvtrack_create",
     "gvtrack_info",
@@ -190,7 +193,8 @@ def gvtrack_info(vtrack_name: str) -> dict[str, Any]:
     -------
     dict
         ``src``, ``func``, ``params``, ``sshift``, ``eshift``, the function's own keywords,
-        ``filter``, ``filter_key`` and ``filter_stats``; a copy.
+        ``filter``, ``filter_key`` and ``filter_stats``; a copy. Of an array slice ``kind``,
+        ``src``, ``slice_cols`` (numbers from 0, or None), ``func`` and ``params`` of the slice.
 
     Raises
     ------
@@ -205,7 +209,82 @@ def gvtrack_info(vtrack_name: str) -> dict[str, Any]:
     >>> pm.gvtrack_info("v")["func"]
     'max'
     """
-    return SESSION.definition(vtrack_name)
+    definition = SESSION.definition(vtrack_name)
+    definition.pop(CREATED_AS, None)
+    return definition
+
+
+@classic()
+def gvtrack_array_slice(
+    vtrack: str,
+    slice: list[str] | list[int] | None = None,
+    func: str = "avg",
+    params: Any = None,
+) -> None:
+    """Choose the columns of a virtual track on an array track.
+
+    Parameters
+    ----------
+    vtrack : str
+        The virtual track.
+    slice : list of str or of int, optional
+        Columns by name or by number from 0; None or empty: all.
+    func : str
+        Reduces the columns of one interval: ``"avg"``, ``"sum"``, ``"min"``, ``"max"``,
+        ``"stddev"`` or ``"quantile"``. The function that the virtual track was created with then
+        reduces the intervals in a window.
+    params : number, optional
+        The quantile.
+
+    Raises
+    ------
+    ValueError
+        If there is no such virtual track, its source is no array track, or lacks a column; for an
+        unknown function, a missing or an unneeded parameter.
+
+    See Also
+    --------
+    misha_xr.VirtualTrack : The native form.
+
+    Notes
+    -----
+    The function and the shifts that the virtual track was created with stay in force; pymisha drops
+    them and averages intervals.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from misha_xr import pm
+    >>> from misha_xr.testing.semantics import write_semantics_database
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pm.gdb_init(write_semantics_database(folder))
+    ...     pm.gvtrack_create("v", "arr")
+    ...     pm.gvtrack_array_slice("v", ["a", "b"], "sum")
+    ...     pm.gextract("v", pm.gintervals(1, 100, 320), iterator=-1)["v"].tolist()
+    [7.0]
+    >>> _ = pm.gdb_init_examples()
+    """
+    with SESSION.lock:
+        if vtrack not in SESSION.vtracks:
+            hint = closest_hint(vtrack, SESSION.vtracks)
+            raise VirtualTrackError(f"no virtual track {vtrack!r}", hint=hint)
+        entry = SESSION.definition(vtrack)
+        created = entry.get(CREATED_AS, entry)
+        track = _array_source(vtrack, entry["src"])
+        columns = slice if slice is None or len(slice) else None
+        numbers = None if columns is None else list(column_numbers(track, columns))
+        function = func.lower() if func.lower() != "stdev" else "stddev"
+        VirtualTrack(slice=numbers, slice_func=function, slice_params=params)
+        chosen = {"slice_cols": numbers, "func": function, "params": params}
+        SESSION.vtracks[vtrack] = {
+            "kind": ARRAY_SLICE, "src": entry["src"], **chosen, CREATED_AS: created,
+        }  # fmt: skip
+
+
+def _array_source(vtrack: str, source: object) -> ArrayTrack:
+    if not isinstance(source, str) or not SESSION.need().store.has_track(source):
+        raise VirtualTrackError(f"the source of {vtrack!r} is no array track")
+    return open_array(SESSION.need().store, source)
 
 
 @classic()

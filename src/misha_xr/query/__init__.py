@@ -3,6 +3,7 @@
 A query is a value (`build_query`); an operation scans it into a sink. Opens no file itself.
 """
 
+from misha_xr.query.array_columns import column_numbers
 from misha_xr.query.array_table import extract_array, open_array
 from misha_xr.query.columns import Expressions
 from misha_xr.query.dense_parts import DensePart
@@ -34,6 +35,7 @@ __all__ = [
     "check_mapping",
     "check_rows",
     "check_virtual_track",
+    "column_numbers",
     "extract",
     "extract_array",
     "iterate",
