@@ -11,6 +11,7 @@ import pandas as pd
 
 from misha_xr import query
 from misha_xr.api.catalogue import catalogue_table
+from misha_xr.api.holdings import Holdings
 from misha_xr.api.queries import QueryMethods
 from misha_xr.database import Store
 from misha_xr.genome import Genome
@@ -19,7 +20,7 @@ from misha_xr.query import Expressions, VirtualTrack
 __all__ = ["Database"]
 
 
-class Database(QueryMethods["Database"]):
+class Database(QueryMethods["Database"], Holdings["Database"]):
     """A database to ask questions of; immutable and picklable, reads never write.
 
     Parameters
@@ -136,6 +137,9 @@ class Database(QueryMethods["Database"]):
         del exprs
         more = given["vtracks"]
         return {**given, "vtracks": {**self._vtracks, **more} if more else self._vtracks}
+
+    def _on_store(self, store: Store) -> Database:
+        return Database(store, self._vtracks)
 
     def _defining(self, name: str, vtrack: VirtualTrack) -> Database:
         query.check_virtual_track(self._store, name, vtrack, vtracks=self._vtracks)

@@ -26,7 +26,7 @@ class AttributeTables(Listing):
     Examples
     --------
     >>> import misha_xr
-    >>> isinstance(misha_xr.example_database().store, AttributeTables)
+    >>> hasattr(misha_xr.example_database().store, "find_tracks")
     True
     """
 
@@ -80,7 +80,8 @@ class AttributeTables(Listing):
         Returns
         -------
         DataFrame of str
-            The index holds the names of the sets.
+            The index holds the names of the sets. By default columns stand in the order in which
+            attributes first occur.
 
         Raises
         ------
@@ -151,7 +152,12 @@ class AttributeTables(Listing):
     ) -> pd.DataFrame:
         listed = self._sources.listed(kind) if names is None else list(names)
         found = [self._attributes_of(kind, name) for name in listed]
-        columns = _by_frequency(found) if attributes is None else list(dict.fromkeys(attributes))
+        if attributes is not None:
+            columns = list(dict.fromkeys(attributes))
+        elif kind == "track":
+            columns = _by_frequency(found)
+        else:
+            columns = list(dict.fromkeys(name for values in found for name in values))
         cells = {name: [values.get(name, "") for values in found] for name in columns}
         index = pd.Index(listed, dtype="str")
         return pd.DataFrame(cells, index=index, columns=pd.Index(columns, dtype="str"), dtype="str")

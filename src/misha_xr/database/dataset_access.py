@@ -85,7 +85,7 @@ class DatasetAccess(Listing):
     Examples
     --------
     >>> import misha_xr
-    >>> isinstance(misha_xr.example_database().store, DatasetAccess)
+    >>> hasattr(misha_xr.example_database().store, "with_dataset")
     True
     """
 
@@ -218,7 +218,7 @@ class DatasetAccess(Listing):
         if shared and not force:
             raise NameCollisionError(
                 f"Cannot load dataset {root!r}: {_described(shared)}",
-                hint="force=True accepts that: the working database wins, then what was loaded last",
+                hint="force=True allows it: the working database wins, then what was loaded last",
             )
         return more
 

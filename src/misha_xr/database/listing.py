@@ -213,6 +213,84 @@ class Listing:
         """
         return [Path(root) for root in self._sources.holders(name, ("set",))]
 
+    def track_path(self, name: str) -> Path:
+        """Return the directory of a track; none of its files is looked at.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+
+        Returns
+        -------
+        Path
+            Absolute, in the source that provides the track.
+
+        Raises
+        ------
+        UnknownTrackError
+            If no source holds it.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.track_path("dense_track").name
+        'dense_track.track'
+        """
+        return Path(self._sources.find("track", name).path)
+
+    def set_path(self, name: str) -> Path:
+        """Return the file of an interval set, or its directory for a big one.
+
+        Parameters
+        ----------
+        name : str
+            Dotted name.
+
+        Returns
+        -------
+        Path
+            Absolute, in the source that provides the set.
+
+        Raises
+        ------
+        UnknownSetError
+            If no source holds it.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.set_path("annotations").name
+        'annotations.interv'
+        """
+        return Path(self._sources.find("set", name).path)
+
+    def provider(self, kind: str, name: str) -> Path | None:
+        """Return the source that provides a name.
+
+        Parameters
+        ----------
+        kind : {"track", "set"}
+            What is looked for.
+        name : str
+            Dotted name.
+
+        Returns
+        -------
+        Path or None
+            None if no source holds it.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> store.provider("track", "dense_track") == store.root
+        True
+        """
+        if not self._sources.has(kind, name):
+            return None
+        return Path(self._sources.find(kind, name).source)
+
     def directories(self) -> list[str]:
         """List the folders that names may lie in.
 

@@ -1,4 +1,4 @@
-"""What a store knows beside values: attributes as tables, variables, datasets, files of the root."""
+"""What a store knows beside values: attributes, variables, datasets, files of the root."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Metadata(AttributeTables, Variables, DatasetAccess, RootFiles):
     Examples
     --------
     >>> import misha_xr
-    >>> isinstance(misha_xr.example_database().store, Metadata)
+    >>> hasattr(misha_xr.example_database().store, "variable")
     True
     """
 

@@ -33,8 +33,8 @@ def compile_pattern(pattern: Pattern) -> re.Pattern[str]:
 
     Examples
     --------
-    >>> bool(compile_pattern("chip.*").search("chip.k4")), bool(compile_pattern("k4").search("a.k4"))
-    (True, False)
+    >>> [bool(compile_pattern(glob).search("chip.k4")) for glob in ("chip.*", "k4")]
+    [True, False]
     """
     if isinstance(pattern, re.Pattern):
         return pattern

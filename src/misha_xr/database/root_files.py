@@ -22,7 +22,7 @@ class RootFiles(Listing):
     Examples
     --------
     >>> import misha_xr
-    >>> isinstance(misha_xr.example_database().store, RootFiles)
+    >>> hasattr(misha_xr.example_database().store, "pssm_sets")
     True
     """
 

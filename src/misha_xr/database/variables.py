@@ -21,7 +21,7 @@ class Variables(Listing):
     Examples
     --------
     >>> import misha_xr
-    >>> isinstance(misha_xr.example_database().store, Variables)
+    >>> hasattr(misha_xr.example_database().store, "variable")
     True
     """
 
