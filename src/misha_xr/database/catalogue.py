@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from misha_xr.database.links import is_inside, links_may_leave
 from misha_xr.errors import DatabaseNotFoundError
+from misha_xr.forks import fork_lock
 
 __all__ = ["Catalogue", "read_catalogue", "scan"]
 
@@ -234,7 +234,7 @@ class _Remembered:
     """Catalogues of the roots last used, shared by every store of the process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = fork_lock()
         self._known: OrderedDict[str, Catalogue] = OrderedDict()
 
     def get(self, root: str, *, fresh: bool) -> Catalogue:

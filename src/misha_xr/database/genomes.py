@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from misha_xr.database.maps import Stamp, map_file, stamp_of
 from misha_xr.database.roots import check_root
 from misha_xr.database.spelling import PREFIX
 from misha_xr.errors import CorruptFileError, GenomeMismatchError, UnsupportedError
+from misha_xr.forks import fork_lock
 from misha_xr.formats.chrom_aliases import decode_chrom_aliases
 from misha_xr.formats.chrom_sizes import decode_chrom_sizes
 from misha_xr.formats.genome_index import GenomeIndex, decode_genome_index
@@ -34,7 +34,7 @@ class _Opened:
     """Genomes by root and state of ``chrom_sizes.txt``: one object per state and process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = fork_lock()
         self._known: OrderedDict[tuple[str, Stamp, *tuple[Stamp | None, ...]], Genome] = (
             OrderedDict()
         )

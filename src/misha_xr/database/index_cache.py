@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar, cast
+
+from misha_xr.forks import fork_lock, on_fork
 
 __all__ = ["cached_index"]
 
@@ -27,7 +28,12 @@ class _Cache:
     """One lock, held for look-ups only; two threads may decode one index at the same time."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = fork_lock()
+        self._forget()
+        on_fork(self._forget)
+
+    def _forget(self) -> None:
+        """Begin anew, as a forked child does: a thread it lacks may have been half-way."""
         self._known: OrderedDict[Hashable, _Sized] = OrderedDict()
         self._n_bytes = 0
 

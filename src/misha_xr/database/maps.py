@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from misha_xr._ext import mapping
 from misha_xr.database.links import check_link
+from misha_xr.forks import fork_lock
 from misha_xr.options import get_options
 
 __all__ = ["MappedFile", "Stamp", "map_file", "stamp_of"]
@@ -114,7 +114,7 @@ class _MapCache:
     """The least recently used maps go first; a map in use lives on until its last view dies."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = fork_lock()
         self._files: OrderedDict[str, MappedFile] = OrderedDict()
 
     def get(self, path: str) -> MappedFile:

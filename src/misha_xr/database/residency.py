@@ -2,13 +2,15 @@
 
 Every part of a map that was read is noted in stretches of a few megabytes. When the stretches of
 all maps together exceed a limit, those not read for longest are dropped: the system reads them
-again if anybody asks. Small data, read again and again, stay below the limit and are never dropped.
+again if anybody asks.
+
+Data of more than 128 MB are held to a small limit. Others share a larger one, under which the
+tracks of most queries stay in memory for the next query: measured, reading dropped pages again costs
+a scan of several tracks a sixth of its time.
 """
 
 from __future__ import annotations
 
-import os
-import threading
 import weakref
 from collections import OrderedDict
 from typing import Any
@@ -17,12 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from misha_xr._ext import mapping
+from misha_xr.forks import fork_lock, on_fork
 
 __all__ = ["STRETCH_BYTES", "map_of", "note_lent", "note_read", "note_view"]
 
 STRETCH_BYTES = 4 << 20
-LIMIT_BYTES = 64 << 20
-
+LARGE_BYTES = 128 << 20
+LARGE_LIMIT, SMALL_LIMIT = 64 << 20, 256 << 20
 
 _Noted = tuple[weakref.ref[mapping.MappedFile], int]  # a map, and the bytes of one stretch
 
@@ -30,13 +33,14 @@ _Noted = tuple[weakref.ref[mapping.MappedFile], int]  # a map, and the bytes of 
 class _Ledger:
     """The stretches that may be in memory, least recently read first; shared by all threads."""
 
-    def __init__(self, limit: int = LIMIT_BYTES) -> None:
+    def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._forget()
+        self._lock = fork_lock()
+        self.forget()
+        on_fork(self.forget)
 
-    def _forget(self) -> None:
-        """Begin anew, as a forked child must: its lock may be held by a thread it lacks."""
-        self._lock = threading.Lock()
+    def forget(self) -> None:
+        """Begin anew, as a forked child does: a thread it lacks may have been half-way."""
         self._known: OrderedDict[tuple[int, int], _Noted] = OrderedDict()
         self._n_bytes = 0
 
@@ -80,9 +84,11 @@ def _drop(file: mapping.MappedFile, stretch: int) -> None:
         return  # only advice: a system that refuses it, say for locked pages, changes no answer
 
 
-_LEDGER = _Ledger()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_LEDGER._forget)
+_LARGE, _SMALL = _Ledger(LARGE_LIMIT), _Ledger(SMALL_LIMIT)
+
+
+def _ledger_of(file: mapping.MappedFile, n_bytes: int) -> _Ledger:
+    return _LARGE if max(len(file), n_bytes) > LARGE_BYTES else _SMALL
 
 
 def map_of(data: npt.NDArray[Any]) -> mapping.MappedFile | None:
@@ -114,7 +120,7 @@ def map_of(data: npt.NDArray[Any]) -> mapping.MappedFile | None:
     return owner if isinstance(owner, mapping.MappedFile) else None
 
 
-def note_read(data: npt.NDArray[np.uint8], lo: int, hi: int) -> None:
+def note_read(data: npt.NDArray[np.uint8], lo: int, hi: int, n_bytes: int = 0) -> None:
     """Say that some bytes of a whole map were read and are not needed for now.
 
     Parameters
@@ -123,11 +129,13 @@ def note_read(data: npt.NDArray[np.uint8], lo: int, hi: int) -> None:
         All bytes of a mapped file; an array in memory is left alone.
     lo, hi : int
         Which bytes, about: cut at the ends of the file.
+    n_bytes : int
+        Bytes of all that is scanned, if that is more than this file: the whole track.
 
     Notes
     -----
-    At most 64 MB of noted bytes of all files stay in the memory of the process. Views that others
-    hold stay valid. Any thread may call it at any time.
+    At most 64 MB of noted bytes of large data stay in the memory of the process, and 256 MB of
+    others. Views that others hold stay valid. Any thread may call it at any time.
 
     Examples
     --------
@@ -138,7 +146,7 @@ def note_read(data: npt.NDArray[np.uint8], lo: int, hi: int) -> None:
     """
     file = map_of(data)
     if file is not None and hi > lo:
-        _LEDGER.note(file, lo, hi)
+        _ledger_of(file, n_bytes).note(file, lo, hi)
 
 
 def note_view(view: npt.NDArray[Any]) -> None:
@@ -157,7 +165,7 @@ def note_view(view: npt.NDArray[Any]) -> None:
     """
     file = map_of(view)
     if file is not None:
-        _LEDGER.note(file, *_bounds(file, view))
+        _ledger_of(file, 0).note(file, *_bounds(file, view))
 
 
 def note_lent(view: npt.NDArray[Any]) -> None:
@@ -176,7 +184,7 @@ def note_lent(view: npt.NDArray[Any]) -> None:
     """
     file = map_of(view)
     if file is not None:
-        _LEDGER.lend(file, *_bounds(file, view))
+        _ledger_of(file, 0).lend(file, *_bounds(file, view))
 
 
 def _bounds(file: mapping.MappedFile, view: npt.NDArray[Any]) -> tuple[int, int]:

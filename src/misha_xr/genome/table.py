@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Self, TypeVar, cast
@@ -13,12 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from misha_xr._ext.names import pack_names
 from misha_xr.errors import UnknownChromosomeError, check_one_of
+from misha_xr.forks import fork_lock
 from misha_xr.genome.names import ChromNames, alias_pairs
 from misha_xr.genome.sizes import checked_sizes, digest, line_up
 
 T = TypeVar("T")
 
-lock = threading.RLock()
+lock = fork_lock()
 _interned: weakref.WeakValueDictionary[Any, ChromTable] = weakref.WeakValueDictionary()
 _by_stamp: weakref.WeakValueDictionary[str, ChromTable] = weakref.WeakValueDictionary()
 

@@ -92,9 +92,9 @@ Place: TypeAlias = Callable[[BlockTable, int, int], int]
 class _Payloads:
     """Finds the payloads of blocks; remembers the last table, which most blocks share."""
 
-    def __init__(self, payloads: Tabled, place: Place) -> None:
+    def __init__(self, payloads: Tabled, place: Place, n_bytes: int = 0) -> None:
         self._payloads = payloads
-        self._place = place
+        self._place, self._n_bytes = place, n_bytes
         self._last: BlockTable | None = None
 
     def pieces(self, block: Block, out: Float64s) -> Iterator[tuple[BlockTable, Block, Float64s]]:
@@ -111,7 +111,8 @@ class _Payloads:
         """Let pages behind the scan go: a piece spans bytes from its first to its last window."""
         first, last = int(piece.codes[0]), int(piece.codes[-1])
         lo = self._place(table, first, int(piece.starts[0]))
-        note_read(table.data, lo, self._place(table, last, int(piece.ends[-1])) + 1)
+        hi = self._place(table, last, int(piece.ends[-1]))
+        note_read(table.data, lo, hi + 1, self._n_bytes)
 
     def _table(self, code: int, last_code: int) -> BlockTable:
         last = self._last
@@ -140,7 +141,7 @@ class DenseReader:
     """
 
     def __init__(self, payloads: Tabled, axis: GenomeAxis, header: int, width: int) -> None:
-        self._payloads = _Payloads(payloads, self._place)
+        self._payloads = _Payloads(payloads, self._place, len(axis) * width)
         self._axis, self._header, self._width = axis, header, width
 
     def _place(self, table: BlockTable, code: int, position: int) -> int:
