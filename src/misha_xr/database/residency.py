@@ -5,8 +5,8 @@ all maps together exceed a limit, those not read for longest are dropped: the sy
 again if anybody asks.
 
 Data of more than 128 MB are held to a small limit. Others share a larger one, under which the
-tracks of most queries stay in memory for the next query: measured, reading dropped pages again costs
-a scan of several tracks a sixth of its time.
+tracks of most queries stay in memory for the next query: measured, reading dropped pages again
+costs a scan of several tracks a sixth of its time.
 """
 
 from __future__ import annotations
