@@ -1,6 +1,7 @@
 """Interval algebra: arrays of codes and coordinates below, frames on top."""
 
 from misha_xr.intervals.algebra import merge
+from misha_xr.intervals.annotation import annotate
 from misha_xr.intervals.arrays import Intervals, Rectangles, linear
 from misha_xr.intervals.frames import (
     from_intervals,
@@ -9,6 +10,9 @@ from misha_xr.intervals.frames import (
     to_intervals,
     to_intervals2d,
 )
+from misha_xr.intervals.join_frames import count_overlaps, overlap_join, window_join
+from misha_xr.intervals.neighbor_frames import directional_neighbors, neighbors
+from misha_xr.intervals.neighbor_planes import neighbors2d
 from misha_xr.intervals.ordering import in_order, is_sorted, sort_order
 from misha_xr.intervals.references import GenomeLike
 from misha_xr.intervals.resize_frames import extend, flank, force_range, resize, shift
@@ -33,13 +37,16 @@ __all__ = [
     "Order",
     "Rectangles",
     "Side",
+    "annotate",
     "canonic",
     "complement",
     "concat",
+    "count_overlaps",
     "coverage",
     "coverage_fraction",
     "covered_bp",
     "difference",
+    "directional_neighbors",
     "extend",
     "flank",
     "force_range",
@@ -53,6 +60,9 @@ __all__ = [
     "mark_overlaps",
     "merge",
     "minus_rows",
+    "neighbors",
+    "neighbors2d",
+    "overlap_join",
     "resize",
     "shift",
     "sort",
@@ -62,4 +72,5 @@ __all__ = [
     "to_intervals",
     "to_intervals2d",
     "union",
+    "window_join",
 ]
