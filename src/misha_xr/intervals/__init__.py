@@ -3,6 +3,7 @@
 from misha_xr.intervals.algebra import merge
 from misha_xr.intervals.annotation import annotate
 from misha_xr.intervals.arrays import Intervals, Rectangles, linear
+from misha_xr.intervals.bands import Band
 from misha_xr.intervals.frames import (
     from_intervals,
     from_intervals2d,
@@ -32,6 +33,7 @@ from misha_xr.intervals.set_frames import (
 from misha_xr.intervals.strands import minus_rows
 
 __all__ = [
+    "Band",
     "GenomeLike",
     "Intervals",
     "Order",
