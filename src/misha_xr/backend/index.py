@@ -63,12 +63,15 @@ class LinearIndex(AxisIndex):
         los, his, owners = self.ranges(spans)
         if spans.is_point:
             return self._point(spans, los, his)
-        if spans.rows is not None:
-            places, counts = find_spans(self.positions, los, his)
-            return self._with_rows(places, spans.rows[owners.repeat(counts)])
-        if len(los) == 1:
+        if len(los) == 1 and spans.rows is None:
             return find_span(self.positions, int(los[0]), int(his[0]))
-        return as_indexer(find_spans(self.positions, los, his)[0])
+        places, counts = find_spans(self.positions, los, his)
+        owners = owners.repeat(counts)
+        if len(los) != len(spans):  # several ranges for one span: its places in one order
+            places = places[np.lexsort((places, owners))]
+        if spans.rows is not None:
+            return self._with_rows(places, spans.rows[owners])
+        return as_indexer(places)
 
     def ranges(
         self, spans: Spans

@@ -65,7 +65,9 @@ class RectIndex(AxisIndex):
         rectangles = to_intervals2d(table, self.genome)
         numbers, rows = self.axis.locate_boxes(rectangles)
         places, counts = find_spans(self.positions, numbers, numbers + 1)
-        labels = np.asarray(table.index)[rows.repeat(counts)]
+        owners = rows.repeat(counts)
+        places = places[np.lexsort((places, owners))]
+        labels = np.asarray(table.index)[owners]
         name = region_name(self.names["chrom1"])
         return xr.DataArray(places, dims=(self.dim,), coords={name: (self.dim, labels)})
 

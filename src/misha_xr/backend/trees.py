@@ -7,8 +7,9 @@ from typing import Any
 
 import xarray as xr
 
-from misha_xr.backend.assembly import SOURCES
+from misha_xr.backend.assembly import SOURCES, track_array
 from misha_xr.backend.changed_rows import changed_row
+from misha_xr.backend.stacked_records import positions_of
 from misha_xr.backend.view import axis_indexes, cut, one_track, region_table, store_of
 from misha_xr.database import Store
 from misha_xr.errors import MishaError
@@ -68,18 +69,24 @@ def track_in_tree(tree: xr.DataTree, name: str) -> xr.DataArray:
     Returns
     -------
     DataArray
-        Lazy.
+        Lazy; what the node with its axis covers, of a track without one all of it.
 
     Raises
     ------
     UnknownTrackError
         If it is neither.
     """
-    for _, node in _nodes(tree):
+    nodes = [node for _, node in _nodes(tree)]
+    for node in nodes:
         axes = {index.dim: index for index in axis_indexes(node)}
         if name in node.data_vars or changed_row(node, name, axes) is not None:
             return one_track(node, name)
     store = store_of_tree(tree)
+    if store.has_track(name):
+        (wanted,) = axis_indexes(track_array(store, name))
+        for node in nodes:
+            if any(positions_of(index, wanted.axis) is not None for index in axis_indexes(node)):
+                return one_track(node, name)
     empty = xr.Dataset()
     empty.encoding[SOURCES] = tuple(map(str, store.sources))
     return one_track(empty, name)
