@@ -88,7 +88,7 @@ def test_mixed_axes__are_refused(ds: xr.Dataset) -> None:
 
 
 def test_what_is_no_column(ds: xr.Dataset) -> None:
-    with pytest.raises(UnsupportedError, match="'s' .* is no column"):
+    with pytest.raises(UnsupportedError, match=r"'s' .* is no column"):
         ds[["a"]].assign(s=3).misha.to_frame()
     with pytest.raises(NameCollisionError, match="'start'"):
         ds[["a"]].rename(a="start").misha.to_frame()

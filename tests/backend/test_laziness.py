@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+import misha_xr
 from misha_xr.testing.backend import counted_work, no_work
 from misha_xr.testing.database import write_database
 
@@ -58,6 +59,16 @@ LAZY: dict[str, Callable[[xr.Dataset], Any]] = {
     "identical": lambda ds: ds.identical(ds.copy(deep=True)),
     "drop": lambda ds: ds.drop_vars(["a", "chrom", "start", "end"]),
     "transpose": lambda ds: ds.transpose(),
+    "encode": lambda ds: ds.misha.encode(),
+    "encode described and decode": lambda ds: misha_xr.decode(ds.misha.encode("described")),
+    "accessor merge": lambda ds: ds[["a"]].misha.merge(ds[["b"]].misha.vtrack("v", "a", "max")),
+    "concat of slices": lambda ds: xr.concat(
+        [ds[["start"]].isel(bin_10=slice(9)), ds[["start"]].isel(bin_10=slice(9, 20))], "bin_10"
+    ),
+    "map_blocks": lambda ds: ds.chunk({"bin_10": 50_000}).misha.map_blocks(lambda block: block),
+    "where_drop by the axis": lambda ds: ds.isel(bin_10=np.arange(300_000) % 3 == 1),
+    "assign of a coordinate": lambda ds: ds.assign_coords(n=("bin_10", np.arange(300_000))),
+    "sortby of places": lambda ds: ds.isel(bin_10=np.arange(300_000)[::-1]),
     "accessor sel": lambda ds: ds.misha.sel("chr1:100-200"),
     "accessor track": lambda ds: ds.misha["b"],
 }

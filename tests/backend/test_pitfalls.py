@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import pickle
 import subprocess
@@ -238,6 +239,18 @@ def test_worker_process_after_open(ds: xr.Dataset) -> None:
     assert run.stdout.decode().split() == [str(float(np.nansum(ds["a"].values))), "13"]
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_fork_after_open(ds: xr.Dataset) -> None:
+    ds["a"].isel(bin_50=0).load()
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        sums = pool.map(_sum_of, [ds["a"].isel(bin_50=slice(k, None)) for k in (0, 21)])
+    assert sums == [float(np.nansum(flat_values()[k:])) for k in (0, 21)]
+
+
+def _sum_of(array: xr.DataArray) -> float:
+    return float(array.sum())
+
+
 def test_attrs_conflict_in_addition__keeps_the_index(ds: xr.Dataset) -> None:
     total = ds["a"] + ds["ns.b"]
     assert isinstance(total.xindexes["chrom"], GenomeIndex)
@@ -252,10 +265,13 @@ def test_uneven_chunks__at_chromosome_borders(root: Path, monkeypatch: pytest.Mo
     np.testing.assert_array_equal(ds["a"].values, flat_values())
 
 
-def test_uneven_chunks_to_zarr__write_unchunked(root: Path, tmp_path: Path) -> None:
-    ds = xr.open_dataset(root, engine="misha", group="bin_50", tracks="a")
-    plain = ds.drop_indexes(["chrom", "start", "end"]).drop_vars("chrom").drop_encoding()
-    plain.to_zarr(tmp_path / "out.zarr", consolidated=False)
+@pytest.mark.parametrize("chunks", [None, {}], ids=["whole", "chunked"])
+def test_uneven_chunks_to_zarr__after_encode(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunks: dict[str, int] | None
+) -> None:
+    monkeypatch.setattr("misha_xr.backend.axis_parts.chunk_sizes", lambda offsets: (9, 13, 21))
+    ds = xr.open_dataset(root, engine="misha", group="bin_50", tracks="a", chunks=chunks)
+    ds.misha.encode().to_zarr(tmp_path / "out.zarr", consolidated=False)
     back = xr.open_zarr(tmp_path / "out.zarr", consolidated=False)
     np.testing.assert_array_equal(back["a"].values, flat_values())
     assert back["end"].values.tolist() == ds["end"].values.tolist()
