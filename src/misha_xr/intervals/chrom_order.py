@@ -71,7 +71,7 @@ class ChromOrder:
         Returns
         -------
         array-like, length n
-            A Categorical, or an array of the dtype of the first frame.
+            A Categorical, or an Index of the dtype of the first frame.
         """
         if self.genome is not None:
             return self.genome.categorical(codes)
@@ -81,7 +81,7 @@ class ChromOrder:
                 self.names, ordered=self.dtype.ordered
             )
             return pd.Categorical.from_codes(codes.astype(np.int32), dtype=kind, validate=False)
-        return self.names.array.take(codes)
+        return self.names.take(codes)  # an Index: a bare object array would be read as str
 
 
 def number_chroms(

@@ -214,6 +214,8 @@ def concat(frames: Sequence[pd.DataFrame], *, genome: GenomeLike | None = None) 
                 f"{name} and the first differ in the columns {', '.join(odd)}",
                 hint="drop or add them: frame.reindex(columns=first.columns)",
             )
+    if bound.genome is None and len({frame["chrom"].dtype for frame in frames}) == 1:
+        return pd.concat(list(frames), ignore_index=True)
     chrom = bound.order.column(np.concatenate([table.codes for table in bound.tables]))
     rest = pd.concat([frame.drop(columns="chrom") for frame in frames], ignore_index=True)
     rest.insert(columns.index("chrom"), "chrom", chrom)
