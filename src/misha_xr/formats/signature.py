@@ -184,12 +184,13 @@ def check_signature(data: BytesLike, path: object, offset: int, expected: TrackT
     >>> check_signature(bytes([50, 0, 0, 0]), "chr1", 0, TrackType.DENSE)
     50
     """
+    wanted = f"{'an' if expected is TrackType.ARRAY else 'a'} {expected}"
     try:
         found, bin_size = read_signature(data, path, offset)
     except UnsupportedError as error:
-        problem = f"expected a {expected} track, found a payload in an obsolete format"
+        problem = f"expected {wanted} track, found a payload in an obsolete format"
         raise CorruptFileError.at(path, offset, problem) from error
     if found is not expected:
-        problem = f"expected a {expected} track, found a payload of type {found}"
+        problem = f"expected {wanted} track, found a payload of type {found}"
         raise CorruptFileError.at(path, offset, problem)
     return bin_size
