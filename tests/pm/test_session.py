@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from misha_xr import pm
-from misha_xr.errors import NoDatabaseError, UnsupportedError
+from misha_xr.errors import NoDatabaseError
 from misha_xr.testing.database import write_database
 
 
@@ -19,7 +19,7 @@ def two_roots(tmp_path: Path) -> list[Path]:
     """Two databases that hold other values under one track name."""
     return [
         write_database(
-            tmp_path / str(k), sizes={"chr1": 1000}, dense={"t": (10, {"chr1": float(k)})}
+            tmp_path / str(k), sequence={"chr1": "A" * 1000}, dense={"t": (10, {"chr1": float(k)})}
         )
         for k in range(2)
     ]
@@ -62,8 +62,8 @@ def test_gdb_init_examples__copy_is_private() -> None:
 def test_gsetroot__two_names_of_one_parameter(session: str) -> None:
     with pytest.raises(ValueError, match="two names"):
         pm.gsetroot(session, subdir="a", dir="b")
-    with pytest.raises(UnsupportedError):
-        pm.gsetroot(session, dir="subdir")
+    pm.gsetroot(session, dir="subdir")
+    assert pm.gtrack_ls() == ["dense_track2"]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,25 @@ def test_gsetroot__two_names_of_one_parameter(session: str) -> None:
         lambda: pm.gscreen("t > 1"),
         lambda: pm.gsummary("t"),
         lambda: pm.gvtrack_create("v", "t"),
+        lambda: pm.gdataset_load("x"),
+        lambda: pm.gdataset_unload("x"),
+        pm.gdataset_ls,
+        lambda: pm.gdataset_info("x"),
+        lambda: pm.gtrack_dataset("t"),
+        lambda: pm.gtrack_dbs("t"),
+        lambda: pm.gintervals_dbs("t"),
+        lambda: pm.gtrack_attr_get("t", "a"),
+        pm.gtrack_attr_export,
+        pm.gintervals_attr_export,
+        pm.gdb_get_readonly_attrs,
+        lambda: pm.gdb_set_readonly_attrs(None),
+        lambda: pm.gtrack_var_get("t", "v"),
+        lambda: pm.gtrack_var_ls("t"),
+        lambda: pm.gdir_cd("."),
+        pm.gdir_cwd,
+        lambda: pm.gtrack_path("t"),
+        pm.gintervals_ls,
+        lambda: pm.gintervals_load("s"),
     ],
 )
 def test_session__no_database(call) -> None:

@@ -9,13 +9,52 @@ from misha_xr.errors import MishaError as error
 from misha_xr.errors import MishaWarning as PymishaWarning
 from misha_xr.pm.analysis import gextract, gscreen, gsummary
 from misha_xr.pm.arrays import gtrack_array_extract, gtrack_array_get_colnames
+from misha_xr.pm.attributes import (
+    gdb_get_readonly_attrs,
+    gdb_set_readonly_attrs,
+    gintervals_attr_export,
+    gintervals_attr_get,
+    gtrack_attr_export,
+    gtrack_attr_get,
+)
 from misha_xr.pm.databases import (
     gdb_examples_path,
+    gdb_info,
     gdb_init,
     gdb_init_examples,
     gdb_reload,
     gdb_unload,
     gsetroot,
+)
+from misha_xr.pm.datasets import (
+    gdataset_example_path,
+    gdataset_info,
+    gdataset_load,
+    gdataset_ls,
+    gdataset_unload,
+    gintervals_dataset,
+    gintervals_dbs,
+    gtrack_dataset,
+    gtrack_dbs,
+)
+from misha_xr.pm.directories import (
+    gdir_cd,
+    gdir_cwd,
+)
+from misha_xr.pm.interval_sets import (
+    gintervals_chrom_sizes,
+    gintervals_exists,
+    gintervals_is_bigset,
+    gintervals_is_indexed,
+    gintervals_load,
+    gintervals_ls,
+)
+from misha_xr.pm.interval_joins import (
+    gintervals_annotate,
+    gintervals_neighbors,
+    gintervals_neighbors_directional,
+    gintervals_neighbors_downstream,
+    gintervals_neighbors_upstream,
 )
 from misha_xr.pm.intervals import gintervals, gintervals_all, gintervals_from_strings
 from misha_xr.pm.sequences import (
@@ -26,7 +65,11 @@ from misha_xr.pm.sequences import (
     gseq_revcomp,
 )
 from misha_xr.pm.session import CONFIG, SESSION
-from misha_xr.pm.tracks import gtrack_exists, gtrack_info, gtrack_ls
+from misha_xr.pm.tracks import gtrack_exists, gtrack_info, gtrack_ls, gtrack_path
+from misha_xr.pm.variables import (
+    gtrack_var_get,
+    gtrack_var_ls,
+)
 from misha_xr.pm.vtracks import (
     gvtrack_array_slice,
     gvtrack_clear,
@@ -43,15 +86,40 @@ __all__ = [
     "CONFIG",
     "PymishaWarning",
     "error",
+    "gdataset_example_path",
+    "gdataset_info",
+    "gdataset_load",
+    "gdataset_ls",
+    "gdataset_unload",
     "gdb_examples_path",
+    "gdb_get_readonly_attrs",
+    "gdb_info",
     "gdb_init",
     "gdb_init_examples",
     "gdb_reload",
+    "gdb_set_readonly_attrs",
     "gdb_unload",
+    "gdir_cd",
+    "gdir_cwd",
     "gextract",
     "gintervals",
     "gintervals_all",
+    "gintervals_annotate",
+    "gintervals_attr_export",
+    "gintervals_attr_get",
+    "gintervals_chrom_sizes",
+    "gintervals_dataset",
+    "gintervals_dbs",
+    "gintervals_exists",
     "gintervals_from_strings",
+    "gintervals_is_bigset",
+    "gintervals_is_indexed",
+    "gintervals_load",
+    "gintervals_ls",
+    "gintervals_neighbors",
+    "gintervals_neighbors_directional",
+    "gintervals_neighbors_downstream",
+    "gintervals_neighbors_upstream",
     "grevcomp",
     "gscreen",
     "gseq_comp",
@@ -62,9 +130,16 @@ __all__ = [
     "gsummary",
     "gtrack_array_extract",
     "gtrack_array_get_colnames",
+    "gtrack_attr_export",
+    "gtrack_attr_get",
+    "gtrack_dataset",
+    "gtrack_dbs",
     "gtrack_exists",
     "gtrack_info",
     "gtrack_ls",
+    "gtrack_path",
+    "gtrack_var_get",
+    "gtrack_var_ls",
     "gvtrack_array_slice",
     "gvtrack_clear",
     "gvtrack_create",

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
+from typing import Any
 
-from misha_xr.api import open_database
+import pandas as pd
+
+from misha_xr.api import Database, open_database
+from misha_xr.database import Store
 from misha_xr.database.example import example_database_path
-from misha_xr.errors import DatabaseNotFoundError, UnsupportedError
+from misha_xr.errors import CorruptFileError, DatabaseNotFoundError
 from misha_xr.pm.calls import classic
+from misha_xr.pm.directories import directory_name
 from misha_xr.pm.session import SESSION
 
 __all__ = [
     "gdb_examples_path",
+    "gdb_info",
     "gdb_init",
     "gdb_init_examples",
     "gdb_reload",
@@ -32,12 +38,15 @@ def gdb_init(path: str | PathLike[str], userpath: str | None = None) -> None:
     path : path-like
         Root of the database.
     userpath : str, optional
-        A second root for the user's own tracks; comes with a later release.
+        A second root for the user's own tracks and sets; its names hide those of the database. It
+        need not exist.
 
     Raises
     ------
     DatabaseNotFoundError
-        If the path is missing or is no database.
+        If the path is missing or is no database; a FileNotFoundError.
+    GenomeMismatchError
+        If the user's root is on other chromosomes.
 
     See Also
     --------
@@ -48,11 +57,9 @@ def gdb_init(path: str | PathLike[str], userpath: str | None = None) -> None:
     >>> from misha_xr import pm
     >>> pm.gdb_init(pm.gdb_examples_path())
     """
-    if userpath is not None:
-        raise UnsupportedError("gdb_init(userpath=) comes with a later release")
     if not Path(path).expanduser().is_dir():
         raise DatabaseNotFoundError(f"Database directory does not exist: {path}")
-    SESSION.open(open_database(path))
+    SESSION.open(Database(Store(path, user_root=userpath)))
 
 
 @classic()
@@ -125,18 +132,19 @@ def gsetroot(
     groot : path-like
         Root of the database.
     subdir : str, optional
-        Folder of tracks to start in; comes with a later release.
+        Folder of tracks to start in, as `gdir_cd` takes it.
     rescan : bool
-        Without effect: the folder is always scanned.
+        Scan the folder again, also if nothing in it seems to have changed.
     dir : str, optional
         Another name of ``subdir``.
 
     Raises
     ------
     DatabaseNotFoundError
-        If the path is missing or is no database.
+        If the path is missing, is no database, or has no ``seq``; or if there is no such folder of
+        tracks. A FileNotFoundError.
     ValueError
-        If both ``subdir`` and ``dir`` are given.
+        If both ``subdir`` and ``dir`` are given, or the folder leaves the tracks.
 
     See Also
     --------
@@ -147,14 +155,74 @@ def gsetroot(
     >>> from misha_xr import pm
     >>> pm.gsetroot(pm.gdb_examples_path())
     """
-    del rescan
     if subdir is not None and dir is not None:
-        raise ValueError("subdir and dir are two names of one parameter; give one of them")
-    if subdir is not None or dir is not None:
-        raise UnsupportedError(
-            "gsetroot(subdir=) comes with a later release, together with gdir_cd"
-        )
-    gdb_init(groot)
+        raise ValueError("Specify only one of 'subdir' or 'dir': two names of one parameter")
+    database = open_database(groot)
+    if not (database.root / "seq").exists():
+        raise DatabaseNotFoundError(f"{groot} has no folder 'seq'", hint="gdb_init needs none")
+    folder = subdir if subdir is not None else dir
+    name = directory_name(database, folder) if folder is not None else ""
+    with SESSION.lock:
+        SESSION.open(database)
+        SESSION.move(name)
+    if rescan:
+        database.store.refresh()
+
+
+@classic()
+def gdb_info(groot: str | PathLike[str] | None = None) -> dict[str, Any]:
+    """Describe a database.
+
+    Parameters
+    ----------
+    groot : path-like, optional
+        Its root; the database in use by default.
+
+    Returns
+    -------
+    dict
+        ``path``, ``is_db``, ``format`` (``"indexed"`` or ``"per-chromosome"``, of the sequence),
+        ``num_chromosomes``, ``genome_size`` (base pairs), ``chromosomes`` (a table of `chrom` and
+        `size`). For a folder that is no database: ``path``, ``is_db`` False, ``error``.
+
+    Raises
+    ------
+    ValueError
+        If no root is given and no database is in use.
+
+    See Also
+    --------
+    misha_xr.Genome : The native form: names, sizes.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> pm.gdb_info(pm.gdb_examples_path())["num_chromosomes"]
+    3
+    """
+    if groot is None:
+        if SESSION.database is None:
+            raise ValueError("No database is currently active. Call gdb_init() or pass groot.")
+        groot = SESSION.database.root
+    path = str(fspath(groot))
+    root = Path(path).expanduser()
+    if not root.is_dir():
+        return {"path": path, "is_db": False, "error": "Directory does not exist"}
+    try:
+        genome = open_database(root).genome
+    except (DatabaseNotFoundError, CorruptFileError) as error:
+        problem = f"Not a misha database ({error.args[0]})"
+        return {"path": path, "is_db": False, "error": problem}
+    indexed = all((root / "seq" / name).exists() for name in ("genome.idx", "genome.seq"))
+    names = pd.array(list(genome.names), dtype="str")
+    return {
+        "path": path,
+        "is_db": True,
+        "format": "indexed" if indexed else "per-chromosome",
+        "num_chromosomes": genome.n_chroms,
+        "genome_size": genome.total_bp,
+        "chromosomes": pd.DataFrame({"chrom": names, "size": genome.sizes.copy()}),
+    }
 
 
 @classic()

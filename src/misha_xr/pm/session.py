@@ -92,13 +92,16 @@ class Session:
     database : Database or None
         The database in use.
     vtracks : VirtualTracks
-        Definitions of the session.
+        Definitions of the session, in the current directory.
+    elsewhere : dict of str to dict
+        Definitions of the other directories of this root, by the name of the directory.
     lock : RLock
         Held while the session changes or a snapshot is taken.
     """
 
     database: Database | None = None
     vtracks: VirtualTracks = field(default_factory=VirtualTracks)
+    elsewhere: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     lock: Any = field(default_factory=fork_lock)
 
     def need(self) -> Database:
@@ -122,6 +125,21 @@ class Session:
         with self.lock:
             self.database = database
             self.vtracks.clear()
+            self.elsewhere.clear()
+
+    def replace(self, database: Database) -> None:
+        """Put the same root in use with other sources; virtual tracks stay."""
+        with self.lock:
+            self.database = database
+
+    def move(self, directory: str) -> None:
+        """Change the current directory; each has virtual tracks of its own, kept until `open`."""
+        with self.lock:
+            database = self.need()
+            self.elsewhere[database.store.directory] = dict(self.vtracks)
+            self.database = Database(database.store.at_directory(directory))
+            self.vtracks.clear()
+            self.vtracks.update(self.elsewhere.get(directory, {}))
 
     def snapshot(self, expressions: Sequence[str]) -> tuple[Database, dict[str, VirtualTrack]]:
         """Return the database and the virtual tracks that some expressions may name."""

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from misha_xr.api import Database
+from misha_xr.errors import MishaError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.session import SESSION
 
-__all__ = ["gtrack_exists", "gtrack_info", "gtrack_ls"]
+__all__ = ["gtrack_exists", "gtrack_info", "gtrack_ls", "gtrack_path"]
 
 
 @classic()
@@ -119,6 +120,11 @@ def gtrack_exists(track: str) -> bool:
     bool
         False also for names that no track can have.
 
+    Raises
+    ------
+    MishaError
+        If the name is no text.
+
     Examples
     --------
     >>> from misha_xr import pm
@@ -126,7 +132,42 @@ def gtrack_exists(track: str) -> bool:
     >>> pm.gtrack_exists("dense_track")
     True
     """
+    if not isinstance(track, str):
+        raise MishaError(f"the name of a track is text; found {type(track).__name__}")
     return bool(SESSION.need().store.has_track(track))
+
+
+@classic()
+def gtrack_path(track: str) -> str:
+    """Return the directory of a track.
+
+    Parameters
+    ----------
+    track : str
+        Its name.
+
+    Returns
+    -------
+    str
+        Absolute path, in the source that provides the track.
+
+    Raises
+    ------
+    UnknownTrackError
+        If there is no such track; a ValueError.
+
+    See Also
+    --------
+    misha_xr.Database.tracks : The native form: its column `source`.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gtrack_path("subdir.dense_track2").rpartition("tracks/")[2]
+    'subdir/dense_track2.track'
+    """
+    return str(SESSION.need().store.track_path(track))
 
 
 def _pattern(text: str, ignore_case: bool) -> re.Pattern[str]:
