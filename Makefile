@@ -85,8 +85,8 @@ demo: $(VENV)/.installed  ## Build a human database from real files, query it, l
 test: $(VENV)/.installed  ## Run the whole normal test suite, docstring examples included
 	@$(BIN)/python -m pytest -n $(JOBS) tests --pyargs misha_xr $(PYTEST_ARGS)
 
-test-parity: $(VENV)/.installed  ## Compare with pymisha, installed beside
-	@echo "[set-up] pymisha, for comparison"
+test-parity: $(VENV)/.installed  ## Compare with pymisha and bioframe, installed beside
+	@echo "[set-up] pymisha and bioframe, for comparison"
 	@$(BIN)/python $(PIP) install $$($(BIN)/python tools/requirements.py parity)
 	@$(BIN)/python -m pytest -n $(JOBS) tests/parity $(PYTEST_ARGS)
 

@@ -23,10 +23,11 @@ Answers = list[tuple[Any, ...]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the comparisons where the other side is not installed."""
-    if importlib.util.find_spec("pymisha") is not None:
+    """Skip the comparisons where an other side (the extra `parity`) is not installed."""
+    missing = [name for name in ("pymisha", "bioframe") if importlib.util.find_spec(name) is None]
+    if not missing:
         return
-    skip = pytest.mark.skip(reason="pymisha, the other side of the comparison, is not installed")
+    skip = pytest.mark.skip(reason=f"not installed to compare with: {', '.join(missing)}")
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(skip)
