@@ -41,6 +41,13 @@ from misha_xr.pm.directories import (
     gdir_cd,
     gdir_cwd,
 )
+from misha_xr.pm.interval_joins import (
+    gintervals_annotate,
+    gintervals_neighbors,
+    gintervals_neighbors_directional,
+    gintervals_neighbors_downstream,
+    gintervals_neighbors_upstream,
+)
 from misha_xr.pm.interval_sets import (
     gintervals_chrom_sizes,
     gintervals_exists,
@@ -48,13 +55,6 @@ from misha_xr.pm.interval_sets import (
     gintervals_is_indexed,
     gintervals_load,
     gintervals_ls,
-)
-from misha_xr.pm.interval_joins import (
-    gintervals_annotate,
-    gintervals_neighbors,
-    gintervals_neighbors_directional,
-    gintervals_neighbors_downstream,
-    gintervals_neighbors_upstream,
 )
 from misha_xr.pm.intervals import gintervals, gintervals_all, gintervals_from_strings
 from misha_xr.pm.sequences import (
