@@ -19,6 +19,7 @@ __all__ = ["SIZES", "Program", "Step", "random_program", "table", "write_parity_
 SIZES = {"chr1": 1003, "chr10": 400, "chr2": 617, "chrX": 37, "chrY": 1}
 DENSE = {"d10": 10, "e10": 10, "d7": 7}
 SPARSE = ("sp", "ns.sp2")
+ARRAY = "cells"
 FUNCTIONS = ("avg", "sum", "min", "max", "stddev", "size", "exists", "first", "last", "quantile")
 # Beside virtual tracks alone and an interval iterator the other side numbers rows, not scope rows.
 # The number is that of the scope row. Source: misha query semantics, intervalID.
@@ -94,6 +95,7 @@ def write_parity_database(root: str | os.PathLike[str], *, layout: str) -> Path:
         sequence={name: "acGTN" * (n // 5) + "A" * (n % 5) for name, n in SIZES.items()},
         dense=dense,
         sparse={name: _intervals(name) for name in SPARSE},
+        arrays={ARRAY: _cells()},
         rects={"r2": rects},
         points={"p2": _points(rng)},
         sets={"iset": _intervals("iset")},
@@ -115,6 +117,15 @@ def _points(rng: np.random.Generator) -> pd.DataFrame:
     cells = rng.permutation(1003 * 1003)[:150]
     where = {"chrom1": "chr1", "start1": cells // 1003, "chrom2": "chr1", "start2": cells % 1003}
     return pd.DataFrame({**where, "value": rng.integers(0, 99, 150) / 4})
+
+
+def _cells() -> pd.DataFrame:
+    """Return the intervals of a sparse track with four columns, some values absent."""
+    cells = _intervals("ns.sp2").drop(columns="value")
+    rng = np.random.default_rng(30)
+    values = np.round(rng.normal(0, 12, (len(cells), 4))) / 4
+    values[rng.random(values.shape) < 0.3] = np.nan
+    return cells.assign(**dict(zip("abcd", values.T, strict=True)))
 
 
 def _intervals(name: str) -> pd.DataFrame:
