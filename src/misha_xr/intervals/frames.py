@@ -200,14 +200,15 @@ def is_2d(frame: pd.DataFrame) -> bool:
     Returns
     -------
     bool
-        True if it has a column `chrom1`.
+        True if it has a column `chrom1` and none called `chrom`: a table of neighbors has both,
+        and is one of 1D intervals.
 
     Examples
     --------
     >>> is_2d(pd.DataFrame(columns=["chrom", "start", "end"]))
     False
     """
-    return "chrom1" in frame.columns
+    return "chrom1" in frame.columns and "chrom" not in frame.columns
 
 
 def _side(
