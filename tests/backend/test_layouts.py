@@ -1,4 +1,4 @@
-"""Every public verb gives the same in every layout; what is stacked when; databases of thousands."""
+"""Every public verb gives the same in every layout; what is stacked; databases of thousands."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ VERBS: dict[str, Callable[[xr.Dataset], Any]] = {
     "screen": lambda ds: ds.misha.screen("a > 100"),
     "summary": lambda ds: ds.misha.summary(["a", "c"], iterator=50),
     "iterator_intervals": lambda ds: ds.misha.iterator_intervals("sp"),
-    "vtrack": lambda ds: (
-        ds.misha.vtrack("v", "ns.b", "max", eshift=50).misha.extract("v", iterator=50)
+    "vtrack": lambda ds: ds.misha.vtrack("v", "ns.b", "max", eshift=50).misha.extract(
+        "v", iterator=50
     ),
-    "vtrack of a sparse track": lambda ds: (
-        ds.misha.vtrack("v", "sp2", "sum").misha.extract("v", iterator=100)
+    "vtrack of a sparse track": lambda ds: ds.misha.vtrack("v", "sp2", "sum").misha.extract(
+        "v", iterator=100
     ),
     "assign": lambda ds: changed(ds).misha.extract("z + a", iterator=50),
     "assign, then sel": lambda ds: changed(ds).misha.sel("chr2").misha.extract("z", iterator=50),

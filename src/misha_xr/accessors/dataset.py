@@ -17,7 +17,8 @@ from misha_xr.backend.context import query_context, variable_names
 from misha_xr.backend.decoding import with_axes
 from misha_xr.backend.definitions import read_definitions, with_definition
 from misha_xr.backend.groupers import groupby_chrom
-from misha_xr.backend.view import cut, genome_of, intervals_of, one_track, store_of
+from misha_xr.backend.set_tables import intervals_of
+from misha_xr.backend.view import cut, genome_of, one_track, store_of
 from misha_xr.database import Store
 from misha_xr.genome import Genome
 from misha_xr.query import Expressions, VirtualTrack

@@ -32,6 +32,9 @@ class ArrayAxis(IntervalAxis):
 
     track: ArrayTrack  # type: ignore[assignment]  # has the same records, with more values
 
+    def __init__(self, track: ArrayTrack) -> None:
+        super().__init__(track)  # type: ignore[arg-type]  # as above
+
     def records(self, code: int) -> tuple[Int64Array, Int64Array]:
         """Return starts and ends of the records of a chromosome, ascending; reads no value."""
         found = self._loaded.get(code)

@@ -1,4 +1,4 @@
-"""What each axis adds to a Dataset: its index, its coordinates, and the variables that lie on it."""
+"""What each axis adds to a Dataset: its index, its coordinates, and the variables on it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,15 @@ from misha_xr.backend.track_arrays import (
 )
 from misha_xr.database import ArrayTrack, DenseTrack, SparseTrack, Store, Track2D
 
-__all__ = ["AxisPart", "Naming", "array_part", "dense_part", "record_part", "set_part", "stack_part"]
+__all__ = [
+    "AxisPart",
+    "Naming",
+    "array_part",
+    "dense_part",
+    "record_part",
+    "set_part",
+    "stack_part",
+]
 
 Variables: TypeAlias = dict[Hashable, xr.Variable]
 
@@ -106,7 +114,9 @@ def record_part(store: Store, name: str, naming: Naming, *, is_2d: bool) -> Axis
         data = LazyRectArray(rects, range(len(rects)))
     else:
         axis = IntervalAxis(open_track(store, name, SparseTrack))
-        index = IntervalIndex(axis, **naming.of(IntervalIndex, name, f"{name}_interval"), store=store)
+        index = IntervalIndex(
+            axis, **naming.of(IntervalIndex, name, f"{name}_interval"), store=store
+        )
         data = LazySparseArray(axis, range(len(axis)))
     return AxisPart(index, {name: _variable(index, data, _encoding(index, index.axis.offsets))})
 
@@ -156,8 +166,10 @@ def set_part(store: Store, name: str, naming: Naming) -> AxisPart:
     dim = f"{name}_object" if is_2d else f"{name}_interval"
     index = set_index(axis, store, **naming.of(SetIndex2D if is_2d else SetIndex, name, dim))
     taken = {*naming.taken, *map(str, index.names.values()), str(index.dim)}
-    variables = {
-        free_name(column if naming.plain else f"{name}_{column}", taken): _column(index, axis, column)
+    variables: Variables = {
+        free_name(column if naming.plain else f"{name}_{column}", taken): _column(
+            index, axis, column
+        )
         for column in axis.columns
     }
     return AxisPart(index, variables)

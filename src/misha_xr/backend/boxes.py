@@ -62,9 +62,7 @@ class Stretches:
         return inside
 
 
-def stretches_of(
-    pair: Sequence[int], sides: Mapping[int, Spans], sizes: NDArray[Any]
-) -> Stretches:
+def stretches_of(pair: Sequence[int], sides: Mapping[int, Spans], sizes: NDArray[Any]) -> Stretches:
     """Return what spans on each side ask for on one pair of chromosomes.
 
     Parameters
@@ -120,7 +118,9 @@ def by_pair(
         yield number, rows, (x1, y1, x2, y2)
 
 
-def _stretches(spans: Spans | None, code: int, sizes: NDArray[Any]) -> tuple[Int64Array, Int64Array]:
+def _stretches(
+    spans: Spans | None, code: int, sizes: NDArray[Any]
+) -> tuple[Int64Array, Int64Array]:
     """Return disjoint ascending stretches of one chromosome that cover the bases of some spans."""
     if spans is None:
         return np.zeros(1, dtype=np.int64), sizes[code : code + 1].astype(np.int64)

@@ -7,11 +7,11 @@ from typing import Any, cast
 
 import xarray as xr
 
+from misha_xr.backend.changed_rows import changed_row
 from misha_xr.backend.coverage import covered
 from misha_xr.backend.definitions import read_definitions
 from misha_xr.backend.index import GenomeIndex
 from misha_xr.backend.own_values import own_values
-from misha_xr.backend.changed_rows import changed_row
 from misha_xr.backend.view import axis_indexes, store_of
 from misha_xr.query import DenseArray, VirtualTrack
 from misha_xr.query.expression_tokens import Source, tokenize

@@ -64,9 +64,9 @@ class LazyCoordArray(LazyPositions):
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of chromosome names for ``chrom``, else int64 or what the axis says."""
-        own = getattr(self.axis, "field_dtype", lambda name: None)(self.field)
+        own: np.dtype[Any] | None = getattr(self.axis, "field_dtype", _no_dtype)(self.field)
         if own is not None:
-            return np.dtype(own)
+            return own
         if self.field.startswith("chrom"):
             return self.axis.genome.text_dtype
         return np.dtype(np.int64)
@@ -95,6 +95,10 @@ class LazyCoordArray(LazyPositions):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.axis, self.field, self.positions)
+
+
+def _no_dtype(field: str) -> None:
+    """Say of an axis that all its fields are names of chromosomes, or whole numbers."""
 
 
 class LazyCoordVariable(LazyVariable):

@@ -155,8 +155,9 @@ class RectAxis(TrackAxis["Track2D"]):
         return np.concatenate(numbers)[order], np.concatenate(owners)[order]
 
     def _met(self, number: int, boxes: Boxes) -> tuple[Int64Array, Int64Array]:
-        """Return the numbers, within a pair, of objects that meet boxes, and which box each meets."""
-        objects, bounds = self.track.query_many(*self.pairs[number].tolist(), *boxes)
+        """Return the numbers, within a pair, of objects that meet boxes, and the box of each."""
+        code1, code2 = self.pairs[number].tolist()
+        objects, bounds = self.track.query_many(code1, code2, *boxes)
         ids, first = np.unique(objects.ids, return_index=True)
         if len(ids) <= _MAX_KEPT:
             self._queried[number] = objects.take(first)

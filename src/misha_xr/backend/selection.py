@@ -22,7 +22,14 @@ from misha_xr.formats.signature import TrackType
 if TYPE_CHECKING:
     from misha_xr.database import Store
 
-__all__ = ["MAX_INDEXED", "MAX_VARIABLES", "Choice", "TracksArgument", "choose_sets", "choose_tracks"]
+__all__ = [
+    "MAX_INDEXED",
+    "MAX_VARIABLES",
+    "Choice",
+    "TracksArgument",
+    "choose_sets",
+    "choose_tracks",
+]
 
 TracksArgument: TypeAlias = str | re.Pattern[str] | Iterable[str] | None
 
@@ -60,8 +67,9 @@ class Choice:
     @staticmethod
     def alone(word: str, name: str) -> Choice:
         """Return the choice of one name with an axis of its own."""
-        lists = {"sparse": "sparse", "rect": "rects", "array": "arrays", "set": "sets"}
-        return Choice(**{lists[word]: [name]})
+        choice = Choice()
+        choice.records()[word].append(name)
+        return choice
 
     def groups(self) -> list[str]:
         """Return the name of each axis, as ``group=`` and the nodes of a tree call it."""

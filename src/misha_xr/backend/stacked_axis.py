@@ -36,7 +36,8 @@ class _StackedAxis:
     @property
     def genome(self) -> Genome:
         """The genome of all tracks."""
-        return self.parts[0].genome
+        genome: Genome = self.parts[0].genome
+        return genome
 
     @cached_property
     def names(self) -> NDArray[np.str_]:

@@ -205,9 +205,9 @@ def changed_records(
         not stacked. None if the variable does not hold the track, or holds it as stored.
     """
     lazy = lazy_data(variable._data)
-    if isinstance(lazy, LazyStackedArray) and lazy.axis == index.axis:
-        if equal(lazy.positions, index.positions):
-            return None
+    is_stored = isinstance(lazy, LazyStackedArray) and lazy.axis == index.axis
+    if lazy is not None and is_stored and equal(lazy.positions, index.positions):
+        return None
     (numbers,) = np.nonzero(index.axis.names == name)
     if not len(numbers):
         return None

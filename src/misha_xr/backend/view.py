@@ -11,21 +11,27 @@ import xarray as xr
 
 from misha_xr.backend.assembly import SOURCES, track_array
 from misha_xr.backend.axis_index import AxisIndex
+from misha_xr.backend.changed_rows import changed_row
 from misha_xr.backend.coverage import covered
-from misha_xr.backend.index import LinearIndex, region_name
+from misha_xr.backend.index import region_name
 from misha_xr.backend.names import plain_names
 from misha_xr.backend.positions import Positions, materialise
 from misha_xr.backend.rect_index import RectIndex
-from misha_xr.backend.changed_rows import changed_row
-from misha_xr.backend.set_axis import open_set_axis
-from misha_xr.backend.set_index import set_index
 from misha_xr.backend.stacked_records import positions_of
 from misha_xr.database import Store
 from misha_xr.errors import GenomeMismatchError, MishaError, UnknownTrackError, closest_hint
 from misha_xr.genome import Genome
 from misha_xr.intervals import is_2d
 
-__all__ = ["axis_indexes", "cut", "genome_of", "intervals_of", "one_track", "region_table", "store_of"]
+__all__ = [
+    "axis_indexes",
+    "cut",
+    "cut_once",
+    "genome_of",
+    "one_track",
+    "region_table",
+    "store_of",
+]
 
 Labelled = TypeVar("Labelled", xr.Dataset, xr.DataArray)
 
@@ -211,45 +217,18 @@ def _with_plain_names(array: xr.DataArray) -> xr.DataArray:
 
 def _plain_second(array: xr.DataArray, indexes: list[AxisIndex]) -> dict[Hashable, Hashable]:
     """Return the plain name of a dimension of columns or of stacked tracks, if there is one."""
-    words = {f"{array.name}_column": "column", **{f"{index.dim}_track": "track" for index in indexes}}
+    words = {f"{index.dim}_track": "track" for index in indexes}
+    words[f"{array.name}_column"] = "column"
     found = {dim: words.get(str(dim).rstrip("_")) for dim in array.dims if dim in array.coords}
     return {dim: word for dim, word in found.items() if word and word not in array.coords}
 
 
-def intervals_of(ds: xr.Dataset, name: str) -> pd.DataFrame:
-    """Return a saved set as a table: the rows that share a base with what a Dataset covers.
-
-    Parameters
-    ----------
-    ds : Dataset
-        Of a database.
-    name : str
-        Of an interval set, shown or not.
-
-    Returns
-    -------
-    DataFrame
-        As `Store.load_set` gives it; all rows if nothing was cut.
-
-    Raises
-    ------
-    UnknownSetError
-        If there is no such set.
-    """
-    axis = open_set_axis(store_of(ds), name)
-    scope = covered(index for index in axis_indexes(ds) if not isinstance(index, RectIndex))
-    if scope is None:
-        return axis.table
-    index = set_index(axis, store_of(ds))
-    coords = xr.Coordinates(index.create_variables(), dict.fromkeys(index.names.values(), index))
-    (kept,) = (each.positions for each in axis_indexes(_cut_once(xr.Dataset(coords=coords), scope)))
-    return axis.table.iloc[np.asarray(kept)].reset_index(drop=True)
-
-
-def _cut_once(obj: Labelled, scope: pd.DataFrame) -> Labelled:
+def cut_once(obj: Labelled, scope: pd.DataFrame) -> Labelled:
     """Cut by a table whose rows are no matter, each place at most once and in order."""
     obj = cut(obj, scope)
     (index,) = axis_indexes(obj)
+    if isinstance(index.positions, range) and index.positions.step > 0:
+        return obj
     return obj.isel({index.dim: np.unique(materialise(index.positions), return_index=True)[1]})
 
 
@@ -265,7 +244,7 @@ def _cut_alike(array: xr.DataArray, ds: xr.Dataset) -> xr.DataArray:
     scope = covered(theirs)
     if scope is None:
         return array
-    return _cut_once(array, scope).drop_vars("region", errors="ignore")
+    return cut_once(array, scope).drop_vars("region", errors="ignore")
 
 
 def _key(positions: Positions) -> Any:
