@@ -24,7 +24,7 @@ from misha_xr.backend.descriptions import (
     read_genome,
 )
 from misha_xr.backend.index import GenomeIndex
-from misha_xr.backend.record_places import Columns, objects_index, records_index
+from misha_xr.backend.record_places import RowsRead, rows_index
 from misha_xr.database import Store
 from misha_xr.errors import GenomeMismatchError, MishaError, check_one_of
 from misha_xr.genome import Genome
@@ -192,9 +192,8 @@ def _index(
 ) -> AxisIndex:
     if axis.kind == "bins":
         return _bins(axis, dim, variables, genome, store, verify)
-    make = records_index if axis.kind == "records" else objects_index
-    columns = Columns({name: variables[name].values for name in axis.names}, genome)
-    return make(axis, dim, columns, store)
+    read = RowsRead(axis, {name: variables[name].values for name in axis.names}, genome)
+    return rows_index(axis, dim, read, store)
 
 
 def _bins(
@@ -208,7 +207,9 @@ def _bins(
     """Return the index of bins: at the places described, else at those that the values give."""
     assert axis.bin_size is not None
     fields = dict(zip(GenomeIndex.fields, axis.names, strict=True))
-    written = {name: variables[name] for name in axis.names if name in variables}
+    written: dict[Hashable, xr.Variable] = {
+        name: variables[name] for name in axis.names if name in variables
+    }
     described = GenomeIndex(
         genome.axis(axis.bin_size), dim=dim, names=fields, positions=axis.places, store=store
     )

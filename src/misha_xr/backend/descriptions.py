@@ -55,6 +55,8 @@ class AxisDescription:
         Base pairs, for bins.
     track : str or None
         The track that the records or objects belong to.
+    set : str or None
+        The interval set that they are the rows of.
     positions : tuple of int or None
         Start, stop and step of regular positions.
 
@@ -71,6 +73,7 @@ class AxisDescription:
     names: tuple[str, ...]
     bin_size: int | None = None
     track: str | None = None
+    set: str | None = None
     positions: tuple[int, int, int] | None = None
 
     def text(self) -> str:
@@ -114,6 +117,7 @@ def axis_attrs(index: AxisIndex) -> dict[str, str]:
         tuple(map(str, index.names.values())),
         bin_size=getattr(index.axis, "bin_size", None),
         track=None if track is None else str(track.name),
+        set=getattr(index.axis, "name", None),
         positions=None if regular is None else (regular.start, regular.stop, regular.step),
     )
     attrs = {AXIS: description.text()}

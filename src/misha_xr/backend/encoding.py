@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import numpy as np
 import xarray as xr
@@ -35,12 +35,12 @@ _CHUNK_ENCODING = ("preferred_chunks", "chunks", "chunksizes")
 
 
 class WrittenCoordArray(LazyCoordArray):
-    """A coordinate as files hold it: chromosome names as strings of any length."""
+    """A coordinate as files hold it: names as strings of any length."""
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """Text of variable width, for which every format has a type; else int64."""
-        return _STRING if self.field.startswith("chrom") else np.dtype(np.int64)
+        return np.dtype(np.int64) if super().dtype.kind == "i" else _STRING
 
     def evaluate(self) -> NDArray[Any]:
         """Compute the values."""
@@ -91,7 +91,7 @@ def encode(obj: Labelled, coordinates: CoordinateForm = "values") -> Labelled:
         else:
             encoded = encoded.assign_coords(_written(made, index, even.chunksizes))
     extra = _descriptions(left_out, indexes[0].genome) if indexes else {}
-    return _without_chunk_encoding(encoded.assign_attrs(extra))
+    return cast("Labelled", _without_chunk_encoding(encoded.assign_attrs(extra)))
 
 
 def _written(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -72,17 +73,16 @@ def _only_axis(ds: xr.Dataset) -> AxisIndex:
 
 
 def _coordinates(index: AxisIndex) -> dict[Hashable, Any]:
-    places = materialise(index.positions)
+    columns: dict[Hashable, Any] = {}
     if isinstance(index, LinearIndex):
         frame = index.genome.frame(*index.spans())
-        return {name: frame[name] for name in frame}
-    assert isinstance(index, RectIndex)
-    columns: dict[Hashable, Any] = {}
-    pieces = index.axis.offsets.searchsorted(places, side="right") - 1
+        columns = {name: frame[name] for name in frame}
     for field in index.fields:
-        if field.startswith("chrom"):
+        if isinstance(index, RectIndex) and field.startswith("chrom"):
+            places = materialise(index.positions)
+            pieces = np.searchsorted(index.axis.offsets, places, side="right") - 1
             columns[field] = index.genome.categorical(index.axis.piece_codes(field)[pieces])
-        else:
+        elif field not in columns:
             columns[field] = index.axis.field(index.positions, field)
     return columns
 

@@ -9,14 +9,16 @@ import hashlib
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from misha_xr.backend.set_axis import SetAxis, SetAxis2D
 from misha_xr.errors import GenomeMismatchError
 from misha_xr.formats.quadtree import Objects
 from misha_xr.formats.sparse import SparseRecords
 from misha_xr.genome import Genome
 
-__all__ = ["StoredObjects", "StoredRecords"]
+__all__ = ["StoredObjects", "StoredRecords", "stored_set"]
 
 Int64Array = NDArray[np.int64]
 
@@ -154,3 +156,58 @@ class StoredObjects(_Stored):
         lo, hi = np.searchsorted(self._columns[0], [code1, code1 + 1])
         inner = np.searchsorted(self._columns[3][lo:hi], [code2, code2 + 1])
         return int(lo + inner[0]), int(lo + inner[1])
+
+
+class _Memory:
+    """Stands in for the database of a set; equal to others on the same genome."""
+
+    root = "<memory>"
+
+    def __init__(self, genome: Genome) -> None:
+        self.genome = genome
+
+
+class StoredSetAxis(SetAxis):
+    """Intervals in place of a saved set; they may overlap."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _set_again, (type(self), self.name, self.genome, self.table)
+
+
+class StoredSetAxis2D(SetAxis2D):
+    """2D intervals in place of a saved set."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _set_again, (type(self), self.name, self.genome, self.table)
+
+
+def stored_set(name: str, genome: Genome, table: pd.DataFrame) -> StoredSetAxis | StoredSetAxis2D:
+    """Return the axis of rows in memory.
+
+    Parameters
+    ----------
+    name : str
+        Name of the set that they belong to.
+    genome : Genome
+        Its genome.
+    table : DataFrame, shape (n, 3) or (n, 6)
+        Codes of chromosomes, starts and ends in base pairs.
+
+    Returns
+    -------
+    StoredSetAxis or StoredSetAxis2D
+        Rows in their order.
+    """
+    kind: Any = StoredSetAxis2D if "chrom1" in table else StoredSetAxis
+    columns = {
+        field: genome.categorical(table[field].to_numpy())
+        if str(field).startswith("chrom")
+        else table[field].to_numpy()
+        for field in table
+    }
+    made: StoredSetAxis | StoredSetAxis2D = _set_again(kind, name, genome, pd.DataFrame(columns))
+    return made
+
+
+def _set_again(kind: Any, name: str, genome: Genome, table: pd.DataFrame) -> Any:
+    return kind(_Memory(genome), name, table)
