@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import pickle
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -123,13 +124,14 @@ def _run(
     """Choose who does the work."""
     options = get_options()
     executor = options.executor
-    here = functools.partial(_scan_here, query, sink)
+    stop = threading.Event()
+    here = functools.partial(_scan_here, query, sink, stop.is_set)
     if executor is not None and not isinstance(executor, ThreadPoolExecutor):
         payload = pickle.dumps((query, sink), protocol=pickle.HIGHEST_PROTOCOL)
         away = functools.partial(_scan_away, payload)
         yield from _in_order(executor, away, ranges, _REMOTE_WINDOW)
     elif executor is not None:
-        yield from _in_order(executor, here, ranges, _REMOTE_WINDOW)
+        yield from _in_order(executor, here, ranges, _REMOTE_WINDOW, stop)
     elif len(ranges) < 2 or options.n_threads == 1:
         yield from (here(lo, hi) for lo, hi in ranges)
     else:
@@ -138,14 +140,22 @@ def _run(
         with ThreadPoolExecutor(n_threads, "misha_xr") as threads:
             tasks = [ranges[at : at + size] for at in range(0, len(ranges), size)]
             some = functools.partial(_scan_some, here)
-            for parts in _in_order(threads, some, [(task,) for task in tasks], 2 * n_threads):
+            calls = [(task,) for task in tasks]
+            for parts in _in_order(threads, some, calls, 2 * n_threads, stop):
                 yield from parts
 
 
 def _in_order(
-    executor: Executor, work: Callable[..., T], tasks: Sequence[tuple[Any, ...]], window: int
+    executor: Executor,
+    work: Callable[..., T],
+    tasks: Sequence[tuple[Any, ...]],
+    window: int,
+    stop: threading.Event | None = None,
 ) -> Iterator[T]:
-    """Keep a few tasks under way; yield the result of each as soon as all before it are done."""
+    """Keep a few tasks under way; yield the result of each as soon as all before it are done.
+
+    Whatever ends this, an interrupt or a caller who has enough, stops those under way.
+    """
     pending: deque[Future[T]] = deque()
     try:
         for task in tasks:
@@ -155,13 +165,17 @@ def _in_order(
         while pending:
             yield pending.popleft().result()
     finally:
+        if stop is not None:
+            stop.set()
         for future in pending:
             future.cancel()
 
 
-def _scan_here(query: Query, sink: PartMaker[P], lo: int, hi: int) -> P:
+def _scan_here(
+    query: Query, sink: PartMaker[P], is_stopped: Callable[[], bool], lo: int, hi: int
+) -> P:
     part = sink.part(lo, hi)
-    scan(query, lo, hi, part)
+    scan(query, lo, hi, part, is_stopped)
     return part
 
 
@@ -179,7 +193,11 @@ def _scan_some(scan_one: Callable[[int, int], P], ranges: Sequence[Range]) -> li
 
 def _scan_away(payload: bytes, lo: int, hi: int) -> Any:
     query, sink = _opened(payload)
-    return _scan_here(query, sink, lo, hi)
+    return _scan_here(query, sink, _never, lo, hi)
+
+
+def _never() -> bool:
+    return False
 
 
 @functools.lru_cache(maxsize=2)

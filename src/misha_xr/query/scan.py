@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -60,7 +60,9 @@ class Part(Protocol):
         ...
 
 
-def scan(query: Query, lo: int, hi: int, part: Part) -> None:
+def scan(
+    query: Query, lo: int, hi: int, part: Part, is_stopped: Callable[[], bool] | None = None
+) -> None:
     """Evaluate a query on the steps [lo, hi) and hand the values to a part of a sink.
 
     Parameters
@@ -71,6 +73,8 @@ def scan(query: Query, lo: int, hi: int, part: Part) -> None:
         Range of step numbers.
     part : Part
         Who takes the values, block by block, in order.
+    is_stopped : callable, optional
+        Asked before every block; once it is true nobody wants the part any more.
 
     Raises
     ------
@@ -91,6 +95,8 @@ def scan(query: Query, lo: int, hi: int, part: Part) -> None:
     size = block_steps(query)
     columns = _InputColumns(query, min(size, hi - lo))
     for at in range(lo, hi, size):
+        if is_stopped is not None and is_stopped():
+            return
         block = query.iterator.block(at, min(at + size, hi))
         found = _rows(query, at, block) | columns.read(block, part.targets(at, at + block.n))
         part.add(block, at, [_evaluate(column, found, block.n) for column in query.columns])
