@@ -86,6 +86,22 @@ def test_dataset__a_track_of_that_name_keeps_it(ds: xr.Dataset) -> None:
     assert ds["genes_strand_"].values.tolist() == GENES["strand"].tolist()
 
 
+def test_dataset__sets_give_way_to_each_other(tmp_path: Path) -> None:
+    one = GENES.rename(columns={"strand": "y_start", "gene": "interval"})
+    root = write_database(
+        tmp_path / "clash",
+        sizes=SIZES,
+        sparse={"x_y": sparse_frame()},
+        sets={"x": one, "x_interval": GENES[["chrom", "start", "end", "strand"]]},
+    )
+    ds = xr.open_dataset(root, engine="misha", sets="*")
+    assert ds["x_y_start"].dims == ("x_y_interval",)
+    assert ds["x_y_start_"].values.tolist() == GENES["strand"].tolist()
+    assert ds["x_interval_"].dims == ("x_interval",)
+    assert ds["x_interval_strand"].dims == ("x_interval_interval",)
+    assert ds.misha.sel("chr2").sizes["x_interval"] == 1
+
+
 def test_group__plain_names(root: Path) -> None:
     genes = xr.open_dataset(root, engine="misha", group="set/genes")
     assert set(genes.data_vars) == {"strand", "gene"}

@@ -65,7 +65,12 @@ def assemble(store: Store, arranged: Arrangement, *, plain: bool = False) -> xr.
         No track data is read.
     """
     naming = Naming(_taken_names(store, arranged.choice, plain=plain), plain)
-    return _joined(store, _parts(store, arranged, naming))
+    parts = list(_parts(store, arranged, naming))
+    for name in arranged.choice.sets:
+        # Columns may be called anything: whatever is there already keeps its name.
+        used = {str(each) for part in parts for each in part.names}
+        parts.append(set_part(store, name, Naming({*naming.taken, *used}, plain)))
+    return _joined(store, parts)
 
 
 def build_nodes(store: Store, arranged: Arrangement) -> dict[str, xr.Dataset]:
@@ -109,7 +114,6 @@ def _parts(store: Store, arranged: Arrangement, naming: Naming) -> Iterable[Axis
         else:
             yield from (record_part(store, name, naming, is_2d=is_2d) for name in names)
     yield from (array_part(store, name, naming) for name in choice.arrays)
-    yield from (set_part(store, name, naming) for name in choice.sets)
 
 
 def _taken_names(store: Store, choice: Choice, *, plain: bool) -> Collection[str]:

@@ -58,6 +58,12 @@ class AxisPart:
     variables: Variables
     extra_coords: Variables = field(default_factory=dict)
 
+    @property
+    def names(self) -> list[Hashable]:
+        """Names of the dimension, the coordinates and the variables."""
+        coords = [self.index.dim, *self.index.names.values(), *self.extra_coords]
+        return [*coords, *self.variables]
+
 
 @dataclass(frozen=True, slots=True)
 class Naming:
