@@ -179,7 +179,8 @@ def to_r(value: Any) -> RVector | None:
     if type(value) is dict:
         return _r_dict(value)
     if type(value) is pd.DataFrame:
-        return r_frame({str(name): _r_numbers(value[name].array) for name in value.columns})
+        columns = (value.iloc[:, k].array for k in range(value.shape[1]))
+        return r_frame(dict(zip(map(str, value.columns), map(_r_numbers, columns), strict=True)))
     if type(value) is pd.Series:
         names = RVector("string", [str(name) for name in value.index])
         found = _r_numbers(value.array)
