@@ -294,12 +294,8 @@ class QueryMethods(SequenceMethods, Generic[T]):
 
         Examples
         --------
-        >>> import tempfile
-        >>> import misha_xr
-        >>> from misha_xr.testing.semantics import write_semantics_database
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     db = misha_xr.open_database(write_semantics_database(folder))
-        ...     cut = db.extract_array("arr", ["a", "c"], "chr1:105-305")
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> cut = semantics_database().extract_array("arr", ["a", "c"], "chr1:105-305")
         >>> cut[["start", "end", "a", "c"]].to_numpy().tolist()
         [[105.0, 110.0, 1.0, nan], [150.0, 155.0, 3.0, 5.0], [300.0, 305.0, 7.0, 9.0]]
         """

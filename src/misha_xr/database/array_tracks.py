@@ -80,16 +80,9 @@ class ArrayTrack(Track1D):
 
     Examples
     --------
-    >>> import tempfile
-    >>> import pandas as pd
-    >>> from misha_xr import open_database
-    >>> from misha_xr.testing.database import write_database
-    >>> cells = pd.DataFrame({"chrom": "chr1", "start": [5], "end": [9], "liver": [1.5]})
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     root = write_database(folder, sizes={"chr1": 100}, arrays={"a": cells})
-    ...     track = open_database(root).store.track("a")
-    ...     track.column_names, track.records(0).values.tolist()
-    (('liver',), [[1.5]])
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> semantics_database().store.track("arr").records(0).values.tolist()
+    [[1.0, 2.0, nan], [3.0, nan, 5.0], [7.0, 8.0, 9.0]]
     """
 
     type = TrackType.ARRAY
@@ -104,7 +97,15 @@ class ArrayTrack(Track1D):
 
     @property
     def stamp(self) -> str:
-        """Identify the state of the track's files, column names included."""
+        """Identify the state of the track's files, column names included.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> len(track.stamp)
+        32
+        """
         if self._full_stamp is None:
             try:
                 names = self._folder.map(COLUMN_NAMES_FILE).stamp
@@ -122,6 +123,13 @@ class ArrayTrack(Track1D):
         ------
         CorruptFileError
             If the track does not name its columns, or the file breaks its format.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> track.column_names
+        ('a', 'b', 'c')
         """
         if self._column_names is None:
             try:
@@ -143,6 +151,13 @@ class ArrayTrack(Track1D):
         -------
         int32 array, shape (n_columns,)
             Place of each stored column in `columns`; -1 for those not in it.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> track.slots([2, 0]).tolist()
+        [1, -1, 0]
         """
         slots = np.full(len(self.column_names), -1, np.int32)
         slots[np.asarray(columns, np.int64)] = np.arange(len(columns), dtype=np.int32)
@@ -165,6 +180,13 @@ class ArrayTrack(Track1D):
         ------
         CorruptFileError, StaleFileError
             As `tables`.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> next(track.record_tables(0, 1)).lengths.tolist()
+        [72]
         """
         for table in self.tables(code_lo, code_hi):
             rows = find_interval_tables(table.data, table.offsets, table.lengths)
@@ -182,6 +204,13 @@ class ArrayTrack(Track1D):
         -------
         int
             0 when it has no data.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> track.n_records(0)
+        3
         """
         for table in self.record_tables(code, code + 1):
             return int(table.lengths[0]) // ARRAY_INTERVAL_BYTES
@@ -199,6 +228,13 @@ class ArrayTrack(Track1D):
         ------
         CorruptFileError, StaleFileError
             As `tables`.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> track.counts().tolist()
+        [3, 0, 0, 0]
         """
         lengths = [table.lengths for table in self.record_tables(0, self.genome.n_chroms)]
         return np.concatenate([np.zeros(0, np.int64), *lengths]) // ARRAY_INTERVAL_BYTES
@@ -231,6 +267,13 @@ class ArrayTrack(Track1D):
         Notes
         -----
         Values of stored columns that the track does not name are left out.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> track.records(0, 1, 3, columns=[2, 0]).values.tolist()
+        [[5.0, 3.0], [9.0, 7.0]]
         """
         wanted = range(len(self.column_names)) if columns is None else columns
         payload = self._payload(code)

@@ -39,12 +39,10 @@ def gtrack_array_get_colnames(track: str) -> list[str]:
 
     Examples
     --------
-    >>> import tempfile
     >>> from misha_xr import pm
-    >>> from misha_xr.testing.semantics import write_semantics_database
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     pm.gdb_init(write_semantics_database(folder))
-    ...     pm.gtrack_array_get_colnames("arr")
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> pm.gdb_init(semantics_database().store.root)
+    >>> pm.gtrack_array_get_colnames("arr")
     ['a', 'b', 'c']
     >>> _ = pm.gdb_init_examples()
     """
@@ -88,12 +86,10 @@ def gtrack_array_extract(
 
     Examples
     --------
-    >>> import tempfile
     >>> from misha_xr import pm
-    >>> from misha_xr.testing.semantics import write_semantics_database
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     pm.gdb_init(write_semantics_database(folder))
-    ...     pm.gtrack_array_extract("arr", ["c"], pm.gintervals(1, 0, 152))["c"].tolist()
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> pm.gdb_init(semantics_database().store.root)
+    >>> pm.gtrack_array_extract("arr", ["c"], pm.gintervals(1, 0, 152))["c"].tolist()
     [nan, 5.0]
     >>> _ = pm.gdb_init_examples()
     """

@@ -253,14 +253,12 @@ def gvtrack_array_slice(
 
     Examples
     --------
-    >>> import tempfile
     >>> from misha_xr import pm
-    >>> from misha_xr.testing.semantics import write_semantics_database
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     pm.gdb_init(write_semantics_database(folder))
-    ...     pm.gvtrack_create("v", "arr")
-    ...     pm.gvtrack_array_slice("v", ["a", "b"], "sum")
-    ...     pm.gextract("v", pm.gintervals(1, 100, 320), iterator=-1)["v"].tolist()
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> pm.gdb_init(semantics_database().store.root)
+    >>> pm.gvtrack_create("v", "arr")
+    >>> pm.gvtrack_array_slice("v", ["a", "b"], "sum")
+    >>> pm.gextract("v", pm.gintervals(1, 100, 320), iterator=-1)["v"].tolist()
     [7.0]
     >>> _ = pm.gdb_init_examples()
     """

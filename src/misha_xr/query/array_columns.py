@@ -60,6 +60,13 @@ class ColumnChoice:
         -------
         int32 array, shape (n_columns,), or None
             Negative for columns that do not count; None: all count.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> ColumnChoice((0, 2)).slots(track).tolist()
+        [0, -1, 1]
         """
         return None if self.columns is None else track.slots(self.columns)
 
@@ -96,6 +103,13 @@ def column_numbers(track: ArrayTrack, wanted: Columns) -> tuple[int, ...]:
     ------
     UnknownColumnError
         If the track has no such column; the hint has the closest names.
+
+    Examples
+    --------
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> track = semantics_database().store.track("arr")
+    >>> column_numbers(track, ["c", 0])
+    (2, 0)
     """
     names = track.column_names
     if wanted is None:

@@ -42,6 +42,13 @@ class ColumnsSource(TrackSource):
         Several float32 per interval.
     choice : ColumnChoice
         What makes them one number; then a window sees every interval that shares a base with it.
+
+    Examples
+    --------
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> track = semantics_database().store.track("arr")
+    >>> ColumnsSource(track, ColumnChoice((0,))).token()[0]
+    'arr'
     """
 
     track: ArrayTrack
@@ -54,11 +61,26 @@ class ColumnsSource(TrackSource):
         -------
         Reader
             For one partition and one thread.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> isinstance(ColumnsSource(track).open(), ColumnsReader)
+        True
         """
         return ColumnsReader(self.track, self.choice)
 
     def token(self) -> tuple[Any, ...]:
-        """Describe the track, the state of its files and the columns."""
+        """Describe the track, the state of its files and the columns.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> ColumnsSource(track).token()[0]
+        'arr'
+        """
         return self.track.name, self.track.path, self.track.stamp, self.choice.token()
 
 
@@ -81,6 +103,13 @@ def choose_columns(track: ArrayTrack, vtrack: VirtualTrack | None) -> ColumnChoi
     ------
     UnknownColumnError
         If the track has no such column.
+
+    Examples
+    --------
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> track = semantics_database().store.track("arr")
+    >>> choose_columns(track, VirtualTrack("arr", slice=["b", "c"])).columns
+    (1, 2)
     """
     if vtrack is None or not vtrack.has_slice:
         return EVERY_COLUMN
@@ -110,6 +139,12 @@ class ColumnsReader:
         Where the values are.
     choice : ColumnChoice
         Which of them count.
+
+    Examples
+    --------
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> track = semantics_database().store.track("arr")
+    >>> reader = ColumnsReader(track, EVERY_COLUMN)
     """
 
     def __init__(self, track: ArrayTrack, choice: ColumnChoice) -> None:
@@ -133,6 +168,18 @@ class ColumnsReader:
         ------
         CorruptFileError, StaleFileError
             If a payload cannot be trusted.
+
+        Examples
+        --------
+        >>> from misha_xr.testing.semantics import semantics_database
+        >>> track = semantics_database().store.track("arr")
+        >>> from misha_xr.query.reducers import make_reducer
+        >>> columns = np.zeros(1, np.int32), np.array([90]), np.array([320]), np.array([1])
+        >>> out = np.empty(1)
+        >>> reader = ColumnsReader(track, EVERY_COLUMN)
+        >>> reader.reduce(WindowBlock(*columns), make_reducer("avg"), 0, 0, out)
+        >>> out.tolist()
+        [4.5]
         """
         at, last_code = 0, block.first_code(block.n - 1)
         while at < block.n:
@@ -203,7 +250,7 @@ class ColumnsReader:
         window: tuple[Reducer, int, int],
         out: Float64s,
     ) -> None:
-        reducer, *shifts = window
+        reducer, sshift, eshift = window
         first_code = int(near.codes[0])
         offsets, lengths = np.zeros((2, int(near.codes[-1]) - first_code + 1), np.int64)
         lengths[near.codes - first_code] = (near.hi - near.lo) * _RECORD_BYTES
@@ -214,9 +261,11 @@ class ColumnsReader:
         )  # fmt: skip
         where = (piece.codes, piece.starts, piece.ends)
         if isinstance(piece, BinBlock):
-            sparse_windows.reduce_bins(*payload, *where, piece.step, *shifts, out, _RECORD_BYTES)
+            sparse_windows.reduce_bins(
+                *payload, *where, piece.step, sshift, eshift, out, _RECORD_BYTES
+            )
         else:
-            sparse_windows.reduce_windows(*payload, *where, *shifts, out, _RECORD_BYTES)
+            sparse_windows.reduce_windows(*payload, *where, sshift, eshift, out, _RECORD_BYTES)
 
 
 def _part(steps: WindowBlock, lo: int, hi: int) -> WindowBlock:

@@ -42,6 +42,13 @@ def open_array(store: Store, name: str) -> ArrayTrack:
         If there is no such track.
     TrackTypeError
         If it is of another type.
+
+    Examples
+    --------
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> store = semantics_database().store
+    >>> open_array(store, "arr").name
+    'arr'
     """
     track = store.track(name)
     if not isinstance(track, ArrayTrack):
@@ -96,6 +103,13 @@ def extract_array(
     Notes
     -----
     Source: misha query semantics, array slices.
+
+    Examples
+    --------
+    >>> from misha_xr.testing.semantics import semantics_database
+    >>> store = semantics_database().store
+    >>> extract_array(store, "arr", ["b"], "chr1:105-152")["end"].tolist()
+    [110, 152]
     """
     source = open_array(store, track)
     wanted = column_numbers(source, columns)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from misha_xr.api import Database, open_database
 from misha_xr.testing.database import write_database
 
-__all__ = ["SIZES", "intervals", "write_semantics_database"]
+__all__ = ["SIZES", "intervals", "semantics_database", "write_semantics_database"]
 
 SIZES = {"chr1": 1000, "chr10": 400, "chr2": 600, "chrX": 300}
 
@@ -86,6 +91,20 @@ def write_semantics_database(
         sets={"iset": iset},
         layout=layout,
     )
+
+
+@functools.cache
+def semantics_database() -> Database:
+    """Open the database, written once per process to a folder that goes with it.
+
+    Examples
+    --------
+    >>> semantics_database().store.track("arr").column_names
+    ('a', 'b', 'c')
+    """
+    folder = tempfile.mkdtemp(prefix="misha_xr_semantics_")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return open_database(write_semantics_database(folder))
 
 
 def _rectangles(chrom1: str, chrom2: str, *rows: tuple[int, int, int, int, float]) -> pd.DataFrame:

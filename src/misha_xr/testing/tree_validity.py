@@ -60,7 +60,8 @@ def _areas(node: Node, objects: ObjectSet, rows: NDArray[np.int64]) -> NDArray[n
     x1, y1, x2, y2 = objects.boxes[:, rows]
     width = np.minimum(x2, node.arena[2]) - np.maximum(x1, node.arena[0])
     height = np.minimum(y2, node.arena[3]) - np.maximum(y1, node.arena[1])
-    return np.maximum(width, 0) * np.maximum(height, 0)
+    shared: NDArray[np.int64] = np.maximum(width, 0) * np.maximum(height, 0)
+    return shared
 
 
 def _check_statistics(node: Node, objects: ObjectSet, inside: NDArray[np.int64]) -> None:
