@@ -114,3 +114,12 @@ def cut_rows(
     out_starts: Positions,
     out_ends: Positions,
 ) -> None: ...
+def fit_rows(
+    codes: Codes,
+    starts: Positions,
+    ends: Positions,
+    sizes_bp: Positions,
+    chrom_sizes: Positions | None,
+    out_starts: Positions,
+    out_ends: Positions,
+) -> None: ...

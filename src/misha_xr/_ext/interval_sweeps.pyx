@@ -453,3 +453,27 @@ def cut_rows(
                 out_starts[at] = start
                 out_ends[at] = ends[k]
                 at += 1
+
+
+def fit_rows(
+    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
+    const int64_t[::1] sizes_bp, const int64_t[::1] chrom_sizes,
+    int64_t[::1] out_starts, int64_t[::1] out_ends,
+):
+    """Write rows of new sizes around the centre of each, slid onto their chromosomes.
+
+    sizes_bp has one item, or one for each row; chrom_sizes None: only starts are kept from 0.
+    """
+    cdef int64_t k, size, room, start
+    cdef bint is_one = sizes_bp.shape[0] == 1, is_bounded = chrom_sizes is not None
+    with nogil:
+        for k in range(starts.shape[0]):
+            size = sizes_bp[0 if is_one else k]
+            start = (starts[k] + ends[k] - size) >> 1  # floor, of negative sums as well
+            if is_bounded:
+                room = chrom_sizes[codes[k]]
+                size = min(size, room)
+                start = min(start, room - size)
+            start = max(start, 0)
+            out_starts[k] = start
+            out_ends[k] = start + size

@@ -121,6 +121,7 @@ def bind(
     order: Literal["appearance", "natural"] = "appearance",
     what: Sequence[str] = ("intervals", "other intervals"),
     check: bool = True,
+    number: bool = True,
 ) -> Binding:
     """Read frames of 1D intervals into arrays with one numbering of chromosomes.
 
@@ -138,6 +139,9 @@ def bind(
         What each frame is to the caller, for messages.
     check : bool
         Refuse rows unless 0 <= start < end (<= size, if the genome is known).
+    number : bool
+        Number chromosomes without a genome as well. If not, all codes are 0 then, and the names
+        are not looked at: for what is done row by row.
 
     Returns
     -------
@@ -168,7 +172,10 @@ def bind(
         tables = tuple(read(f, known, what=w) for f, w in zip(frames, what, strict=False))
         return Binding(tables, known, ChromOrder.of_genome(known))
     spans = [coordinates_of(f, what=w) for f, w in zip(frames, what, strict=False)]
-    chrom_order, codes = number_chroms([frame["chrom"] for frame in frames], order=order)
+    columns = [frame["chrom"] if number else frame["chrom"].iloc[:0] for frame in frames]
+    chrom_order, codes = number_chroms(columns, order=order)
+    if not number:
+        codes = [np.zeros(len(frame), dtype=np.int32) for frame in frames]
     tables = tuple(Intervals(c, *span) for c, span in zip(codes, spans, strict=True))
     if check:
         for frame, table, name in zip(frames, tables, what, strict=False):

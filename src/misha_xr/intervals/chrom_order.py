@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from misha_xr._ext.distinct import number_objects
 from misha_xr.errors import IntervalError, check_one_of
 from misha_xr.genome import Genome
 
@@ -138,11 +139,24 @@ def _factorized(column: pd.Series) -> tuple[NDArray[Any], Any]:
     """Return the distinct names of a column, by first appearance or category, and their places."""
     if isinstance(column.dtype, pd.CategoricalDtype) and column.dtype.ordered:
         numbers, names = column.cat.codes.to_numpy(), column.cat.categories
+    elif column.dtype == object or getattr(column.dtype, "storage", None) == "python":
+        numbers, names = _number_objects(column)
     else:
         numbers, names = pd.factorize(column)
     if len(numbers) and numbers.min() < 0:
         row = column.index[int(np.argmin(numbers))]
         raise IntervalError(f"chrom is missing in row {row}", hint='frame.dropna(subset=["chrom"])')
+    return numbers, names
+
+
+def _number_objects(column: pd.Series) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
+    numbers = np.empty(len(column), dtype=np.int32)
+    distinct = number_objects(column.to_numpy(dtype=object).tolist(), numbers)
+    names = np.empty(len(distinct), dtype=object)
+    names[:] = distinct
+    is_missing = pd.isna(names)
+    if is_missing.any():
+        numbers[is_missing[numbers]] = -1
     return numbers, names
 
 

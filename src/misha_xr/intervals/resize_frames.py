@@ -58,7 +58,7 @@ def force_range(frame: pd.DataFrame, *, genome: GenomeLike | None = None) -> pd.
     0  chr1      0    10
     1  chr1    990  1000
     """
-    bound = bind([frame], genome=genome, check=False)
+    bound = bind([frame], genome=genome, check=False, number=False)
     bound.sizes("force_range")
     return _on_chromosomes(bound, frame, bound.tables[0])
 
@@ -100,7 +100,7 @@ def resize(
     0  chr1     95  115
     1  chr1      0   20
     """
-    bound = bind([frame], genome=genome)
+    bound = bind([frame], genome=genome, number=False)
     table = bound.tables[0]
     if len(table) == 1 and np.size(size) > 1:
         rows = np.zeros(np.size(size), np.int64)
@@ -142,7 +142,7 @@ def shift(frame: pd.DataFrame, bp: ArrayLike, *, genome: GenomeLike | None = Non
     0  chr1     90  100
     1  chr1      0    5
     """
-    bound = bind([frame], genome=genome)
+    bound = bind([frame], genome=genome, number=False)
     by = _per_row(bp, len(frame), "bp")
     return _on_chromosomes(bound, frame, resizing.shift(bound.tables[0], by))
 
@@ -184,7 +184,7 @@ def extend(
     0  chr1     40   60      +
     1  chr1     50   70      -
     """
-    bound = bind([frame], genome=genome)
+    bound = bind([frame], genome=genome, number=False)
     before = _per_row(upstream, len(frame), "upstream", least=0)
     behind = _per_row(downstream, len(frame), "downstream", least=0)
     longer = resizing.extend(bound.tables[0], before, behind, _is_minus(frame))
@@ -234,7 +234,7 @@ def flank(
     1  chr1     60   70      -
     """
     check_one_of("side", side, _SIDES)
-    bound = bind([frame], genome=genome)
+    bound = bind([frame], genome=genome, number=False)
     size_bp = _per_row(size, len(frame), "size", least=1)
     is_minus = _is_minus(frame) if side in ("upstream", "downstream") else None
     beside, rows = resizing.flank(bound.tables[0], size_bp, side, is_minus)

@@ -11,7 +11,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from misha_xr._ext import interval_sweeps as kernels
 from misha_xr.intervals.arrays import Intervals
+from misha_xr.intervals.ordering import contiguous
 
 __all__ = ["Side", "extend", "flank", "force_range", "normalize", "shift"]
 
@@ -85,14 +87,10 @@ def normalize(iv: Intervals, size: ArrayLike, sizes: NDArray[np.int64] | None = 
     >>> normalize(iv, 5, np.array([1000])).starts
     array([102,   0, 992])
     """
-    size_bp = np.asarray(size, np.int64)
-    starts = (iv.starts + iv.ends - size_bp) >> 1
-    if sizes is not None:
-        np.minimum(starts, sizes[iv.codes] - size_bp, out=starts)
-    np.maximum(starts, 0, out=starts)
-    ends = starts + size_bp
-    if sizes is not None:
-        np.minimum(ends, sizes[iv.codes], out=ends)
+    iv = contiguous(iv)
+    starts, ends = np.empty(len(iv), np.int64), np.empty(len(iv), np.int64)
+    sizes_bp = np.ascontiguousarray(np.atleast_1d(size), np.int64)
+    kernels.fit_rows(iv.codes, iv.starts, iv.ends, sizes_bp, sizes, starts, ends)
     return Intervals(iv.codes, starts, ends)
 
 
