@@ -15,7 +15,7 @@ from misha_xr.backend.positions import materialise
 from misha_xr.backend.rect_index import RectIndex
 from misha_xr.backend.view import axis_indexes, genome_of
 from misha_xr.errors import NameCollisionError, UnsupportedError
-from misha_xr.intervals.binding import GENOME_ATTR
+from misha_xr.genome import mark_frame
 
 __all__ = ["to_frame"]
 
@@ -53,8 +53,7 @@ def to_frame(ds: xr.Dataset) -> pd.DataFrame:
         for column, values in _columns_of(name, array, index):
             _add(columns, column, values)
     frame = pd.DataFrame(columns, copy=False)
-    frame.attrs[GENOME_ATTR] = index.genome.stamp
-    return frame
+    return mark_frame(frame, index.genome)
 
 
 def _only_axis(ds: xr.Dataset) -> AxisIndex:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from misha_xr.errors import IntervalError, UnknownChromosomeError
-from misha_xr.genome import Genome, check_coordinates
+from misha_xr.genome import Genome, check_coordinates, mark_frame
 
 __all__ = ["ChromChoice", "Codes", "coded_rows", "codes_of", "genome_order", "named_rows"]
 
@@ -236,7 +236,7 @@ def named_rows(frame: pd.DataFrame, genome: Genome) -> pd.DataFrame:
     """
     for suffix, codes in zip(_suffixes(frame), row_codes(frame), strict=True):
         frame[f"chrom{suffix}"] = genome.categorical(codes)
-    return frame
+    return mark_frame(frame, genome)
 
 
 def _suffixes(frame: pd.DataFrame) -> tuple[str, ...]:

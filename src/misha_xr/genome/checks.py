@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,16 +15,39 @@ if TYPE_CHECKING:
 
 _LIMIT = 1 << 62
 _N_SHOWN = 3
-_PROBLEMS = (
-    ("start is negative", 'cut the rows: frame["start"].clip(lower=0)'),
-    (
+
+
+class Rule(NamedTuple):
+    """A rule of coordinates that rows can break.
+
+    Attributes
+    ----------
+    column : {"start", "end"}
+        Where the fault shows.
+    problem : str
+        What is wrong, in one wording everywhere.
+    hint : str
+        How to mend it.
+    """
+
+    column: str
+    problem: str
+    hint: str
+
+
+_RULES = (
+    Rule("start", "start is negative", 'cut the rows: frame["start"].clip(lower=0)'),
+    Rule(
+        "start",
         "start is not below end",
-        "coordinates are 0-based and half-open, so that [start, end) holds a base; "
-        "drop the empty rows",
+        "coordinates are 0-based and half-open, so that [start, end) holds a base; mend or drop "
+        "the empty rows",
     ),
-    (
+    Rule(
+        "end",
         "end is beyond the chromosome",
-        "check that the intervals belong to this genome, or cut them at the chromosome size",
+        "check that the intervals belong to this genome, or cut them at the chromosome size: "
+        "frame.misha.force_range()",
     ),
 )
 
@@ -91,21 +114,50 @@ def _is_number(item: object) -> bool:
     )
 
 
+def broken_rules(
+    starts: NDArray[np.int64], ends: NDArray[np.int64], sizes: NDArray[np.int64] | None
+) -> list[tuple[Rule, NDArray[np.bool_]]]:
+    """Tell which rows break which rule of coordinates.
+
+    Parameters
+    ----------
+    starts, ends : ndarray of int64, shape (n,)
+        Base pairs.
+    sizes : ndarray of int64, shape (n,), or None
+        Size of each row's chromosome; None: not known, so that no end is too large.
+
+    Returns
+    -------
+    list of (Rule, ndarray of bool, shape (n,))
+        Those that at least one row breaks.
+
+    Examples
+    --------
+    >>> [rule.problem for rule, _ in broken_rules(np.array([5]), np.array([5]), None)]
+    ['start is not below end']
+    """
+    is_bad = [starts < 0, starts >= ends]
+    if sizes is not None:
+        is_bad.append(ends > sizes)
+    return [(rule, bad) for rule, bad in zip(_RULES, is_bad, strict=False) if bad.any()]
+
+
 def check_coordinates(
-    genome: Genome,
+    genome: Genome | None,
     codes: NDArray[np.int32],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     *,
     what: str = "intervals",
     label: Callable[[int], object] = int,
+    name: Callable[[int], object] | None = None,
 ) -> None:
     """Check that 0 <= start < end <= chromosome size in every row.
 
     Parameters
     ----------
-    genome : Genome
-        Sizes and names.
+    genome : Genome or None
+        Sizes and names; without it, ends have no limit.
     codes : ndarray of int32, shape (n,)
         Chromosome codes, all valid.
     starts, ends : ndarray of int64, shape (n,)
@@ -114,6 +166,8 @@ def check_coordinates(
         What the rows are, for messages.
     label : callable
         From a row number to the label that the caller knows the row by.
+    name : callable, optional
+        From a row number to the name of its chromosome. Default: the genome's.
 
     Raises
     ------
@@ -128,21 +182,18 @@ def check_coordinates(
     Traceback (most recent call last):
     misha_xr.errors.IntervalError: intervals: end is beyond the chromosome in 1 of 1 rows: ...
     """
-    is_bad = (starts < 0, starts >= ends, ends > genome.sizes[codes])
-    for (problem, hint), bad in zip(_PROBLEMS, is_bad, strict=True):
-        if not bad.any():
-            continue
+    sizes = None if genome is None else genome.sizes[codes]
+    for rule, bad in broken_rules(starts, ends, sizes):
         rows = np.flatnonzero(bad)
-        shown = "; ".join(
-            f"row {label(int(row))} ({_describe(genome, codes[row], starts[row], ends[row])})"
-            for row in rows[:_N_SHOWN]
-        )
+        shown = []
+        for row in map(int, rows[:_N_SHOWN]):
+            chrom = genome.name(int(codes[row])) if genome is not None else codes[row]
+            size = f"; the chromosome has {sizes[row]:,} bp" if sizes is not None else ""
+            chrom = name(row) if name is not None else chrom
+            shown.append(f"row {label(row)} ({chrom}, {starts[row]}, {ends[row]}{size})")
         more = "; ..." if len(rows) > _N_SHOWN else ""
         raise IntervalError(
-            f"{what}: {problem} in {len(rows):,} of {len(codes):,} rows: {shown}{more}", hint=hint
+            f"{what}: {rule.problem} in {len(rows):,} of {len(codes):,} rows: "
+            f"{'; '.join(shown)}{more}",
+            hint=rule.hint,
         )
-
-
-def _describe(genome: Genome, code: np.int32, start: np.int64, end: np.int64) -> str:
-    size = int(genome.sizes[code])
-    return f"{genome.name(int(code))}, {start}, {end}; the chromosome has {size:,} bp"

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from misha_xr.genome import labels, regions
 from misha_xr.genome.axis import GenomeAxis, check_bin_size
+from misha_xr.genome.marks import mark_frame
 from misha_xr.genome.table import ChromTable, lock
 
 
@@ -215,7 +216,7 @@ class Genome(ChromTable):
         0  chr2      5    7
         """
         columns = {"chrom": self.categorical(codes), "start": starts, "end": ends}
-        return pd.DataFrame(columns, copy=False)
+        return mark_frame(pd.DataFrame(columns, copy=False), self)
 
     def intervals(
         self, chrom: object, start: ArrayLike = 0, end: ArrayLike | None = None

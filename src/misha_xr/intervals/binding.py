@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from misha_xr.errors import GenomeMismatchError, IntervalError
-from misha_xr.genome import Genome
+from misha_xr.errors import IntervalError
+from misha_xr.genome import (
+    GENOME_ATTR,
+    Genome,
+    check_coordinates,
+    check_same_genome,
+    mark_frame,
+    marked_genome,
+)
 from misha_xr.intervals.arrays import Intervals
 from misha_xr.intervals.chrom_order import ChromOrder, number_chroms
 from misha_xr.intervals.frames import coordinates_of, to_intervals
 from misha_xr.intervals.references import GenomeLike, find_genome
 
 __all__ = ["GENOME_ATTR", "Binding", "bind"]
-
-GENOME_ATTR = "misha_genome"
-_N_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +114,7 @@ class Binding:
             The same object.
         """
         if self.genome is not None:
-            frame.attrs[GENOME_ATTR] = self.genome.stamp
+            mark_frame(frame, self.genome)
         return frame
 
 
@@ -190,18 +194,12 @@ def _common_genome(
     known = find_genome(genome) if genome is not None else None
     stamp, owner = (known.stamp, "genome=") if known is not None else (None, "")
     for frame, name in zip(frames, what, strict=False):
-        found = frame.attrs.get(GENOME_ATTR) if isinstance(frame, pd.DataFrame) else None
-        if found is None:
+        if not isinstance(frame, pd.DataFrame) or GENOME_ATTR not in frame.attrs:
             continue
-        if stamp is not None and found != stamp:
-            raise GenomeMismatchError(
-                f"{name} and {owner} are of two genomes",
-                hint=f"lift them over; or, if the names mean the same, "
-                f"frame.attrs.pop({GENOME_ATTR!r}) forgets where they come from",
-            )
-        stamp, owner = found, name
-    if known is None and stamp is not None:
-        known = Genome.find(stamp)
+        if stamp is not None:
+            check_same_genome(frame, stamp, what=name, owner=owner)
+        stamp, owner = frame.attrs[GENOME_ATTR], name
+        known = known or marked_genome(frame)
     return known
 
 
@@ -211,19 +209,8 @@ def _unchecked(frame: pd.DataFrame, genome: Genome, *, what: str) -> Intervals:
 
 def _check_rows(frame: pd.DataFrame, table: Intervals, what: str) -> None:
     """Check rows of no known genome."""
-    rules: tuple[tuple[str, NDArray[Any]], ...] = (
-        ("start is negative", table.starts < 0),
-        ("start is not below end", table.starts >= table.ends),
+    names = frame["chrom"].iloc.__getitem__
+    label = frame.index.__getitem__
+    check_coordinates(
+        None, table.codes, table.starts, table.ends, what=what, label=label, name=names
     )
-    for problem, bad in rules:
-        if bad.any():
-            rows = np.flatnonzero(bad)
-            shown = "; ".join(
-                f"row {frame.index[r]} ({frame['chrom'].iloc[r]}, {table.starts[r]}, "
-                f"{table.ends[r]})"
-                for r in rows[:_N_SHOWN]
-            )
-            raise IntervalError(
-                f"{what}: {problem} in {len(rows):,} of {len(frame):,} rows: {shown}",
-                hint="coordinates are 0-based and half-open; mend or drop these rows",
-            )

@@ -9,7 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from misha_xr.errors import IntervalError, closest_hint
-from misha_xr.genome import Genome, check_coordinates, to_positions
+from misha_xr.genome import (
+    Genome,
+    check_coordinates,
+    check_same_genome,
+    mark_frame,
+    to_positions,
+)
 from misha_xr.intervals.arrays import Intervals, Rectangles
 
 _COLUMNS = ("chrom", "start", "end")
@@ -47,6 +53,8 @@ def to_intervals(
         0 <= start < end <= chromosome size.
     UnknownChromosomeError
         If the genome lacks a chromosome.
+    GenomeMismatchError
+        If the frame says that it is of another genome.
 
     Examples
     --------
@@ -55,6 +63,7 @@ def to_intervals(
     array([1], dtype=int32)
     """
     _check_columns(frame, _COLUMNS, what)
+    check_same_genome(frame, genome.stamp, what=what, owner="the genome in use")
     return Intervals(*_side(frame, genome, "", what, check))
 
 
@@ -127,6 +136,7 @@ def to_intervals2d(frame: pd.DataFrame, genome: Genome, *, what: str = "interval
     array([1], dtype=int32)
     """
     _check_columns(frame, [name + side for side in "12" for name in _COLUMNS], what)
+    check_same_genome(frame, genome.stamp, what=what, owner="the genome in use")
     return Rectangles(*_side(frame, genome, "1", what), *_side(frame, genome, "2", what))
 
 
@@ -186,7 +196,7 @@ def from_intervals2d(rects: Rectangles, genome: Genome) -> pd.DataFrame:
         "start2": rects.starts2,
         "end2": rects.ends2,
     }
-    return pd.DataFrame(columns, copy=False)
+    return mark_frame(pd.DataFrame(columns, copy=False), genome)
 
 
 def is_2d(frame: pd.DataFrame) -> bool:

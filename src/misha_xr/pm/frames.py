@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from misha_xr.genome import GENOME_ATTR
+
 __all__ = ["classic_frame", "none_if_empty"]
 
 
@@ -18,6 +20,8 @@ def classic_frame(frame: pd.DataFrame) -> pd.DataFrame:
     for position, name in enumerate(frame.columns):
         if name in ("chrom", "chrom1", "chrom2"):
             out.isetitem(position, _text(frame.iloc[:, position]))
+    # A classic script may carry a table into another database: names are all that binds it.
+    out.attrs.pop(GENOME_ATTR, None)
     return out
 
 

@@ -10,6 +10,7 @@ from misha_xr._ext.array_columns import gather_cells
 from misha_xr.database import ArrayTrack, Store
 from misha_xr.errors import TrackTypeError
 from misha_xr.formats.array import find_interval_tables
+from misha_xr.genome import mark_frame
 from misha_xr.intervals import Intervals
 from misha_xr.query.array_columns import Columns, column_numbers
 from misha_xr.query.item_steps import TrackSteps
@@ -150,4 +151,4 @@ def _frame(
     columns = [store.genome.categorical(where.codes), where.starts, where.ends, *values.values()]
     frame = pd.DataFrame(dict(enumerate([*columns, rows])), copy=False)
     frame.columns = pd.Index(["chrom", "start", "end", *values, "intervalID"])
-    return frame
+    return mark_frame(frame, store.genome)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from misha_xr.genome import mark_frame
 from misha_xr.query.query import Query
 from misha_xr.query.table import TablePart
 
@@ -57,7 +58,7 @@ def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = Non
     if where.rows is not None and joined is not None:
         frame = _with_scope_rows(frame, joined, where.rows)
     frame.attrs.update(_provenance(query))
-    return frame
+    return mark_frame(frame, query.store.genome)
 
 
 def _frame(columns: Sequence[tuple[str, Any]]) -> pd.DataFrame:
