@@ -67,14 +67,14 @@ def check(found: xr.Dataset, expected: xr.Dataset) -> None:
     )
 
 
-@pytest.mark.parametrize("engine", ["zarr", "scipy", "netcdf4", "h5netcdf"])
-@pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS.keys())
-def test_round_trip(
-    ds: xr.Dataset, root: Path, tmp_path: Path, engine: str, cut: Callable[..., xr.Dataset]
-) -> None:
+TRIPS = [(engine, "irregular") for engine in ("zarr", "netcdf4", "h5netcdf")]
+
+
+@pytest.mark.parametrize(("engine", "cut"), [*TRIPS, *(("scipy", cut) for cut in CUTS)])
+def test_round_trip(ds: xr.Dataset, root: Path, tmp_path: Path, engine: str, cut: str) -> None:
     if engine == "h5netcdf":
         pytest.importorskip("h5py", reason="the engine h5netcdf needs it")
-    part = cut(ds)
+    part = CUTS[cut](ds)
     saved = save(part.misha.encode(), engine, tmp_path / "saved")
     check(misha_xr.decode(saved), part)
     back = misha_xr.decode(saved, database=root, verify="all")
@@ -272,14 +272,15 @@ def test_many_contigs__names_travel_after_encode_only(tmp_path: Path) -> None:
     assert misha_xr.decode(plain, database=root).misha.sel("contig7").sizes["bin_10"] == 10
 
 
-def test_a_million_contigs__travel_as_text(tmp_path: Path) -> None:
-    genome = Genome([f"c{k}" for k in range(1_000_000)], np.full(1_000_000, 700))
+@pytest.mark.parametrize("n", [20_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
+def test_many_contigs__travel_as_text(tmp_path: Path, n: int) -> None:
+    genome = Genome([f"c{k}" for k in range(n)], np.full(n, 700))
     index = GenomeIndex(genome.axis(700), dim="bin_700")
     coords = xr.Coordinates(index.create_variables(), dict.fromkeys(index.names.values(), index))
     saved = xr.Dataset(coords=coords).isel(bin_700=slice(-3, None)).misha.encode()
-    assert len(saved.attrs[SIZES]) < 20_000_000
+    assert len(saved.attrs[SIZES]) < 20 * n
     back = misha_xr.decode(save(saved, "scipy", tmp_path / "saved"))
-    assert back["chrom"].values.tolist() == ["c999997", "c999998", "c999999"]
+    assert back["chrom"].values.tolist() == [f"c{n - k}" for k in (3, 2, 1)]
 
 
 def test_dropped_index__comes_back(ds: xr.Dataset) -> None:
