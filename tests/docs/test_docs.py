@@ -86,6 +86,7 @@ def test_api_pages__show_accessors_engine_and_testing():
         "MishaBackendEntrypoint",
         "MishaDatasetAccessor",
         "MishaFrameAccessor",
+        "MishaTreeAccessor",
         "write_database",
     }
 

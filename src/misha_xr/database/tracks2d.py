@@ -271,7 +271,7 @@ class Track2D(Track):
         >>> track = misha_xr.example_database().store.track("rects_track")
         >>> edges = [0, 0], [0, 0], [100_000, 1], [100_000, 1]
         >>> objects, bounds = track.query_many(0, 0, *edges)
-        >>> len(objects) == bounds[-1], len(bounds)
+        >>> len(objects) == int(bounds[-1]), len(bounds)
         (True, 3)
         """
         found = self.payload(code1, code2)
