@@ -71,3 +71,57 @@ int64_t screen_above(const float *values, int64_t n, double limit, int64_t bin, 
 void expression(const double *a, const double *b, const double *c, int64_t n, double *out) {
   for (int64_t k = 0; k < n; k++) out[k] = log(a[k] + 1) - 0.5 * b[k] + c[k] / (a[k] + 0.1);
 }
+
+/* Sorted rows with chromosome codes, one pass; each returns the number of rows written. */
+int64_t merge_sorted(const int32_t *c, const int64_t *s, const int64_t *e, int64_t n, int32_t *oc,
+                     int64_t *os, int64_t *oe) {
+  int64_t m = 0;
+  for (int64_t k = 0; k < n; k++) {
+    if (m && oc[m - 1] == c[k] && oe[m - 1] >= s[k]) {
+      if (e[k] > oe[m - 1]) oe[m - 1] = e[k];
+    } else {
+      oc[m] = c[k];
+      os[m] = s[k];
+      oe[m++] = e[k];
+    }
+  }
+  return m;
+}
+
+/* which: 0 union, 1 intersection, 2 difference of two merged sets, by depth at their edges */
+int64_t combine_merged(int which, const int32_t *ac, const int64_t *as, const int64_t *ae,
+                       int64_t an, const int32_t *bc, const int64_t *bs, const int64_t *be,
+                       int64_t bn, int32_t *oc, int64_t *os, int64_t *oe) {
+  int64_t i = 0, j = 0, m = 0, from = 0;
+  int in_a = 0, in_b = 0, is_open = 0;
+  while (i < an || j < bn) {
+    int64_t pa = i < an ? (in_a ? ae[i] : as[i]) : INT64_MAX;
+    int64_t pb = j < bn ? (in_b ? be[j] : bs[j]) : INT64_MAX;
+    int32_t ca = i < an ? ac[i] : INT32_MAX, cb = j < bn ? bc[j] : INT32_MAX;
+    int take_a = ca < cb || (ca == cb && pa <= pb), take_b = cb < ca || (ca == cb && pb <= pa);
+    int32_t code = take_a ? ca : cb;
+    int64_t at = take_a ? pa : pb;
+    if (take_a) i += in_a, in_a = !in_a;
+    if (take_b) j += in_b, in_b = !in_b;
+    int is_in = which == 0 ? in_a | in_b : which == 1 ? in_a & in_b : in_a & !in_b;
+    if (is_in == is_open) continue;
+    if (is_in) {
+      from = at;
+    } else {
+      oc[m] = code;
+      os[m] = from;
+      oe[m++] = at;
+    }
+    is_open = is_in;
+  }
+  return m;
+}
+
+void center_rows(const int64_t *s, const int64_t *e, int64_t n, int64_t size, int64_t *os,
+                 int64_t *oe) {
+  for (int64_t k = 0; k < n; k++) {
+    os[k] = (s[k] + e[k] - size) >> 1;
+    if (os[k] < 0) os[k] = 0;
+    oe[k] = os[k] + size;
+  }
+}
