@@ -176,3 +176,32 @@ def test_extract__many_small_contigs(tmp_path):
     ]
     assert db.extract("s")["chrom"].astype(str).tolist() == list(sizes)[::3]
     assert len(db.screen("d >= 0")) == n
+
+
+def test_load_dataset__returns_a_database_with_the_same_virtual_tracks(tmp_path):
+    frame = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [10]})
+    roots = [
+        write_database(
+            tmp_path / str(k), sizes={"chr1": 100}, sparse={f"t{k}": frame.assign(value=float(k))}
+        )
+        for k in range(2)
+    ]
+    db = misha_xr.open_database(roots[0]).vtrack("v", "t0", "max")
+    more = db.load_dataset(roots[1])
+    assert (db.sources, more.sources) == ((roots[0],), tuple(roots))
+    assert list(more.vtracks) == ["v"]
+    assert more.extract("t1 + v", scope="chr1", iterator=10).iloc[0, 3] == 1.0
+    assert more.unload_dataset(roots[1]).sources == db.sources
+    assert more.find_tracks("t*") == ["t0", "t1"]
+    assert pickle.loads(pickle.dumps(more)).sources == more.sources
+
+
+def test_holdings__attributes_of_tracks_and_sets():
+    example = misha_xr.example_database()
+    assert example.attributes("annotations") == {"description": "made-up genes"}
+    assert example.attributes("dense_track")["created.by"] == "example"
+    assert example.directories() == ["subdir"]
+    assert example.variables("dense_track") == example.pssm_sets() == []
+    assert example.dataset_info(example.root).is_loaded
+    with pytest.raises(ValueError, match="nope"):
+        example.attributes("nope")

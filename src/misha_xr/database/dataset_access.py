@@ -6,7 +6,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Self
 
 from misha_xr.database.catalogue import read_catalogue
 from misha_xr.database.links import read_file
@@ -272,11 +272,11 @@ class DatasetAccess(Listing):
         >>> store.track_names(), store.has_track("dense_track")
         (['dense_track2'], True)
         """
-        make = cast("type[Self]", type(self))
+        make = type(self)
         return make(self.root, self.datasets, self._sources.user, directory)  # type: ignore[call-arg]
 
     def _with(self, datasets: Sequence[Path]) -> Self:
-        make = cast("type[Self]", type(self))
+        make = type(self)
         return make(self.root, datasets, self._sources.user, self.directory)  # type: ignore[call-arg]
 
 

@@ -35,9 +35,7 @@ class _Opened:
 
     def __init__(self) -> None:
         self._lock = fork_lock()
-        self._known: OrderedDict[tuple[str, Stamp, *tuple[Stamp | None, ...]], Genome] = (
-            OrderedDict()
-        )
+        self._known: OrderedDict[tuple[str | Stamp | None, ...], Genome] = OrderedDict()
 
     def get(self, root: str) -> Genome:
         more = (_stamp_if_there(f"{root}/{name}") for name in ("seq/genome.idx", ALIASES_NAME))

@@ -12,7 +12,7 @@ __all__ = ["Pattern", "attribute_values", "compile_pattern"]
 Pattern: TypeAlias = str | re.Pattern[str]
 
 
-def compile_pattern(pattern: Pattern) -> re.Pattern[str]:
+def compile_pattern(pattern: object) -> re.Pattern[str]:
     """Return a regular expression whose ``search`` tells whether a text is meant.
 
     Parameters
@@ -38,10 +38,10 @@ def compile_pattern(pattern: Pattern) -> re.Pattern[str]:
     """
     if isinstance(pattern, re.Pattern):
         return pattern
-    if not isinstance(pattern, str):
-        kind = type(pattern).__name__
-        raise TypeError(f"a pattern must be a glob or a compiled regular expression; found {kind}")
-    return re.compile("^" + translate(pattern))
+    if isinstance(pattern, str):
+        return re.compile("^" + translate(pattern))
+    kind = type(pattern).__name__
+    raise TypeError(f"a pattern must be a glob or a compiled regular expression; found {kind}")
 
 
 def attribute_values(attributes: Mapping[str, str], name: str) -> list[str]:

@@ -90,8 +90,9 @@ def _structured(names: Any, fields: Any, size: Any) -> np.dtype[Any]:
         offsets.append(entry[1])
     if not all(type(offset) is int and 0 <= offset <= size for offset in offsets):
         raise ValueError("a field outside its item")
-    spec = {"names": list(names), "formats": formats, "offsets": offsets, "itemsize": size}
-    return np.dtype(spec)
+    spec: Any = {"names": list(names), "formats": formats, "offsets": offsets, "itemsize": size}
+    structured: np.dtype[Any] = np.dtype(spec)
+    return structured
 
 
 class Reconstructed(np.ndarray[Any, Any]):
@@ -225,6 +226,11 @@ _BUILTINS: dict[str, Builder] = {
     "range": _three_numbers(range),
     "slice": _three_numbers(slice),
 }
+_ARRAYS: tuple[tuple[str, str, Builder], ...] = (
+    ("numeric", "_frombuffer", _array),
+    ("multiarray", "_reconstruct", _reconstruct),
+    ("multiarray", "scalar", _scalar),
+)
 CLASSES: dict[tuple[str, str], Builder] = {
     **{("builtins", name): builder for name, builder in _BUILTINS.items()},
     **{("__builtin__", name): builder for name, builder in _BUILTINS.items()},
@@ -232,15 +238,8 @@ CLASSES: dict[tuple[str, str], Builder] = {
     ("_codecs", "encode"): _encode,
     ("numpy", "dtype"): _dtype,
     ("numpy", "ndarray"): _ndarray,
-    **{
-        (f"numpy.{core}.{module}", name): builder
-        for core in ("core", "_core")
-        for module, name, builder in [
-            ("numeric", "_frombuffer", _array),
-            ("multiarray", "_reconstruct", _reconstruct),
-            ("multiarray", "scalar", _scalar),
-        ]
-    },
+    **{(f"numpy.core.{module}", name): builder for module, name, builder in _ARRAYS},
+    **{(f"numpy._core.{module}", name): builder for module, name, builder in _ARRAYS},
 }
 
 

@@ -76,7 +76,8 @@ def _pack_array(array: Any) -> Any:
         categories = _pack_array(array.categories.array)
         return {"codes": np.asarray(array.codes), "of": categories, "ordered": bool(array.ordered)}
     if isinstance(array, _MASKED):
-        values = array.to_numpy(array.dtype.numpy_dtype, na_value=0)
+        dtype: Any = array.dtype
+        values = array.to_numpy(dtype.numpy_dtype, na_value=0)
         return {"values": values, "mask": np.asarray(array.isna()), "dtype": str(array.dtype)}
     if array.dtype == "str":
         return {"texts": array.to_numpy(object, na_value=None).tolist()}
@@ -147,7 +148,8 @@ def _unpack_index(parts: dict[str, Any]) -> pd.Index:
         if type(spread) is not range or max(map(abs, (spread.start, spread.stop))) > 2**62:
             raise ValueError("an index that is no range")
         return pd.RangeIndex(spread.start, spread.stop, spread.step, name=parts["name"])
-    return pd.Index(_unpack_array(parts["array"]), name=parts["name"])
+    index: pd.Index = pd.Index(_unpack_array(parts["array"]), name=parts["name"])
+    return index
 
 
 def _unpack_array(part: Any) -> Any:

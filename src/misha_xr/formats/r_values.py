@@ -216,8 +216,9 @@ def _r_numbers(value: Any) -> RVector:
         kind = "logical" if isinstance(value, pd.arrays.BooleanArray) else "integer"
         filled = value.to_numpy(np.int64, na_value=NA_INTEGER)
         return RVector(kind, _int32(filled))
-    if isinstance(value, pd.api.extensions.ExtensionArray) and value.dtype == "str":
-        texts = value.to_numpy(object, na_value=None)
+    if isinstance(value, pd.api.extensions.ExtensionArray) and str(value.dtype) == "str":
+        texts = np.array(value, dtype=object)
+        texts[np.asarray(value.isna())] = None
         return RVector("string", texts.tolist())
     if type(value) is np.ndarray and value.ndim == 1:
         if value.dtype == np.float64:

@@ -97,8 +97,11 @@ def gtrack_attr_export(
     'example'
     """
     table = SESSION.need().store.attributes_table(_names(tracks), _names(attrs))
-    n_tracks = (table != "").sum()
-    return table[sorted(table.columns, key=lambda name: (-n_tracks[name], name))]
+    n_tracks: dict[str, int] = dict(
+        zip(map(str, table.columns), (table != "").sum().tolist(), strict=True)
+    )
+    columns = sorted(n_tracks, key=lambda name: (-n_tracks[name], name))
+    return table[columns]
 
 
 @classic()

@@ -63,7 +63,7 @@ def gintervals_ls(pattern: str = "", ignore_case: bool = False) -> list[str]:
 
 
 @classic()
-def gintervals_exists(name: str) -> bool:
+def gintervals_exists(name: Any) -> bool:
     """Tell whether there is a saved interval set of this name.
 
     Parameters
@@ -179,7 +179,7 @@ def _one(value: Any, name: str) -> Any:
     return value
 
 
-def _frame(store: Store, given: str | pd.DataFrame) -> pd.DataFrame:
+def _frame(store: Store, given: object) -> pd.DataFrame:
     """Return the intervals that a name or a table stands for."""
     if isinstance(given, pd.DataFrame):
         check = to_intervals2d if is_2d(given) else to_intervals
