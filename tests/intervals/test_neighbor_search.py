@@ -65,7 +65,7 @@ def as_signs(signs: list[int] | None) -> Any:
     return None if signs is None else np.array(signs, dtype=np.int8)
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(row_lists(), row_lists(), options(), st.data())
 def test_nearest__against_oracle(
     ones: list[Row], twos: list[Row], chosen: dict[str, Any], data: st.DataObject
@@ -78,7 +78,7 @@ def test_nearest__against_oracle(
     assert not np.signbit(found.dist[found.dist == 0]).any()
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(row_lists(), row_lists(), options(), st.data())
 def test_nearest_by_query__against_oracle(
     ones: list[Row], twos: list[Row], chosen: dict[str, Any], data: st.DataObject

@@ -16,6 +16,7 @@ from misha_xr._ext.reach cimport (
 cdef enum:
     FEW = 24  # rows that are sorted by insertion
 
+
 def count_blocks(int64_t n):
     """Number of blocks that `fill_tops` and `fill_lows` write for n intervals."""
     return n_blocks(n)

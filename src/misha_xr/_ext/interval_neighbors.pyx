@@ -119,7 +119,9 @@ cdef inline int64_t _least_row(const Target *target, const Search *s) noexcept n
         row = target.rows[at]
 
 
-cdef inline int64_t _nearest(const Target *target, const Search *s, int64_t *position) noexcept nogil:
+cdef inline int64_t _nearest(
+    const Target *target, const Search *s, int64_t *position
+) noexcept nogil:
     """Row and position of the one nearest; -1 if there is none within the bounds.
 
     Gap 0 is looked for here, and the other gaps from 1 on. Without a gap of 0, all that start
@@ -211,7 +213,9 @@ cdef int64_t _collect(
     return n
 
 
-cdef inline bint _next_side(const Target *target, Search *s, int64_t *row, int64_t *at) noexcept nogil:
+cdef inline bint _next_side(
+    const Target *target, Search *s, int64_t *row, int64_t *at
+) noexcept nogil:
     """Take the nearer head of the two sides; False if both are through."""
     cdef int64_t left = NO_ROW, right = NO_ROW
     if s.left > s.left_stop:

@@ -91,7 +91,7 @@ def find_neighbors(
     of query order[k] are written, at k * k_nearest. by_end: ends on axis 1 sorted within each
     code; by_end_at: their positions.
     """
-    cdef int64_t k, q, at, stop, left, right, near, n = order.shape[0], m = set_codes.shape[0]
+    cdef int64_t k, q, at, left, right, near, n = order.shape[0], m = set_codes.shape[0]
     cdef int64_t zero = 0, first = 0, x1, x2, y1, y2
     cdef int32_t code = -2
     cdef bint on_left

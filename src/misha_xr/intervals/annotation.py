@@ -169,13 +169,16 @@ def _values(source: pd.Series, found: Neighbors, is_far: NDArray[np.bool_], na: 
     values = pd.Series(taken(source, np.where(absent, 0, rows), has_none=False))
     if isinstance(source.dtype, pd.CategoricalDtype):
         values = values.astype(source.dtype.categories.dtype)
-    common = np.result_type(values.dtype, fill.dtype) if _both_numeric(values, fill) else None
-    if common is None and values.dtype != fill.dtype:
-        common = np.dtype(object)
+    common = _common_dtype(values.dtype, fill.dtype)
     values = values if common is None else values.astype(common)
     values[absent] = na
     return values.array
 
 
-def _both_numeric(left: pd.Series, right: pd.Series) -> bool:
-    return all(isinstance(s.dtype, np.dtype) and s.dtype.kind in "iuf" for s in (left, right))
+def _common_dtype(left: Any, right: Any) -> np.dtype[Any] | None:
+    """Return the dtype that holds values of both; None: they have one dtype."""
+    if left == right:
+        return None
+    if all(isinstance(dtype, np.dtype) and dtype.kind in "iuf" for dtype in (left, right)):
+        return np.result_type(left, right)
+    return np.dtype(object)

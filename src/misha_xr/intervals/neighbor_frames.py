@@ -205,8 +205,9 @@ def find_neighbors(  # noqa: PLR0913 - one keyword per rule of the search
         mindist, maxdist = _directed(mindist, maxdist, direction)
         strand = "self"
     search = nearest_by_query if strand == "self" else nearest
+    queries, others = bound.tables
     return search(
-        *bound.tables, k, mindist=mindist, maxdist=maxdist, ties=ties,
+        queries, others, k, mindist=mindist, maxdist=maxdist, ties=ties,
         signs=strand_signs(frame if strand == "self" else other), keep_unmatched=keep_unmatched,
     )  # fmt: skip
 

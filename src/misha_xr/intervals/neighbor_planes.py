@@ -90,7 +90,7 @@ def nearest2d(
     >>> found.dist1, found.dist2
     (array([5.]), array([10.]))
     """
-    limits = tuple(max(b, 0) for pair in (bounds1, bounds2) for b in check_bounds(k, *pair))
+    limits = (*_positive(check_bounds(k, *bounds1)), *_positive(check_bounds(k, *bounds2)))
     if min(bounds1[1], bounds2[1]) < 0:  # no distance is
         others = others.take(slice(0, 0))
     codes, set_codes = _pair_codes(queries, others)
@@ -170,6 +170,10 @@ def neighbors2d(  # noqa: PLR0913 - one keyword per rule of the search
     return bound.mark(pair_frame(frame, other, rows, suffixes=("", suffix), more=more))
 
 
+def _positive(bounds: tuple[int, int]) -> tuple[int, int]:
+    return max(bounds[0], 0), max(bounds[1], 0)
+
+
 def _side(frame: pd.DataFrame, side: str) -> pd.DataFrame:
     """Return one axis of a table as a table of 1D intervals."""
     names = [name + side for name in ("chrom", "start", "end")]
@@ -209,7 +213,7 @@ def _searched(
     codes: NDArray[np.int32],
     order: NDArray[np.int64],
     target: tuple[SortedSet, NDArray[np.int64]],
-    limits: tuple[int, ...],
+    limits: tuple[int, int, int, int],
     k: int,
     counts: NDArray[np.int64],
 ) -> list[NDArray[np.int64]]:

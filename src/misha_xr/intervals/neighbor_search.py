@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from misha_xr.intervals.sorted_sets import NO_ROWS, SortedSet, sort_queries, sor
 __all__ = ["Neighbors", "Ties", "check_bounds", "nearest", "nearest_by_query"]
 
 Ties = Literal["first", "start", "end"]
+_Columns = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]
+_Queries = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 _FAR = 1 << 60  # behind every position, and half of what an int64 holds is left to add
 _BY_SET, _BY_QUERY = 1, 2
@@ -263,7 +265,7 @@ def _find(queries: Intervals, others: Intervals, k: int, rule: _Rule) -> Neighbo
     return _find_many(columns, target, k, rule)
 
 
-def _find_one(columns: Any, target: SortedSet, rule: _Rule) -> Neighbors:
+def _find_one(columns: _Queries, target: SortedSet, rule: _Rule) -> Neighbors:
     """Find one neighbor each, where gap 0 is allowed: no order by end is needed."""
     n_rows = len(columns[0])
     rows, dist = np.empty(n_rows, dtype=np.int64), np.empty(n_rows)
@@ -279,7 +281,7 @@ def _find_one(columns: Any, target: SortedSet, rule: _Rule) -> Neighbors:
     return Neighbors(query_rows[found], rows[found], dist[found])
 
 
-def _find_many(columns: Any, target: SortedSet, k: int, rule: _Rule) -> Neighbors:
+def _find_many(columns: _Queries, target: SortedSet, k: int, rule: _Rule) -> Neighbors:
     """Count neighbors, then write them."""
     ends, end_rows = target.by_end()
     slots = np.zeros(len(columns[0]) + 1, dtype=np.int64)
@@ -298,7 +300,7 @@ def _find_many(columns: Any, target: SortedSet, k: int, rule: _Rule) -> Neighbor
     return Neighbors(query_rows, rows, dist)
 
 
-def _sorted_columns(target: SortedSet) -> Any:
+def _sorted_columns(target: SortedSet) -> _Columns:
     return target.iv.codes, target.iv.starts, target.iv.ends
 
 

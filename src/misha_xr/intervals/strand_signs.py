@@ -50,7 +50,7 @@ def strand_signs(frame: pd.DataFrame) -> NDArray[np.int8] | None:
 def _is_unknown(column: pd.Series) -> NDArray[np.bool_]:
     if pd.api.types.is_numeric_dtype(column.dtype):
         values = column.to_numpy(np.float64, na_value=np.nan)
-        return np.isnan(values) | (values == 0)
+        return np.asarray(np.isnan(values) | (values == 0), dtype=bool)
     codes, distinct = pd.factorize(column)
     names = [str(name) in _UNKNOWN or name == 0 for name in distinct] + [True]
-    return np.array(names)[codes]
+    return np.asarray(names, dtype=bool)[codes]
