@@ -153,22 +153,33 @@ def gintervals_load(
     """
     del progress
     store = SESSION.need().store
-    chosen = [_one(value, name) for name, value in _asked(chrom, chrom1, chrom2).items()]
-    frame = _frame(store, intervals_set)
-    two_dimensional = is_2d(frame)
-    if two_dimensional and chosen[0] is not None:
-        raise IntervalError("chrom is for 1D intervals; chrom1 and chrom2 choose pairs of 2D ones")
-    if not two_dimensional and (chosen[1] is not None or chosen[2] is not None):
-        raise IntervalError("chrom1/chrom2 parameters can be applied only to 2D intervals")
-    for column, name in zip(("chrom", "chrom1", "chrom2"), chosen, strict=True):
-        if name is not None:
-            code = store.genome.code(name)
-            frame = frame[store.genome.codes(frame[column]) == code]
+    asked = {"chrom": chrom, "chrom1": chrom1, "chrom2": chrom2}
+    chosen = {key: _one(value, key) for key, value in asked.items() if value is not None}
+    if isinstance(intervals_set, str) and store.has_set(intervals_set):
+        _check_choice(chosen, two_dimensional=store.set_is_2d(intervals_set))
+        frame = _saved(store, intervals_set, chosen)
+    else:
+        frame = _frame(store, intervals_set)
+        _check_choice(chosen, two_dimensional=is_2d(frame))
+        for column, name in chosen.items():
+            frame = frame[store.genome.codes(frame[column]) == store.genome.code(name)]
     return classic_frame(frame.reset_index(drop=True)) if len(frame) else None
 
 
-def _asked(chrom: Any, chrom1: Any, chrom2: Any) -> dict[str, Any]:
-    return {"chrom": chrom, "chrom1": chrom1, "chrom2": chrom2}
+def _saved(store: Store, name: str, chosen: dict[str, Any]) -> pd.DataFrame:
+    """Load a saved set; of a big one only what was chosen is read."""
+    if "chrom" in chosen:
+        return store.load_set(name, chroms=[chosen["chrom"]])
+    if chosen:
+        return store.load_set(name, pairs=[(chosen.get("chrom1"), chosen.get("chrom2"))])
+    return store.load_set(name)
+
+
+def _check_choice(chosen: dict[str, Any], *, two_dimensional: bool) -> None:
+    if two_dimensional and "chrom" in chosen:
+        raise IntervalError("chrom is for 1D intervals; chrom1 and chrom2 choose pairs of 2D ones")
+    if not two_dimensional and chosen.keys() - {"chrom"}:
+        raise IntervalError("chrom1/chrom2 parameters can be applied only to 2D intervals")
 
 
 def _one(value: Any, name: str) -> Any:
