@@ -29,6 +29,7 @@ BUDGETS = {
     "writing": (70, ("io", "cli")),
     "facade": (90, ("pm", "manual", "parity")),
     "sequence": (50, ("sequence", "liftover")),
+    "scale": (40, ("scale",)),
 }
 N_CORES = 2
 
