@@ -101,7 +101,8 @@ def nearest(
     Notes
     -----
     Distance: bases between the two, 0 if they overlap or touch. Source: semantics, neighbors.
-    Time O(n + m + p) for sorted sets, a sort more for others.
+    Time O(n + m + p) for sorted sets, a sort more for others. If the second set is not sorted, and
+    very many of its intervals cover one query, finding the first rows among them takes longer.
 
     Examples
     --------
