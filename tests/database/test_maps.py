@@ -90,3 +90,27 @@ def test_map_file__threads_agree(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
     assert not wrong
+
+
+def test_map_file__small_cache_under_threads(tmp_path: Path) -> None:
+    paths = [tmp_path / str(k) for k in range(40)]
+    for k, path in enumerate(paths):
+        path.write_bytes(bytes([k]) * 5000)
+    faults: list[int] = []
+
+    def read(seed: int) -> None:
+        for step in range(300):
+            k = (seed * 7 + step * 11) % len(paths)
+            data = maps.map_file(str(paths[k])).data
+            if (data != k).any() or data.size != 5000:
+                faults.append(k)
+
+    with set_options(max_maps=8):
+        threads = [threading.Thread(target=read, args=(seed,)) for seed in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        maps.map_file(str(paths[0]))
+        assert len(maps._CACHE) <= 8
+    assert not faults
