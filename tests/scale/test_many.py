@@ -12,6 +12,7 @@ import pytest
 import xarray as xr
 
 import misha_xr
+from misha_xr.errors import CorruptFileError
 from misha_xr.genome import Genome
 from misha_xr.testing.database import write_database
 from misha_xr.testing.large import write_contigs, write_hollow_dense, write_root
@@ -94,3 +95,32 @@ def test_pickle__small_whatever_the_genome(tmp_path: Path, layout: str) -> None:
         pickled = pickle.dumps(view)
         assert len(pickled) < PICKLE_LIMIT, name
         assert pickle.loads(pickled).sizes == view.sizes
+
+
+@pytest.mark.parametrize("layout", ["per-chromosome", "indexed"])
+@pytest.mark.parametrize("other", [40, 51], ids=["longer", "same length"])
+def test_bin_size__mixed_in_one_track(tmp_path: Path, layout: str, other: int) -> None:
+    """The catalogue reads one header; whoever reads the chromosome of another is told."""
+    values = {"chr1": 1.0, "chr2": 2.0}
+    sizes = {"chr1": 1000, "chr2": 1000}
+    root = write_database(tmp_path, sizes=sizes, dense={"t": (50, values)}, layout=layout)
+    folder = root / "tracks/t.track"
+    path = folder / ("track.dat" if layout == "indexed" else "chr2")
+    payload = bytearray(path.read_bytes())
+    at = 4 + 4 * 20 if layout == "indexed" else 0
+    payload[at : at + 4] = other.to_bytes(4, "little")
+    if other == 40 and layout == "per-chromosome":
+        payload += bytes(4 * 5)  # as many bins as that size asks for
+    path.write_bytes(payload)
+    db = misha_xr.open_database(root)
+    assert db.store.info("t").bin_size == 50
+    assert db.extract("t", scope="chr1")["t"].tolist() == [1.0] * 20
+    ds = xr.open_dataset(root, engine="misha", group="bin_50")
+    for read in (
+        lambda: db.extract("t"),
+        lambda: db.store.track("t").values(1),
+        lambda: ds["t"].load(),
+        lambda: db.summary("t", iterator=100, scope="chr2:900-1000"),
+    ):
+        with pytest.raises(CorruptFileError, match=r"bin|bytes"):
+            read()
