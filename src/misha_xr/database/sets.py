@@ -121,6 +121,7 @@ def iterate_set(
     >>> max(len(piece) for piece in iterate_set(path, open_genome(root), max_rows=2))
     2
     """
+    pieces: Iterator[pd.DataFrame]
     if _is_big(path):
         opened = BigSet(path, genome, check_ids)
         pieces = (
