@@ -126,7 +126,8 @@ def floor(one: Arrays, two: Arrays, operation: str) -> Callable[[], Any]:
     def nearest() -> Any:
         rows, dist = np.empty(len(one[0]), np.int64), np.empty(len(one[0]))
         lib.nearest(*arguments(*one), *arguments(*two), *arguments(rows, dist)[1:])
-        return table(start1=two[1][rows], end1=two[2][rows], dist=dist)["dist"]
+        found = table(start1=two[1][rows], end1=two[2][rows], dist=dist)["dist"]
+        return found if rows.min() >= 0 else found[rows >= 0]
 
     def count() -> Any:
         out = np.empty(len(one[0]), np.int64)
