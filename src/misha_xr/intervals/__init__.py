@@ -4,6 +4,7 @@ from misha_xr.intervals.algebra import merge
 from misha_xr.intervals.annotation import annotate
 from misha_xr.intervals.arrays import Intervals, Rectangles, linear
 from misha_xr.intervals.bands import Band
+from misha_xr.intervals.construct import from_arrays, from_tuples, windows
 from misha_xr.intervals.frames import (
     from_intervals,
     from_intervals2d,
@@ -11,11 +12,14 @@ from misha_xr.intervals.frames import (
     to_intervals,
     to_intervals2d,
 )
+from misha_xr.intervals.genome_frames import random, tile, whole_genome, whole_genome_2d
 from misha_xr.intervals.join_frames import count_overlaps, overlap_join, window_join
+from misha_xr.intervals.matrices import from_matrix, to_matrix
 from misha_xr.intervals.neighbor_frames import directional_neighbors, neighbors
 from misha_xr.intervals.neighbor_planes import neighbors2d
 from misha_xr.intervals.ordering import in_order, is_sorted, sort_order
 from misha_xr.intervals.references import GenomeLike
+from misha_xr.intervals.region_frames import from_strings, to_strings
 from misha_xr.intervals.resize_frames import extend, flank, force_range, resize, shift
 from misha_xr.intervals.resizing import Side
 from misha_xr.intervals.row_frames import concat, coverage, mark_overlaps, sort, subtract
@@ -52,8 +56,12 @@ __all__ = [
     "extend",
     "flank",
     "force_range",
+    "from_arrays",
     "from_intervals",
     "from_intervals2d",
+    "from_matrix",
+    "from_strings",
+    "from_tuples",
     "in_order",
     "intersect",
     "is_2d",
@@ -65,14 +73,21 @@ __all__ = [
     "neighbors",
     "neighbors2d",
     "overlap_join",
+    "random",
     "resize",
     "shift",
     "sort",
     "sort_order",
     "subtract",
     "symmetric_difference",
+    "tile",
     "to_intervals",
     "to_intervals2d",
+    "to_matrix",
+    "to_strings",
     "union",
+    "whole_genome",
+    "whole_genome_2d",
     "window_join",
+    "windows",
 ]

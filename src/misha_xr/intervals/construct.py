@@ -1,8 +1,13 @@
-"""Tables of intervals from scalars, lists and region strings."""
+"""Tables of intervals from arrays, tuples and centres.
+
+Without a genome, names of chromosomes are only names and ends are not limited. With one, they are
+looked up in any accepted spelling, ends are checked, and the table carries the genome.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -10,11 +15,174 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from misha_xr.errors import IntervalError
-from misha_xr.genome import Genome, to_positions
+from misha_xr.genome import Genome, check_coordinates, mark_frame, to_positions
+from misha_xr.intervals.arrays import Intervals
+from misha_xr.intervals.ordering import sort_order
+from misha_xr.intervals.references import GenomeLike, find_genome
+from misha_xr.intervals.strands import minus_rows
 
-__all__ = ["intervals_from_strings", "make_intervals", "strand_codes"]
+__all__ = [
+    "from_arrays",
+    "from_tuples",
+    "make_intervals",
+    "strand_codes",
+    "windows",
+]
 
-STRANDS = {"+": 1, "-": -1, "*": 0, ".": 0}
+_FIELDS = ("chrom", "start", "end", "strand")
+_UNKNOWN = frozenset(["", "*", ".", "0"])
+
+
+def from_arrays(
+    chrom: ArrayLike,
+    start: ArrayLike = 0,
+    end: ArrayLike | None = None,
+    *,
+    strand: ArrayLike | None = None,
+    genome: GenomeLike | None = None,
+) -> pd.DataFrame:
+    """Build a table of intervals from columns.
+
+    Parameters
+    ----------
+    chrom : str, int, or array-like of them, shape (n,)
+        Names of chromosomes.
+    start, end : int or array-like of int, shape (n,)
+        Base pairs, 0-based, half-open; fractions are cut off. With a genome, an end of None or -1
+        is the size of the chromosome. Single values serve every row.
+    strand : int, str or array-like, optional
+        -1, 0, 1, or ``"-"``, ``"*"``, ``"."``, ``"+"``.
+    genome : Genome, Database, Dataset, mapping of str to int, or str, optional
+        Names and sizes of chromosomes.
+
+    Returns
+    -------
+    DataFrame, shape (n, 3) or (n, 4)
+        `chrom` (the genome's ordered categorical, or as given), `start`, `end` (int64) and, when
+        given, `strand` (int64); rows in the order given, RangeIndex. See `sort` for genome order.
+
+    Raises
+    ------
+    IntervalError
+        Unless 0 <= start < end (<= size, with a genome) in every row; if lengths do not agree, or
+        an end is left out without a genome.
+    UnknownChromosomeError
+        If the genome lacks a chromosome.
+
+    Examples
+    --------
+    >>> from_arrays(["chr2", "chr1"], [5, 0], [20, 10], strand=["+", "-"])
+      chrom  start  end  strand
+    0  chr2      5   20       1
+    1  chr1      0   10      -1
+    >>> from_arrays("chr21", genome="hg38")
+       chrom  start       end
+    0  chr21      0  46709983
+    """
+    known = None if genome is None else find_genome(genome)
+    columns = [_listed(chrom), _listed(start), _listed(-1 if end is None else end)]
+    if strand is not None:
+        columns.append(strand_codes(strand))
+    n_rows = common_length(columns, "chrom, start, end and strand")
+    starts, ends = (
+        _spread(to_positions(column, name), n_rows)
+        for column, name in zip(columns[1:3], ("start", "end"), strict=True)
+    )
+    chroms, ends = _checked(_spread(columns[0], n_rows), starts, ends, known)
+    table = pd.DataFrame({"chrom": chroms, "start": starts, "end": ends}, copy=False)
+    if strand is not None:
+        table["strand"] = _spread(columns[3], n_rows)
+    return table if known is None else mark_frame(table, known)
+
+
+def from_tuples(
+    rows: Iterable[Sequence[Any] | Mapping[str, Any]],
+    *,
+    strand: ArrayLike | None = None,
+    genome: GenomeLike | None = None,
+) -> pd.DataFrame:
+    """Build a table of intervals from tuples or mappings.
+
+    Parameters
+    ----------
+    rows : iterable of (chrom, start, end), (chrom, start, end, strand), or mapping, length n
+        A mapping has these keys; others are left out.
+    strand : int, str or array-like, optional
+        Strands, if the rows have none.
+    genome
+        As for `from_arrays`.
+
+    Returns
+    -------
+    DataFrame, shape (n, 3) or (n, 4)
+        As from `from_arrays`, rows in the order given; n may be 0.
+
+    Raises
+    ------
+    IntervalError
+        If rows have another number of fields, or are not legal intervals.
+    UnknownChromosomeError
+        If the genome lacks a chromosome.
+
+    Examples
+    --------
+    >>> from_tuples([("chr1", 100, 200), ("chr1", 250, 300)])["start"].tolist()
+    [100, 250]
+    >>> from_tuples([{"chrom": "chr1", "start": 5, "end": 9, "strand": "-"}])["strand"].tolist()
+    [-1]
+    """
+    listed = _tuples(list(rows))
+    _check_lengths(listed)
+    table = pd.DataFrame(listed) if listed else pd.DataFrame({0: [], 1: [], 2: []})
+    if table.shape[1] == len(_FIELDS):
+        strand = table[3]
+    return from_arrays(table[0], table[1], table[2], strand=strand, genome=genome)
+
+
+def windows(
+    chrom: ArrayLike,
+    centers: ArrayLike,
+    half_width: ArrayLike,
+    *,
+    genome: GenomeLike | None = None,
+) -> pd.DataFrame:
+    """Build windows around positions: ``[center - half_width, center + half_width)``.
+
+    Parameters
+    ----------
+    chrom : str, int, or array-like of them, shape (n,)
+        Names of chromosomes.
+    centers, half_width : int or array-like of int, shape (n,)
+        Base pairs. Single values serve every row.
+    genome
+        As for `from_arrays`.
+
+    Returns
+    -------
+    DataFrame, shape (n, 3)
+        `chrom`, `start`, `end`, rows in the order given. Nothing is cut at the ends of a
+        chromosome: a window that sticks out is refused.
+
+    Raises
+    ------
+    IntervalError
+        If a window is empty, or begins below 0 or (with a genome) ends beyond the chromosome.
+    UnknownChromosomeError
+        If the genome lacks a chromosome.
+
+    Examples
+    --------
+    >>> windows("chr1", [1000, 2000], 50)["start"].tolist()
+    [950, 1950]
+    """
+    middle, half = (
+        to_positions(_listed(values), name)
+        for values, name in ((centers, "centers"), (half_width, "half_width"))
+    )
+    common_length([middle, half], "centers and half_width")
+    if (middle + half == -1).any():  # an end of -1 would mean the chromosome's
+        raise IntervalError("windows: start is not below end, or below 0")
+    return from_arrays(chrom, middle - half, middle + half, genome=genome)
 
 
 def make_intervals(
@@ -24,25 +192,20 @@ def make_intervals(
     ends: ArrayLike = -1,
     strand: ArrayLike | None = None,
 ) -> pd.DataFrame:
-    """Build a sorted table of intervals.
+    """Build a sorted table of intervals, as the classic constructor does.
 
     Parameters
     ----------
     genome : Genome
         Gives names and sizes.
-    chroms : str, int, or array-like of them, shape (n,)
-        Chromosomes in any accepted spelling.
-    starts, ends : int or array-like of int, shape (n,)
-        Base pairs, 0-based, half-open; fractions are cut off. An end of -1 is the chromosome's
-        size. Scalars and arrays of one element serve every row.
-    strand : int, str or array-like, optional
-        -1, 0, 1, or ``"-"``, ``"*"``, ``"."``, ``"+"``.
+    chroms, starts, ends, strand
+        As for `from_arrays`.
 
     Returns
     -------
     DataFrame, shape (n, 3) or (n, 4)
-        `chrom` (categorical), `start`, `end` (int64) and, when given, `strand` (int64); in genome
-        order by chromosome and start. Nothing is merged, duplicates stay.
+        As from `from_arrays`, in genome order by chromosome and start. Nothing is merged,
+        duplicates stay.
 
     Raises
     ------
@@ -60,58 +223,36 @@ def make_intervals(
     1  chr1      5   20
     2  chr2      0   10
     """
-    codes = genome.codes(_listed(chroms))
-    begin = to_positions(_listed(starts), "start")
-    stop = to_positions(_listed(ends), "end")
-    columns: list[NDArray[Any]] = [codes, begin, stop]
-    if strand is not None:
-        columns.append(strand_codes(strand))
-    n_rows = _common_length(columns, "chroms, starts, ends and strand")
-    codes, begin, stop, *strands = (np.broadcast_to(column, n_rows) for column in columns)
-    stop = np.where(stop == -1, genome.sizes[codes], stop)
-    _check(genome, codes, begin, stop)
-    order = np.lexsort((begin, codes))
-    frame = genome.frame(codes[order], begin[order], stop[order])
-    if strands:
-        frame["strand"] = strands[0][order]
-    return frame
+    return sorted_by_start(from_arrays(chroms, starts, ends, strand=strand, genome=genome), genome)
 
 
-def intervals_from_strings(genome: Genome, regions: str | Sequence[str]) -> pd.DataFrame:
-    """Build a sorted table of intervals from texts such as ``chr1:1000-2000``.
+def sorted_by_start(frame: pd.DataFrame, genome: Genome) -> pd.DataFrame:
+    """Sort a table that was just made by chromosome and start; equal ones keep their order.
 
     Parameters
     ----------
+    frame : DataFrame
+        `chrom`, `start`, `end` of the genome.
     genome : Genome
-        Gives names and sizes.
-    regions : str or sequence of str
-        ``chrom`` (all of it) or ``chrom:start-end``.
+        Its genome.
 
     Returns
     -------
     DataFrame
-        `chrom` (categorical), `start`, `end` (int64), in genome order.
-
-    Raises
-    ------
-    IntervalError
-        If a text is no region, or lies off its chromosome.
-    UnknownChromosomeError
-        If the genome does not have a chromosome.
+        With a new RangeIndex.
 
     Examples
     --------
-    >>> genome = Genome(["chr1", "chr2"], [1000, 600])
-    >>> intervals_from_strings(genome, ["chr2:5-10", "1"])
-      chrom  start   end
-    0  chr1      0  1000
-    1  chr2      5    10
+    >>> genome = Genome(["chr1"], [1000])
+    >>> sorted_by_start(from_arrays("chr1", [5, 0], [9, 9], genome=genome), genome).index
+    RangeIndex(start=0, stop=2, step=1)
     """
-    texts = [regions] if isinstance(regions, str) else list(regions)
-    parsed = [genome.parse_region(text) for text in texts]
-    codes, begin, stop = np.array(parsed, np.int64).reshape(-1, 3).T
-    order = np.lexsort((begin, codes))
-    return genome.frame(codes[order].astype(np.int32), begin[order], stop[order])
+    codes = genome.codes(frame["chrom"])
+    starts = frame["start"].to_numpy()
+    order = sort_order(Intervals(codes, starts, np.zeros_like(starts)))
+    out = frame.take(order)
+    out.index = pd.RangeIndex(len(out))
+    return out
 
 
 def strand_codes(strand: ArrayLike) -> NDArray[np.int64]:
@@ -137,41 +278,104 @@ def strand_codes(strand: ArrayLike) -> NDArray[np.int64]:
     >>> strand_codes(["+", -1, "*"]).tolist()
     [1, -1, 0]
     """
-    values = pd.Series(_listed(strand), dtype=object)
-    codes = values.map(STRANDS).where(values.isin(list(STRANDS)), values)
-    bad = ~codes.isin([-1, 0, 1])
-    if bad.any():
-        raise IntervalError(
-            f"a strand must be -1, 0, 1, '-', '*', '.' or '+'; found {codes[bad].iloc[0]!r}"
-        )
-    return np.asarray(codes, np.int64)
+    column: pd.Series[Any] = pd.Series(_listed(strand))
+    minus = minus_rows(column, len(column))
+    codes, distinct = pd.factorize(column)
+    unknown = np.array([_is_unknown(value) for value in distinct] + [True])
+    return np.where(minus, -1, np.where(unknown[codes], 0, 1)).astype(np.int64)
 
 
-def _listed(values: Any) -> Any:
-    return [values] if np.ndim(values) == 0 else values
+def common_length(columns: Sequence[Any], what: str) -> int:
+    """Return the length that columns share; a column of one value goes with any.
 
+    Parameters
+    ----------
+    columns : sequence of sized
+        At least one.
+    what : str
+        Their names, for the message.
 
-def _common_length(columns: Sequence[NDArray[Any]], what: str) -> int:
+    Returns
+    -------
+    int
+        Number of rows.
+
+    Raises
+    ------
+    IntervalError
+        If lengths differ.
+
+    Examples
+    --------
+    >>> common_length([[1], [1, 2]], "start and end")
+    2
+    """
     lengths = {len(column) for column in columns} - {1}
     if len(lengths) > 1:
         raise IntervalError(f"{what} must have one length; found {sorted(lengths)}")
     return lengths.pop() if lengths else 1
 
 
-def _check(
-    genome: Genome, codes: NDArray[np.int32], begin: NDArray[np.int64], stop: NDArray[np.int64]
-) -> None:
-    """Refuse empty, inverted and off-chromosome intervals, naming the first."""
-    rules = (
-        (begin < 0, "start must be >= 0"),
-        (begin >= stop, "start must be < end"),
-        (stop > genome.sizes[codes], "end exceeds chromosome size"),
+def _checked(
+    chroms: Any, starts: NDArray[np.int64], ends: NDArray[np.int64], genome: Genome | None
+) -> tuple[Any, NDArray[np.int64]]:
+    """Return the column of names and ends, once rows are legal."""
+    if genome is not None:
+        codes = genome.codes(chroms)
+        ends = np.where(ends == -1, genome.sizes[codes], ends)
+        check_coordinates(genome, codes, starts, ends)
+        return genome.categorical(codes), ends
+    column: pd.Series[Any] = pd.Series(chroms if len(chroms) else pd.array([], dtype="str"))
+    missing = np.flatnonzero(column.isna())
+    if len(missing):
+        raise IntervalError(f"chrom is missing in row {missing[0]}", hint="leave these rows out")
+    if (ends == -1).any():
+        raise IntervalError(
+            "an end that is left out, or -1, means the size of the chromosome; no genome is known",
+            hint="give end=, or genome=: a Genome, Database, dict of sizes, or 'hg38'",
+        )
+    name = column.iloc.__getitem__
+    check_coordinates(None, np.zeros(len(ends), np.int32), starts, ends, name=name)
+    return column.array, ends
+
+
+def _tuples(rows: list[Any]) -> list[Any]:
+    """Turn mappings into tuples, without Python code per row."""
+    if not any(issubclass(kind, Mapping) for kind in set(map(type, rows))):
+        return rows
+    if not all(issubclass(kind, Mapping) for kind in set(map(type, rows))):
+        raise IntervalError("rows are either all mappings or all tuples; found both")
+    names = _FIELDS if "strand" in rows[0] else _FIELDS[:3]
+    try:
+        return list(map(itemgetter(*names), rows))
+    except KeyError as error:
+        bad = next(k for k, row in enumerate(rows) if not set(names) <= row.keys())
+        raise IntervalError(f"row {bad} lacks {error.args[0]!r}: {dict(rows[bad])!r}") from None
+
+
+def _check_lengths(rows: list[Any]) -> None:
+    """Refuse rows of other than 3 fields, or 4 in all."""
+    lengths = set(map(len, rows))
+    if len(lengths) < 2 and lengths <= {3, 4}:
+        return
+    allowed = (3, 4) if lengths - {3, 4} else (len(rows[0]),)
+    bad = next(k for k, row in enumerate(rows) if len(row) not in allowed)
+    raise IntervalError(
+        "each row must be (chrom, start, end), or each (chrom, start, end, strand); "
+        f"row {bad} is {rows[bad]!r}"
     )
-    for broken, rule in rules:
-        if broken.any():
-            row = int(np.flatnonzero(broken)[0])
-            name, size = genome.name(int(codes[row])), int(genome.sizes[codes[row]])
-            raise IntervalError(
-                f"Invalid interval ({name}, {begin[row]}, {stop[row]}) at position {row}: {rule}",
-                hint=f"{name} has {size:,} bp; coordinates are 0-based, half-open",
-            )
+
+
+def _is_unknown(value: Any) -> bool:
+    return str(value) in _UNKNOWN or value == 0
+
+
+def _listed(values: Any) -> Any:
+    return [values] if np.ndim(values) == 0 else values
+
+
+def _spread(column: Any, n_rows: int) -> Any:
+    """Repeat a column of one value."""
+    if len(column) == n_rows:
+        return column
+    return np.full(n_rows, column[0]) if isinstance(column, np.ndarray) else [column[0]] * n_rows

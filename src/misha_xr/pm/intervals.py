@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from misha_xr.errors import IntervalError
-from misha_xr.intervals.construct import intervals_from_strings, make_intervals
+from misha_xr.intervals.construct import make_intervals
+from misha_xr.intervals.region_frames import intervals_from_strings
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame
 from misha_xr.pm.session import SESSION
