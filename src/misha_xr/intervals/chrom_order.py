@@ -137,6 +137,7 @@ def number_chroms(
 
 def _factorized(column: pd.Series) -> tuple[NDArray[Any], Any]:
     """Return the distinct names of a column, by first appearance or category, and their places."""
+    names: Any
     if isinstance(column.dtype, pd.CategoricalDtype) and column.dtype.ordered:
         numbers, names = column.cat.codes.to_numpy(), column.cat.categories
     elif column.dtype == object or getattr(column.dtype, "storage", None) == "python":

@@ -19,6 +19,7 @@ from misha_xr.intervals.arrays import Intervals
 from misha_xr.intervals.binding import Binding, bind
 from misha_xr.intervals.references import GenomeLike
 from misha_xr.intervals.resizing import Side
+from misha_xr.intervals.row_frames import put_spans
 from misha_xr.intervals.strands import minus_rows
 
 __all__ = ["extend", "flank", "force_range", "resize", "shift"]
@@ -108,7 +109,7 @@ def resize(
     size_bp = _per_row(size, len(table), "size", least=1)
     sizes = None if bound.genome is None else bound.genome.sizes
     found = resizing.normalize(table, size_bp, sizes)
-    return bound.mark(frame.assign(start=found.starts, end=found.ends))
+    return bound.mark(put_spans(frame, found))
 
 
 def shift(frame: pd.DataFrame, bp: ArrayLike, *, genome: GenomeLike | None = None) -> pd.DataFrame:
@@ -247,7 +248,7 @@ def _on_chromosomes(bound: Binding, frame: pd.DataFrame, iv: Intervals) -> pd.Da
     found, rows = resizing.force_range(iv, sizes)
     if len(rows) < len(frame):
         frame = frame.iloc[rows]
-    return bound.mark(frame.assign(start=found.starts, end=found.ends))
+    return bound.mark(put_spans(frame, found))
 
 
 def _is_minus(frame: pd.DataFrame) -> NDArray[np.bool_] | None:

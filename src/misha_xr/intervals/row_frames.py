@@ -13,12 +13,13 @@ import pandas as pd
 
 from misha_xr.errors import IntervalError
 from misha_xr.intervals import row_sweeps
+from misha_xr.intervals.arrays import Intervals
 from misha_xr.intervals.binding import bind
 from misha_xr.intervals.ordering import sort_order
 from misha_xr.intervals.references import GenomeLike
 from misha_xr.intervals.set_frames import Order
 
-__all__ = ["concat", "coverage", "mark_overlaps", "sort", "subtract"]
+__all__ = ["concat", "coverage", "mark_overlaps", "put_spans", "sort", "subtract"]
 
 
 def subtract(
@@ -56,7 +57,7 @@ def subtract(
     """
     bound = bind([frame, other], genome=genome)
     pieces, rows = row_sweeps.subtract(*bound.tables)
-    return bound.mark(frame.iloc[rows].assign(start=pieces.starts, end=pieces.ends))
+    return bound.mark(put_spans(frame.iloc[rows], pieces))
 
 
 def coverage(
@@ -220,3 +221,30 @@ def concat(frames: Sequence[pd.DataFrame], *, genome: GenomeLike | None = None) 
     rest = pd.concat([frame.drop(columns="chrom") for frame in frames], ignore_index=True)
     rest.insert(columns.index("chrom"), "chrom", chrom)
     return bound.mark(rest)
+
+
+def put_spans(frame: pd.DataFrame, iv: Intervals) -> pd.DataFrame:
+    """Return a frame with other starts and ends; the caller gives the arrays away.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (n, >= 3)
+        `chrom`, `start`, `end`.
+    iv : Intervals
+        n rows in memory that nobody else holds.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with all columns and labels.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [10]})
+    >>> put_spans(frame, Intervals(np.zeros(1, "i4"), np.array([5]), np.array([7])))
+      chrom  start  end
+    0  chr1      5    7
+    """
+    # A bare array would be copied once more.
+    start = pd.Series(iv.starts, index=frame.index, copy=False)
+    return frame.assign(start=start, end=pd.Series(iv.ends, index=frame.index, copy=False))

@@ -94,9 +94,10 @@ def canonic(
     array([1, 0, 0])
     """
     bound = bind([frame], genome=genome, order=order)
+    if not return_mapping:
+        return _framed(bound, algebra.merge(bound.tables[0], touching))
     merged, mapping = algebra.merge(bound.tables[0], touching, return_mapping=True)
-    result = _framed(bound, merged)
-    return (result, mapping) if return_mapping else result
+    return _framed(bound, merged), mapping
 
 
 def union(
