@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from misha_xr._ext.rstrings import decode_strings, skip_strings
+from misha_xr.errors import CorruptFileError
 from misha_xr.formats.rdata import KINDS, LIST, NUMERIC, STRINGS, RVector, StreamReader
 
 __all__ = ["StoredNumbers", "StoredStrings", "open_frame"]
@@ -59,6 +60,8 @@ class StoredStrings:
         Where elements 0, `EVERY`, 2 `EVERY` ... start.
     n : int
         Elements.
+    path : path-like
+        The file, for error messages.
 
     Examples
     --------
@@ -71,6 +74,7 @@ class StoredStrings:
     data: npt.NDArray[np.uint8]
     places: npt.NDArray[np.int64]
     n: int
+    path: object = "<bytes>"
 
     def __len__(self) -> int:
         return self.n
@@ -81,7 +85,11 @@ class StoredStrings:
             return []
         known = lo // EVERY
         start = skip_strings(self.data, int(self.places[known]), lo - known * EVERY, _NOWHERE, 0)
-        return decode_strings(self.data, start, hi - lo)[0]
+        try:
+            return decode_strings(self.data, start, hi - lo)[0]
+        except ValueError as error:
+            problem, offset = error.args
+            raise CorruptFileError.at(self.path, offset, problem) from None
 
 
 def open_frame(data: Any, path: object = "<bytes>") -> RVector | None:
@@ -141,7 +149,7 @@ class _FrameReader(StreamReader):
         except ValueError as error:
             problem, offset = error.args
             raise self.fail(problem, offset) from None
-        return StoredStrings(self.data, places, n)
+        return StoredStrings(self.data, places, n, self.path)
 
 
 _NOWHERE = np.empty(0, np.int64)
