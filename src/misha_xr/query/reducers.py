@@ -1,7 +1,7 @@
 """Reducers: the functions that turn the values a window sees into one number, in one registry.
 
-To add one: an entry in `_SPECS` (and its kernel id in the kernels it works with), a test. Reducers
-know their parameters; they know neither files nor windows.
+To add one: an entry in `_SPECS` that says what it reduces (its families), what computes it there, a
+test. Reducers know their parameters; they know neither files nor windows.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import math
 import numbers
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from misha_xr._ext.dense_windows import REDUCERS as _KERNEL_IDS
 from misha_xr.errors import UnsupportedError, VirtualTrackError, closest_hint
 
 __all__ = ["AVERAGE", "Reducer", "known_functions", "make_reducer"]
+
+_Family = Literal["values", "intervals", "rectangles", "sequence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Reducer:
     name : str
         Canonical name, lower case.
     parameters : tuple of (str, float)
-        Names and values, in the order of the registry.
+        Names and values, in the order of the registry; optional ones that were not given and have
+        no default are left out.
 
     Examples
     --------
@@ -36,6 +40,23 @@ class Reducer:
 
     name: str
     parameters: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def families(self) -> tuple[_Family, ...]:
+        """What the function reduces.
+
+        Returns
+        -------
+        tuple of str
+            ``"values"`` of one-dimensional tracks, ``"intervals"`` without values,
+            ``"rectangles"`` of two-dimensional tracks, ``"sequence"``.
+
+        Examples
+        --------
+        >>> make_reducer("stddev").families
+        ('values',)
+        """
+        return _SPECS[self.name].families
 
     @property
     def kernel_id(self) -> int:
@@ -62,41 +83,49 @@ class Reducer:
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """A parameter that is a number in a closed range."""
+    """A parameter that is a number in a closed range, with its default if it may be left out."""
 
     low: float
     high: float
+    default: float | None = None
+    is_required: bool = True
+    is_whole: bool = False
 
     def check(self, function: str, name: str, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        what = "a whole number" if self.is_whole else "a number"
+        kind = numbers.Integral if self.is_whole else numbers.Real
+        if isinstance(value, bool) or not isinstance(value, kind):
             raise VirtualTrackError(
-                f"function {function!r}: parameter {name!r} must be a number; found {value!r}"
+                f"function {function!r}: parameter {name!r} must be {what}; found {value!r}"
             )
         if not self.low <= float(value) <= self.high:
             raise VirtualTrackError(
                 f"function {function!r}: parameter {name!r} must lie in "
                 f"[{self.low:g}, {self.high:g}]; found {value!r}"
             )
-        return float(value)
+        return int(value) if self.is_whole else float(value)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spec:
-    """What the registry knows of one function: its required parameters."""
+    """What the registry knows of one function: its parameters, and what it reduces."""
 
     parameters: Mapping[str, _Bounds] = field(default_factory=dict)
+    families: tuple[_Family, ...] = ("values",)
 
+
+_BOTH: tuple[_Family, ...] = ("values", "rectangles")
 
 _SPECS: dict[str, _Spec] = {
-    "avg": _Spec(),
+    "avg": _Spec(families=_BOTH),
     "sum": _Spec(),
-    "min": _Spec(),
-    "max": _Spec(),
+    "min": _Spec(families=_BOTH),
+    "max": _Spec(families=_BOTH),
     "stddev": _Spec(),
-    "size": _Spec(),
-    "exists": _Spec(),
-    "first": _Spec(),
-    "last": _Spec(),
+    "size": _Spec(families=_BOTH),
+    "exists": _Spec(families=_BOTH),
+    "first": _Spec(families=_BOTH),
+    "last": _Spec(families=_BOTH),
     "quantile": _Spec({"q": _Bounds(0.0, 1.0)}),
 }
 
@@ -169,13 +198,20 @@ def make_reducer(function: str, params: object = None) -> Reducer:
     name = _canonical(function)
     wanted = _SPECS[name].parameters
     given = _by_name(name, params, list(wanted))
-    missing = [key for key in wanted if key not in given]
-    if missing:
+    filled = ((key, _fill(name, key, wanted[key], given)) for key in wanted)
+    return Reducer(name, tuple((key, value) for key, value in filled if value is not None))
+
+
+def _fill(function: str, name: str, bounds: _Bounds, given: Mapping[str, object]) -> float | None:
+    """Return the value of one parameter: what was given, else its default."""
+    if name in given:
+        return bounds.check(function, name, given[name])
+    if bounds.is_required:
         raise VirtualTrackError(
-            f"function {name!r} needs the parameter {missing[0]!r}",
-            hint=f"give it as params, e.g. params={{'{missing[0]}': 0.5}}",
+            f"function {function!r} needs the parameter {name!r}",
+            hint=f"give it as params, e.g. params={{'{name}': 0.5}}",
         )
-    return Reducer(name, tuple((key, wanted[key].check(name, key, given[key])) for key in wanted))
+    return bounds.default
 
 
 def _canonical(function: str) -> str:
