@@ -208,6 +208,8 @@ class FrameRows(FrameMethods):
         >>> both.misha.sort().index.tolist()
         [1, 0]
         """
+        if intervals.is_2d(self._frame):
+            return intervals.sort2d(self._frame, genome=genome, order=order)
         return intervals.sort(self._frame, genome=genome, order=order)
 
     def concat(

@@ -22,6 +22,8 @@ class FrameSets(FrameMethods):
     ) -> pd.DataFrame:
         """Return the bases that this table or another holds, touching intervals joined.
 
+        Of 2D intervals: the rows of both, sorted; rectangles are not merged.
+
         Parameters
         ----------
         other : DataFrame
@@ -45,6 +47,8 @@ class FrameSets(FrameMethods):
         >>> table.misha.union(other)["end"].tolist()
         [20]
         """
+        if intervals.is_2d(self._frame):
+            return intervals.union2d(self._frame, other, genome=genome, order=order)
         return intervals.union(self._frame, other, genome=genome, order=order)
 
     def intersect(
@@ -56,6 +60,8 @@ class FrameSets(FrameMethods):
         order: Order = "appearance",
     ) -> pd.DataFrame:
         """Return the bases that this table and another hold.
+
+        Of 2D intervals: what each pair of rows has in common; rectangles are not merged.
 
         Parameters
         ----------
@@ -82,6 +88,8 @@ class FrameSets(FrameMethods):
         >>> table.misha.intersect(other)["start"].tolist()
         [4]
         """
+        if intervals.is_2d(self._frame):
+            return intervals.intersect2d(self._frame, other, genome=genome, order=order)
         return intervals.intersect(self._frame, other, merge=merge, genome=genome, order=order)
 
     def difference(

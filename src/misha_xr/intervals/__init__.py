@@ -18,6 +18,15 @@ from misha_xr.intervals.matrices import from_matrix, to_matrix
 from misha_xr.intervals.neighbor_frames import directional_neighbors, neighbors
 from misha_xr.intervals.neighbor_planes import neighbors2d
 from misha_xr.intervals.ordering import in_order, is_sorted, sort_order
+from misha_xr.intervals.plane_frames import (
+    band_intersect,
+    canonical,
+    intersect2d,
+    intervals_2d,
+    project,
+    sort2d,
+    union2d,
+)
 from misha_xr.intervals.references import GenomeLike
 from misha_xr.intervals.region_frames import from_strings, to_strings
 from misha_xr.intervals.resize_frames import extend, flank, force_range, resize, shift
@@ -44,7 +53,9 @@ __all__ = [
     "Rectangles",
     "Side",
     "annotate",
+    "band_intersect",
     "canonic",
+    "canonical",
     "complement",
     "concat",
     "count_overlaps",
@@ -64,6 +75,8 @@ __all__ = [
     "from_tuples",
     "in_order",
     "intersect",
+    "intersect2d",
+    "intervals_2d",
     "is_2d",
     "is_sorted",
     "linear",
@@ -73,10 +86,12 @@ __all__ = [
     "neighbors",
     "neighbors2d",
     "overlap_join",
+    "project",
     "random",
     "resize",
     "shift",
     "sort",
+    "sort2d",
     "sort_order",
     "subtract",
     "symmetric_difference",
@@ -86,6 +101,7 @@ __all__ = [
     "to_matrix",
     "to_strings",
     "union",
+    "union2d",
     "whole_genome",
     "whole_genome_2d",
     "window_join",

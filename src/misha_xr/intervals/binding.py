@@ -24,7 +24,7 @@ from misha_xr.intervals.chrom_order import ChromOrder, number_chroms
 from misha_xr.intervals.frames import coordinates_of, to_intervals
 from misha_xr.intervals.references import GenomeLike, find_genome
 
-__all__ = ["GENOME_ATTR", "Binding", "bind"]
+__all__ = ["GENOME_ATTR", "Binding", "bind", "common_genome"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,7 +170,7 @@ def bind(
       chrom  start  end
     0  chr1      0   50
     """
-    known = _common_genome(frames, genome, what)
+    known = common_genome(frames, genome, what)
     if known is not None:
         read = to_intervals if check else _unchecked
         tables = tuple(read(f, known, what=w) for f, w in zip(frames, what, strict=False))
@@ -187,10 +187,35 @@ def bind(
     return Binding(tables, None, chrom_order)
 
 
-def _common_genome(
+def common_genome(
     frames: Sequence[pd.DataFrame], genome: GenomeLike | None, what: Sequence[str]
 ) -> Genome | None:
-    """Return the genome that all frames share, if one is known; refuse two."""
+    """Return the genome that all frames share; refuse two.
+
+    Parameters
+    ----------
+    frames : sequence of DataFrame
+        With or without a mark.
+    genome : Genome, Database, Dataset, mapping of str to int, or str, optional
+        What the caller says.
+    what : sequence of str
+        What each frame is to the caller, for messages.
+
+    Returns
+    -------
+    Genome or None
+        None if nothing says it, or it is not known to this process.
+
+    Raises
+    ------
+    GenomeMismatchError
+        If two frames, or a frame and ``genome``, are of different genomes.
+
+    Examples
+    --------
+    >>> common_genome([pd.DataFrame()], {"chr1": 1000}, ["peaks"]).n_chroms
+    1
+    """
     known = find_genome(genome) if genome is not None else None
     stamp, owner = (known.stamp, "genome=") if known is not None else (None, "")
     for frame, name in zip(frames, what, strict=False):

@@ -102,7 +102,9 @@ def coordinates_of(
     return _coordinates(frame, "start" + side, what), _coordinates(frame, "end" + side, what)
 
 
-def to_intervals2d(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals") -> Rectangles:
+def to_intervals2d(
+    frame: pd.DataFrame, genome: Genome, *, what: str = "intervals", check: bool = True
+) -> Rectangles:
     """Check a frame of 2D intervals and return it as arrays, rows in the same order.
 
     Parameters
@@ -113,6 +115,8 @@ def to_intervals2d(frame: pd.DataFrame, genome: Genome, *, what: str = "interval
         Names and sizes.
     what : str
         What the frame is to the caller, for messages.
+    check : bool
+        Refuse rows unless 0 <= start < end <= chromosome size on both sides.
 
     Returns
     -------
@@ -137,7 +141,9 @@ def to_intervals2d(frame: pd.DataFrame, genome: Genome, *, what: str = "interval
     """
     _check_columns(frame, [name + side for side in "12" for name in _COLUMNS], what)
     check_same_genome(frame, genome.stamp, what=what, owner="the genome in use")
-    return Rectangles(*_side(frame, genome, "1", what), *_side(frame, genome, "2", what))
+    return Rectangles(
+        *_side(frame, genome, "1", what, check), *_side(frame, genome, "2", what, check)
+    )
 
 
 def from_intervals(iv: Intervals, genome: Genome) -> pd.DataFrame:
@@ -230,7 +236,8 @@ def _side(
     ends = _coordinates(frame, "end" + side, what)
     if check:
         label = frame.index.__getitem__
-        check_coordinates(genome, codes, starts, ends, what=what, label=label)
+        where = f"{what}, axis {side}" if side else what
+        check_coordinates(genome, codes, starts, ends, what=where, label=label)
     return codes, starts, ends
 
 
