@@ -27,6 +27,7 @@ from misha_xr.intervals.plane_frames import (
     sort2d,
     union2d,
 )
+from misha_xr.intervals.planes import overlap_pairs2d, sort_order2d
 from misha_xr.intervals.references import GenomeLike
 from misha_xr.intervals.region_frames import from_strings, to_strings
 from misha_xr.intervals.resize_frames import extend, flank, force_range, resize, shift
@@ -86,6 +87,7 @@ __all__ = [
     "neighbors",
     "neighbors2d",
     "overlap_join",
+    "overlap_pairs2d",
     "project",
     "random",
     "resize",
@@ -93,6 +95,7 @@ __all__ = [
     "sort",
     "sort2d",
     "sort_order",
+    "sort_order2d",
     "subtract",
     "symmetric_difference",
     "tile",
