@@ -28,6 +28,7 @@ from misha_xr.intervals.plane_frames import (
     union2d,
 )
 from misha_xr.intervals.planes import overlap_pairs2d, sort_order2d
+from misha_xr.intervals.problems import problems, validate, with_genome
 from misha_xr.intervals.references import GenomeLike
 from misha_xr.intervals.region_frames import from_strings, to_strings
 from misha_xr.intervals.resize_frames import extend, flank, force_range, resize, shift
@@ -88,6 +89,7 @@ __all__ = [
     "neighbors2d",
     "overlap_join",
     "overlap_pairs2d",
+    "problems",
     "project",
     "random",
     "resize",
@@ -105,8 +107,10 @@ __all__ = [
     "to_strings",
     "union",
     "union2d",
+    "validate",
     "whole_genome",
     "whole_genome_2d",
     "window_join",
     "windows",
+    "with_genome",
 ]

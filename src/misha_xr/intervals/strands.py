@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from misha_xr.errors import IntervalError
 
-__all__ = ["minus_rows"]
+__all__ = ["bad_strands", "minus_rows"]
 
 Labels = Sequence[Any] | pd.Index
 
@@ -53,11 +53,37 @@ def minus_rows(strand: Any, n_rows: int, *, labels: Labels | None = None) -> NDA
     column: pd.Series[Any] = pd.Series([strand] * n_rows if np.ndim(strand) == 0 else strand)
     if len(column) != n_rows:
         raise IntervalError(f"{len(column):,} strands for {n_rows:,} intervals")
-    is_number = pd.api.types.is_numeric_dtype(column.dtype)
-    minus, bad = _numbers(column) if is_number else _texts(column)
+    minus, bad = _judged(column)
     if bad.any():
         raise _error(column, np.flatnonzero(bad)[:_N_SHOWN], labels)
     return minus
+
+
+def bad_strands(column: pd.Series[Any]) -> NDArray[np.bool_]:
+    """Tell which rows of a column hold no strand.
+
+    Parameters
+    ----------
+    column : Series, shape (n,)
+        As for `minus_rows`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        True where `minus_rows` would refuse the value.
+
+    Examples
+    --------
+    >>> bad_strands(pd.Series(["+", "up", None])).tolist()
+    [False, True, False]
+    """
+    return _judged(column)[1]
+
+
+def _judged(column: pd.Series[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which rows are minus, and which are no strand."""
+    is_number = pd.api.types.is_numeric_dtype(column.dtype)
+    return _numbers(column) if is_number else _texts(column)
 
 
 def _numbers(column: pd.Series[Any]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
