@@ -2,6 +2,7 @@ import numpy as np
 import numpy.typing as npt
 
 REDUCERS: dict[str, int]
+STEPS: dict[str, int]
 
 # data: uint8 (memory map); offsets, lengths: payload bytes of first_code + i, header included;
 # sizes: base pairs of every chromosome of the genome. item_size 4: float32, 8: float64.
@@ -41,4 +42,6 @@ def reduce_windows(
     eshift: int,
     out: npt.NDArray[np.float64],
     item_size: int = 4,
+    extra: npt.NDArray[np.int64] | None = None,
+    collected: npt.NDArray[np.float64] | None = None,
 ) -> None: ...

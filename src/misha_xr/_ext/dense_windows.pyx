@@ -11,13 +11,22 @@ from libc.stdint cimport int32_t, int64_t
 from misha_xr._ext.spans cimport (
     SPANS_AVG,
     SPANS_BATCH,
+    SPANS_COLLECT,
     SPANS_EXISTS,
     SPANS_FIRST,
+    SPANS_FIRST_AT,
     SPANS_FLOAT32,
     SPANS_FLOAT64,
     SPANS_LAST,
+    SPANS_LAST_AT,
+    SPANS_LSE,
     SPANS_MAX,
+    SPANS_MAX_AT,
     SPANS_MIN,
+    SPANS_MIN_AT,
+    SPANS_NEAREST,
+    SPANS_PICK,
+    SPANS_PICK_AT,
     SPANS_QUANTILE,
     SPANS_SIZE,
     SPANS_STDDEV,
@@ -28,6 +37,7 @@ from misha_xr._ext.spans cimport (
     spans_flush,
     spans_open,
     spans_push,
+    spans_supply,
 )
 
 REDUCERS = {
@@ -41,6 +51,20 @@ REDUCERS = {
     "first": SPANS_FIRST,
     "last": SPANS_LAST,
     "quantile": SPANS_QUANTILE,
+    "nearest": SPANS_NEAREST,
+    "lse": SPANS_LSE,
+}
+
+# Steps of functions that take more than one: where a value lies (its index in the window for
+# bins, the start of its record for records), the value with a given number, all values.
+STEPS = {
+    "first at": SPANS_FIRST_AT,
+    "last at": SPANS_LAST_AT,
+    "min at": SPANS_MIN_AT,
+    "max at": SPANS_MAX_AT,
+    "pick": SPANS_PICK,
+    "pick at": SPANS_PICK_AT,
+    "collect": SPANS_COLLECT,
 }
 
 
@@ -171,7 +195,7 @@ cdef int64_t _copy_run(
 
 cdef bint _is_value_of_one(int func) noexcept nogil:
     # Reducers that give back a single value unchanged.
-    return func not in (SPANS_STDDEV, SPANS_SIZE, SPANS_EXISTS)
+    return func < SPANS_FIRST_AT and func not in (SPANS_STDDEV, SPANS_SIZE, SPANS_EXISTS)
 
 
 def reduce_bins(
@@ -216,19 +240,28 @@ def reduce_windows(
     const int64_t[::1] offsets, const int64_t[::1] lengths, int64_t bin_size,
     const int64_t[::1] sizes, const int32_t[::1] codes, const int64_t[::1] starts,
     const int64_t[::1] ends, int64_t sshift, int64_t eshift, double[::1] out,
-    int64_t item_size=4,
+    int64_t item_size=4, const int64_t[::1] extra=None, double[::1] collected=None,
 ):
-    """Write one value per window into out."""
+    """Write one value per window into out.
+
+    pick: extra holds the number of the value. collect: extra says where in collected the values
+    of a window begin; there is room for all of them.
+    """
     cdef int layout = SPANS_FLOAT32 if item_size == 4 else SPANS_FLOAT64
     cdef Grid grid = Grid(bin_size, item_size, sshift, eshift)
     cdef const unsigned char *base = &data[0] if data.shape[0] else NULL
     cdef double *target = &out[0] if out.shape[0] else NULL
+    cdef const int64_t *numbers = &extra[0] if extra is not None and extra.shape[0] else NULL
+    cdef double *values = NULL
     cdef spans_batch batch
     cdef Payload payload
     cdef Py_ssize_t k, code
     cdef int status = 0
+    if collected is not None and collected.shape[0]:
+        values = &collected[0]
     with nogil:
         spans_open(&batch, func, param, layout, 1, base, target)
+        spans_supply(&batch, numbers, values)
         for k in range(codes.shape[0]):
             code = codes[k]
             payload = _payload(

@@ -18,7 +18,11 @@ enum { SPANS_BATCH = 512, SPANS_AHEAD = 8, SPANS_LINE = 64 };
 enum spans_layout { SPANS_FLOAT32, SPANS_FLOAT64, SPANS_RECORDS, SPANS_WIDE, SPANS_CELLS };
 enum spans_reducer {
     SPANS_AVG, SPANS_SUM, SPANS_MIN, SPANS_MAX, SPANS_STDDEV,
-    SPANS_SIZE, SPANS_EXISTS, SPANS_FIRST, SPANS_LAST, SPANS_QUANTILE, SPANS_N_REDUCERS
+    SPANS_SIZE, SPANS_EXISTS, SPANS_FIRST, SPANS_LAST, SPANS_QUANTILE, SPANS_NEAREST, SPANS_LSE,
+    /* Where a value lies, see spans_place; PICK: the value with a number that the caller gives
+     * for each span; COLLECT: copy the values of each span to where the caller says. */
+    SPANS_FIRST_AT, SPANS_LAST_AT, SPANS_MIN_AT, SPANS_MAX_AT, SPANS_PICK, SPANS_PICK_AT,
+    SPANS_COLLECT
 };
 
 /* Value i of a span; the address may be unaligned. Records: 20 bytes, value at byte 16,
@@ -199,6 +203,71 @@ LANES_INLINE double spans_last(const unsigned char *span, int64_t n, int layout)
     return NAN;
 }
 
+/* log(sum(exp(value))), with the greatest value taken out first: no overflow. */
+LANES_INLINE double spans_lse(const unsigned char *span, int64_t n, int layout) {
+    const double most = spans_extreme(span, n, layout, -1.0);
+    double sum = 0;
+    if (!(fabs(most) <= DBL_MAX)) return most;
+    for (int64_t i = 0; i < n; i++) {
+        const double value = spans_value(span, i, layout);
+        if (spans_is_value(value, layout)) sum += exp(value - most);
+    }
+    return most + log(sum);
+}
+
+/* Index of the leftmost greatest value in the direction `sign`; -1 without values. */
+LANES_INLINE int64_t spans_extreme_index(const unsigned char *span, int64_t n, int layout,
+                                         double sign) {
+    double best = 0;
+    int64_t found = -1;
+    for (int64_t i = 0; i < n; i++) {
+        const double value = spans_value(span, i, layout) * sign;
+        if (spans_is_value(value, layout) && (found < 0 || value > best)) {
+            best = value;
+            found = i;
+        }
+    }
+    return found;
+}
+
+/* Index of value number `rank` among those that are not missing; -1 if there are fewer. */
+LANES_INLINE int64_t spans_index(const unsigned char *span, int64_t n, int layout, int64_t rank) {
+    if (rank < 0) return -1;
+    for (int64_t i = 0; i < n; i++)
+        if (spans_is_value(spans_value(span, i, layout), layout) && rank-- == 0) return i;
+    return -1;
+}
+
+LANES_INLINE int64_t spans_last_index(const unsigned char *span, int64_t n, int layout) {
+    for (int64_t i = n - 1; i >= 0; i--)
+        if (spans_is_value(spans_value(span, i, layout), layout)) return i;
+    return -1;
+}
+
+/* Where value i lies: the start of its record, or its index where values have no coordinates. */
+LANES_INLINE double spans_place(const unsigned char *span, int64_t i, int layout) {
+    if (i < 0) return NAN;
+    if (layout != SPANS_RECORDS && layout != SPANS_WIDE) return (double)i;
+    int64_t start;
+    memcpy(&start, span + (layout == SPANS_WIDE ? 24 : 20) * i - 16, sizeof start);
+    return (double)start;
+}
+
+LANES_INLINE double spans_pick(const unsigned char *span, int64_t n, int layout, int64_t rank) {
+    const int64_t i = spans_index(span, n, layout, rank);
+    return i < 0 ? NAN : spans_value(span, i, layout);
+}
+
+/* Copy what is not missing; returns how much that is. */
+LANES_INLINE double spans_collect(const unsigned char *span, int64_t n, int layout, double *to) {
+    int64_t size = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const double value = spans_value(span, i, layout);
+        if (spans_is_value(value, layout)) to[size++] = value;
+    }
+    return (double)size;
+}
+
 static int spans_compare(const void *left, const void *right) {
     const double a = *(const double *)left, b = *(const double *)right;
     return (a > b) - (a < b);
@@ -289,8 +358,10 @@ LANES_INLINE void spans_prefetch(const unsigned char *span) {
 
 LANES_INLINE void spans_reduce_layout(int func, double param, int layout, const unsigned char *base,
                                       const int64_t *at, const int64_t *count, int64_t n,
-                                      int64_t n_ahead, double *out, double *scratch) {
+                                      int64_t n_ahead, double *out, double *scratch,
+                                      const int64_t *extra) {
     switch (func) {
+    case SPANS_NEAREST:
     case SPANS_AVG: SPANS_EACH(spans_mean(span, m, layout));
     case SPANS_SUM: SPANS_EACH(spans_sum(span, m, layout));
     case SPANS_MIN: SPANS_EACH(spans_extreme(span, m, layout, 1.0));
@@ -301,33 +372,38 @@ LANES_INLINE void spans_reduce_layout(int func, double param, int layout, const 
     case SPANS_FIRST: SPANS_EACH(spans_first(span, m, layout));
     case SPANS_LAST: SPANS_EACH(spans_last(span, m, layout));
     case SPANS_QUANTILE: SPANS_EACH(spans_quantile(span, m, layout, param, scratch));
+    case SPANS_LSE: SPANS_EACH(spans_lse(span, m, layout));
+    case SPANS_FIRST_AT: SPANS_EACH(spans_place(span, spans_index(span, m, layout, 0), layout));
+    case SPANS_LAST_AT: SPANS_EACH(spans_place(span, spans_last_index(span, m, layout), layout));
+    case SPANS_MIN_AT:
+        SPANS_EACH(spans_place(span, spans_extreme_index(span, m, layout, -1.0), layout));
+    case SPANS_MAX_AT:
+        SPANS_EACH(spans_place(span, spans_extreme_index(span, m, layout, 1.0), layout));
+    case SPANS_PICK: SPANS_EACH(spans_pick(span, m, layout, extra[k]));
+    case SPANS_PICK_AT:
+        SPANS_EACH(spans_place(span, spans_index(span, m, layout, extra[k]), layout));
+    case SPANS_COLLECT: SPANS_EACH(spans_collect(span, m, layout, scratch + extra[k]));
     }
 }
 
 /* out[k] = func over span k; the first n_ahead spans fetch a later one. Quantiles need a
- * scratch of twice the greatest count. */
+ * scratch of twice the greatest count; PICK and COLLECT one number for each span. */
 LANES_CLONED static void spans_reduce(int func, double param, int layout, const unsigned char *base,
                                       const int64_t *at, const int64_t *count, int64_t n,
-                                      int64_t n_ahead, double *out, double *scratch) {
+                                      int64_t n_ahead, double *out, double *scratch,
+                                      const int64_t *extra) {
+#define SPANS_CASE(name)                                                                       \
+    case name:                                                                                  \
+        spans_reduce_layout(func, param, name, base, at, count, n, n_ahead, out, scratch, extra); \
+        break
     switch (layout) {
-    case SPANS_FLOAT32:
-        spans_reduce_layout(func, param, SPANS_FLOAT32, base, at, count, n, n_ahead, out,
-                            scratch);
-        break;
-    case SPANS_FLOAT64:
-        spans_reduce_layout(func, param, SPANS_FLOAT64, base, at, count, n, n_ahead, out,
-                            scratch);
-        break;
-    case SPANS_WIDE:
-        spans_reduce_layout(func, param, SPANS_WIDE, base, at, count, n, n_ahead, out, scratch);
-        break;
-    case SPANS_CELLS:
-        spans_reduce_layout(func, param, SPANS_CELLS, base, at, count, n, n_ahead, out, scratch);
-        break;
-    default:
-        spans_reduce_layout(func, param, SPANS_RECORDS, base, at, count, n, n_ahead, out,
-                            scratch);
+        SPANS_CASE(SPANS_FLOAT32);
+        SPANS_CASE(SPANS_FLOAT64);
+        SPANS_CASE(SPANS_RECORDS);
+        SPANS_CASE(SPANS_WIDE);
+        SPANS_CASE(SPANS_CELLS);
     }
+#undef SPANS_CASE
 }
 
 /* out[i] = value i, NaN where it is not finite. */
@@ -350,6 +426,7 @@ typedef struct {
     double param;
     const unsigned char *base;
     double *out, *scratch;
+    const int64_t *extra;  /* of the spans that wait, one each; NULL: none is needed */
     int64_t n, capacity;
     int64_t at[SPANS_BATCH], count[SPANS_BATCH];
 } spans_batch;
@@ -364,7 +441,14 @@ static void spans_open(spans_batch *batch, int func, double param, int layout, i
     batch->base = base;
     batch->out = out;
     batch->scratch = NULL;
+    batch->extra = NULL;
     batch->n = batch->capacity = 0;
+}
+
+/* Give what PICK and COLLECT need: a number for each span, and where values are copied to. */
+static void spans_supply(spans_batch *batch, const int64_t *extra, double *to) {
+    batch->extra = extra;
+    if (batch->func == SPANS_COLLECT) batch->scratch = to;
 }
 
 static int spans_reserve(spans_batch *batch) {
@@ -382,8 +466,9 @@ static int spans_flush(spans_batch *batch) {
     if (batch->func == SPANS_QUANTILE && spans_reserve(batch) < 0) return -1;
     spans_reduce(batch->func, batch->param, batch->layout, batch->base, batch->at, batch->count,
                  batch->n, batch->scattered ? batch->n - SPANS_AHEAD : 0, batch->out,
-                 batch->scratch);
+                 batch->scratch, batch->extra);
     batch->out += batch->n;
+    if (batch->extra != NULL) batch->extra += batch->n;
     batch->n = 0;
     return 0;
 }
@@ -397,7 +482,7 @@ LANES_INLINE int spans_push(spans_batch *batch, int64_t at, int64_t count) {
 
 static int spans_close(spans_batch *batch, int status) {
     if (status == 0) status = spans_flush(batch);
-    free(batch->scratch);
+    if (batch->func != SPANS_COLLECT) free(batch->scratch);
     return status;
 }
 

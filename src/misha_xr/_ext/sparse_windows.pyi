@@ -2,6 +2,7 @@ import numpy as np
 import numpy.typing as npt
 
 REDUCERS: dict[str, int]
+STEPS: dict[str, int]
 
 # As dense_windows, without a bin size: data holds records (start, end int64; value float32 in 20
 # bytes or float64 in 24) after `header` bytes of each payload.
@@ -39,4 +40,6 @@ def reduce_windows(
     eshift: int,
     out: npt.NDArray[np.float64],
     width: int = 20,
+    extra: npt.NDArray[np.int64] | None = None,
+    collected: npt.NDArray[np.float64] | None = None,
 ) -> None: ...

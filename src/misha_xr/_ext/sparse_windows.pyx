@@ -12,17 +12,19 @@ from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy
 
 from misha_xr._ext.spans cimport (
+    SPANS_NEAREST,
     SPANS_RECORDS,
     SPANS_WIDE,
     spans_batch,
     spans_close,
     spans_open,
     spans_push,
+    spans_supply,
 )
 
-from misha_xr._ext.dense_windows import REDUCERS
+from misha_xr._ext.dense_windows import REDUCERS, STEPS
 
-__all__ = ["REDUCERS", "reduce_bins", "reduce_windows"]
+__all__ = ["REDUCERS", "STEPS", "reduce_bins", "reduce_windows"]
 
 cdef enum:
     END = 8
@@ -35,6 +37,7 @@ cdef struct Payload:
     # cost a step or two instead of a bisection.
     const unsigned char *records
     int64_t at, n, size, code, hint, width
+    bint nearest  # a window without records takes the closest one
 
 
 cdef inline int64_t _position(const Payload *payload, int64_t i, int field) noexcept nogil:
@@ -77,6 +80,19 @@ cdef inline int64_t _first_ending_after(Payload *payload, int64_t start) noexcep
     return _gallop(payload, hint, END, start)
 
 
+cdef inline int64_t _closest(
+    const Payload *payload, int64_t right, int64_t start, int64_t end
+) noexcept nogil:
+    # Of the records on both sides of a window that meets none; the left one if equally far.
+    if right == 0:
+        return 0
+    if right == payload.n:
+        return right - 1
+    if start - _position(payload, right - 1, END) <= _position(payload, right, 0) - end:
+        return right - 1
+    return right
+
+
 cdef inline int _push(
     spans_batch *batch, Payload *payload, int64_t start, int64_t end
 ) noexcept nogil:
@@ -87,6 +103,9 @@ cdef inline int _push(
     first = _first_ending_after(payload, start)
     stop = _gallop(payload, first, 0, end - 1)
     payload.hint = first
+    if payload.nearest and first == stop and payload.n > 0:
+        first = _closest(payload, first, start, end)
+        stop = first + 1
     return spans_push(batch, payload.at + first * payload.width + VALUE, stop - first)
 
 
@@ -127,7 +146,7 @@ def reduce_bins(
     cdef const unsigned char *base = &data[0] if data.shape[0] else NULL
     cdef double *target = &out[0] if out.shape[0] else NULL
     cdef spans_batch batch
-    cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0, width)
+    cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0, width, func == SPANS_NEAREST)
     cdef int layout = SPANS_WIDE if width == WIDE else SPANS_RECORDS
     cdef Py_ssize_t r, code
     cdef int status = 0
@@ -155,17 +174,27 @@ def reduce_windows(
     const int64_t[::1] offsets, const int64_t[::1] lengths, const int64_t[::1] sizes,
     const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
     int64_t sshift, int64_t eshift, double[::1] out, int64_t width=20,
+    const int64_t[::1] extra=None, double[::1] collected=None,
 ):
-    """Write one value per window into out."""
+    """Write one value per window into out.
+
+    pick: extra holds the number of the value. collect: extra says where in collected the values
+    of a window begin; there is room for all of them.
+    """
     cdef const unsigned char *base = &data[0] if data.shape[0] else NULL
     cdef double *target = &out[0] if out.shape[0] else NULL
+    cdef const int64_t *numbers = &extra[0] if extra is not None and extra.shape[0] else NULL
+    cdef double *values = NULL
     cdef spans_batch batch
-    cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0, width)
+    cdef Payload payload = Payload(NULL, 0, 0, 0, -1, 0, width, func == SPANS_NEAREST)
     cdef int layout = SPANS_WIDE if width == WIDE else SPANS_RECORDS
     cdef Py_ssize_t k, code
     cdef int status = 0
+    if collected is not None and collected.shape[0]:
+        values = &collected[0]
     with nogil:
         spans_open(&batch, func, param, layout, 1, base, target)
+        spans_supply(&batch, numbers, values)
         for k in range(codes.shape[0]):
             code = codes[k]
             if code != payload.code:
