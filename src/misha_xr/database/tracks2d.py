@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ from misha_xr.formats.quadtree import Objects
 from misha_xr.formats.signature import TrackType
 from misha_xr.genome import Genome
 
-__all__ = ["Track2D"]
+__all__ = ["PairTable", "Track2D"]
 
 Payload = tuple[npt.NDArray[np.uint8], str, int, int]
 
@@ -46,6 +47,44 @@ class _Pairs:
         """Return the row of a pair; -1 if it is not there."""
         row = int(np.searchsorted(self.keys, key))
         return row if row < len(self.keys) and self.keys[row] == key else -1
+
+    def find_all(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the rows of many pairs, -1 for those that are not there."""
+        if len(self.keys) == 0:
+            return np.full(len(keys), -1, np.int64)
+        rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[rows] == keys, rows, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class PairTable:
+    """Where the trees of pairs of chromosomes lie in one file: for kernels that read many at once.
+
+    Attributes
+    ----------
+    data : uint8 array, shape (n_bytes,)
+        The file, mapped read-only.
+    path : str
+        Its name, for messages.
+    offsets, lengths : int64 array, shape (k,)
+        Byte range of the payload of each pair, inside the file. Length 0: no data.
+    first : int
+        Which of the pairs asked for is the first one here.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> track = misha_xr.example_database().store.track("points_track")
+    >>> codes = np.array([0, 1, 2], np.int32)
+    >>> [len(table.offsets) for table in track.tables(codes, codes[[1, 1, 1]])]
+    [1, 1, 1]
+    """
+
+    data: npt.NDArray[np.uint8]
+    path: str
+    offsets: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
+    first: int
 
 
 def _pairs_of_files(folder: TrackFolder, genome: Genome) -> _Pairs:
@@ -175,6 +214,50 @@ class Track2D(Track):
         file = self._folder.map("track.dat")
         return file.data, file.path, int(found.offsets[row]), int(found.lengths[row])
 
+    def tables(
+        self, codes1: npt.NDArray[np.int32], codes2: npt.NDArray[np.int32]
+    ) -> Iterator[PairTable]:
+        """Yield where the trees of many pairs lie.
+
+        Parameters
+        ----------
+        codes1, codes2 : int32 array, shape (k,)
+            Chromosomes of k pairs, stored or not.
+
+        Yields
+        ------
+        PairTable
+            In order, together all pairs: one table for an indexed track, else one for each file and
+            for each run of pairs without one.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> track = misha_xr.example_database().store.track("points_track")
+        >>> table = next(track.tables(np.array([0], np.int32), np.array([0], np.int32)))
+        >>> len(table.data) == table.lengths[0]
+        np.True_
+        """
+        found = self._pairs
+        keys = codes1.astype(np.int64) * self.genome.n_chroms + codes2
+        rows = found.find_all(keys)
+        if found.files is None:
+            file, there = self._folder.map("track.dat"), rows >= 0
+            offsets, lengths = np.zeros((2, len(rows)), np.int64)
+            offsets[there], lengths[there] = found.offsets[rows[there]], found.lengths[rows[there]]
+            yield PairTable(file.data, file.path, offsets, lengths, 0)
+            return
+        for first, last in _runs(rows):
+            yield self._file_table(found.files, int(rows[first]), first, last)
+
+    def _file_table(self, files: list[str], row: int, first: int, last: int) -> PairTable:
+        """Return the table of one file; of pairs [first, last) without one for row -1."""
+        offsets, lengths = np.zeros((2, last - first), np.int64)
+        if row < 0:
+            return PairTable(np.empty(0, np.uint8), "", offsets, lengths, first)
+        file = self._folder.map(files[row], must_exist=True)
+        return PairTable(file.data, file.path, offsets, lengths + file.data.size, first)
+
     def n_objects(self, code1: int, code2: int) -> int:
         """Count the distinct objects of a pair.
 
@@ -278,6 +361,14 @@ class Track2D(Track):
         if found is None:
             return _no_objects(), np.zeros(np.size(x1) + 1, np.int64)
         return quadtree.query_many(*found, x1, y1, x2, y2)
+
+
+def _runs(rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Yield [first, last) of each row that is there, and of each run of rows that are not."""
+    begins = np.ones(len(rows), bool)
+    begins[1:] = (rows[1:] >= 0) | (rows[:-1] >= 0)
+    edges = [*np.flatnonzero(begins).tolist(), len(rows)]
+    return iter(zip(edges[:-1], edges[1:], strict=True))
 
 
 def _no_objects() -> Objects:

@@ -127,6 +127,8 @@ _SPECS: dict[str, _Spec] = {
     "first": _Spec(families=_BOTH),
     "last": _Spec(families=_BOTH),
     "quantile": _Spec({"q": _Bounds(0.0, 1.0)}),
+    "weighted.sum": _Spec(families=("rectangles",)),
+    "area": _Spec(families=("rectangles",)),
 }
 
 _ALIASES = {"mean": "avg", "std": "stddev"}
@@ -141,7 +143,6 @@ _PLANNED = frozenset({
     "neighbor.count", "pwm", "pwm.max", "pwm.max.pos", "pwm.count", "pwm.edit_distance",
     "pwm.edit_distance.pos", "pwm.max.edit_distance", "pwm.n_mutations", "potts", "potts.max",
     "potts.max.pos", "potts.count", "kmer.count", "kmer.frac", "masked.count", "masked.frac",
-    "weighted.sum", "area",
 })
 # fmt: on
 
