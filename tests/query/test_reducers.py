@@ -15,7 +15,7 @@ def test_make_reducer__every_known_name():
     for name in known_functions():
         reducer = make_reducer(name.upper(), 0.5 if name == "quantile" else None)
         assert pickle.loads(pickle.dumps(reducer)) == reducer
-        assert isinstance(reducer.kernel_id, int)
+        assert reducer.families
 
 
 @pytest.mark.parametrize(("alias", "name"), [("mean", "avg"), ("STD", "stddev")])
@@ -32,6 +32,20 @@ def test_make_reducer__quantile(params):
 def test_make_reducer__bad_quantile(params):
     with pytest.raises(VirtualTrackError, match="'q'"):
         make_reducer("quantile", params)
+
+
+def test_make_reducer__seed():
+    assert make_reducer("sample").parameters == ()
+    assert make_reducer("sample", 7) == make_reducer("sample", {"seed": 7})
+    assert make_reducer("sample", 7).with_seed(1) == make_reducer("sample", 7)
+    assert make_reducer("sample").with_seed(1).parameters == (("seed", 1),)
+    assert make_reducer("avg").with_seed(1) == make_reducer("avg")
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, "7", True, float("nan")])
+def test_make_reducer__bad_seed(seed):
+    with pytest.raises(VirtualTrackError, match="'seed'"):
+        make_reducer("sample", seed)
 
 
 @pytest.mark.parametrize("params", [{"r": 0.5}, {"q": 0.5, "percentile": 1}])
@@ -52,7 +66,7 @@ def test_make_reducer__unknown_function():
         make_reducer(sum)
 
 
-@pytest.mark.parametrize("name", ["distance", "pwm.max", "Coverage", "lse", "first.pos.abs"])
+@pytest.mark.parametrize("name", ["potts", "pwm.max", "Kmer.count"])
 def test_make_reducer__known_to_misha_but_not_here(name):
     with pytest.raises(UnsupportedError, match=name.lower()):
         make_reducer(name)

@@ -19,9 +19,9 @@ from misha_xr.formats.array import ARRAY_INTERVAL_BYTES, find_interval_tables
 from misha_xr.query.array_columns import EVERY_COLUMN, ColumnChoice, column_numbers
 from misha_xr.query.blocks import BinBlock, Block, WindowBlock
 from misha_xr.query.ranges import cumulate
-from misha_xr.query.readers import Float64s, Reader
-from misha_xr.query.reducers import Reducer
+from misha_xr.query.readers import Reader
 from misha_xr.query.sources import TrackSource
+from misha_xr.query.span_calls import Float64s, SpanCall, SpanReader
 from misha_xr.query.vtracks import VirtualTrack
 
 __all__ = ["ColumnsReader", "ColumnsSource", "choose_columns"]
@@ -30,6 +30,7 @@ Int64s = NDArray[np.int64]
 
 MOST_RECORDS = 1 << 20  # reduced at once, 32 bytes each, unless one window needs more
 _RECORD_BYTES = 24
+_NEAREST = sparse_windows.REDUCERS["nearest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class _Near:
         return int((self.hi - self.lo).sum())
 
 
-class ColumnsReader:
+class ColumnsReader(SpanReader):
     """Reads array tracks.
 
     Parameters
@@ -154,15 +155,13 @@ class ColumnsReader:
         self._sizes = track.genome.sizes
         self._last: tuple[BlockTable, Int64s, Int64s] | None = None
 
-    def reduce(
-        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
-    ) -> None:
-        """Write one value per step into ``out``; see `Reader.reduce`.
+    def spans(self, block: Block, call: SpanCall, out: Float64s) -> None:
+        """Run one call; see `SpanReader.spans`.
 
         Parameters
         ----------
-        block, reducer, sshift, eshift, out
-            As there. A window sees every interval that shares a base with it, with equal weight.
+        block, call, out
+            As there.
 
         Raises
         ------
@@ -173,11 +172,10 @@ class ColumnsReader:
         --------
         >>> from misha_xr.testing.semantics import semantics_database
         >>> track = semantics_database().store.track("arr")
-        >>> from misha_xr.query.reducers import make_reducer
         >>> columns = np.zeros(1, np.int32), np.array([90]), np.array([320]), np.array([1])
         >>> out = np.empty(1)
         >>> reader = ColumnsReader(track, EVERY_COLUMN)
-        >>> reader.reduce(WindowBlock(*columns), make_reducer("avg"), 0, 0, out)
+        >>> reader.spans(WindowBlock(*columns), SpanCall(sparse_windows.REDUCERS["avg"]), out)
         >>> out.tolist()
         [4.5]
         """
@@ -186,7 +184,7 @@ class ColumnsReader:
             table, rows_at, n_bytes = self._table(block.first_code(at), last_code)
             piece, end = block.up_to(at, table.first_code + len(table.offsets))
             rows = BlockTable(table.first_code, table.data, rows_at, n_bytes)
-            self._reduce_piece(table, rows, piece, (reducer, sshift, eshift), out[at:end])
+            self._reduce_piece(table, rows, piece, call.part(at, end), out[at:end])
             at = end
 
     def _table(self, code: int, last_code: int) -> tuple[BlockTable, Int64s, Int64s]:
@@ -202,31 +200,38 @@ class ColumnsReader:
         table: BlockTable,
         rows: BlockTable,
         piece: Block,
-        window: tuple[Reducer, int, int],
+        call: SpanCall,
         out: Float64s,
     ) -> None:
         """Reduce a piece of one file; cut it where that saves memory."""
-        near = self._near(rows, piece, window[1:])
+        near = self._near(rows, piece, call)
         if near.n > MOST_RECORDS and piece.n > 1:
             steps, middle = piece.windows(), piece.n // 2
             halves = [_part(steps, 0, middle), _part(steps, middle, piece.n)]
-            if max(self._near(rows, half, window[1:]).n for half in halves) <= 0.75 * near.n:
-                self._reduce_piece(table, rows, halves[0], window, out[:middle])
-                self._reduce_piece(table, rows, halves[1], window, out[middle:])
+            if max(self._near(rows, half, call).n for half in halves) <= 0.75 * near.n:
+                upper, lower = call.part(0, middle), call.part(middle, piece.n)
+                self._reduce_piece(table, rows, halves[0], upper, out[:middle])
+                self._reduce_piece(table, rows, halves[1], lower, out[middle:])
                 return
-        self._reduce_windows(near, self._records(table, rows, near), piece, window, out)
+        self._reduce_windows(near, self._records(table, rows, near), piece, call, out)
 
-    def _near(self, rows: BlockTable, piece: Block, shifts: tuple[int, ...]) -> _Near:
-        """Find the intervals from the first to the last window on each chromosome."""
+    def _near(self, rows: BlockTable, piece: Block, call: SpanCall) -> _Near:
+        """Find the intervals from the first to the last window on each chromosome.
+
+        Where the closest one counts, the neighbors on both sides are near too.
+        """
         first = np.concatenate([[0], np.flatnonzero(np.diff(piece.codes)) + 1])
         codes = piece.codes[first]
-        starts = np.maximum(np.minimum.reduceat(piece.starts, first) + shifts[0], 0)
-        ends = np.minimum(np.maximum.reduceat(piece.ends, first) + shifts[1], self._sizes[codes])
+        starts = np.maximum(np.minimum.reduceat(piece.starts, first) + call.sshift, 0)
+        ends = np.minimum(np.maximum.reduceat(piece.ends, first) + call.eshift, self._sizes[codes])
         lo, hi = np.empty((2, len(codes)), np.int64)
         locate_records(
             rows.data, 0, rows.first_code, rows.offsets, rows.lengths,
             codes, starts, ends, lo, hi, ARRAY_INTERVAL_BYTES,
         )  # fmt: skip
+        if call.func == _NEAREST:
+            counts = rows.lengths[codes - rows.first_code] // ARRAY_INTERVAL_BYTES
+            lo, hi = np.maximum(lo - 1, 0), np.minimum(hi + 1, counts)
         return _Near(codes, lo, hi)
 
     def _records(self, table: BlockTable, rows: BlockTable, near: _Near) -> NDArray[np.uint8]:
@@ -247,25 +252,24 @@ class ColumnsReader:
         near: _Near,
         records: NDArray[np.uint8],
         piece: Block,
-        window: tuple[Reducer, int, int],
+        call: SpanCall,
         out: Float64s,
     ) -> None:
-        reducer, sshift, eshift = window
         first_code = int(near.codes[0])
         offsets, lengths = np.zeros((2, int(near.codes[-1]) - first_code + 1), np.int64)
         lengths[near.codes - first_code] = (near.hi - near.lo) * _RECORD_BYTES
         offsets[near.codes - first_code] = cumulate(near.hi - near.lo)[:-1] * _RECORD_BYTES
         payload = (
-            reducer.kernel_id, reducer.parameter, records, 0, first_code, offsets, lengths,
-            self._sizes,
+            call.func, call.parameter, records, 0, first_code, offsets, lengths, self._sizes,
         )  # fmt: skip
         where = (piece.codes, piece.starts, piece.ends)
+        shifts = (call.sshift, call.eshift)
         if isinstance(piece, BinBlock):
-            sparse_windows.reduce_bins(
-                *payload, *where, piece.step, sshift, eshift, out, _RECORD_BYTES
-            )
+            sparse_windows.reduce_bins(*payload, *where, piece.step, *shifts, out, _RECORD_BYTES)
         else:
-            sparse_windows.reduce_windows(*payload, *where, sshift, eshift, out, _RECORD_BYTES)
+            sparse_windows.reduce_windows(
+                *payload, *where, *shifts, out, _RECORD_BYTES, call.extra, call.collected
+            )
 
 
 def _part(steps: WindowBlock, lo: int, hi: int) -> WindowBlock:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from misha_xr._ext import dense_windows
 from misha_xr.errors import GenomeMismatchError
 from misha_xr.genome import GenomeAxis
-from misha_xr.query.blocks import Block
-from misha_xr.query.readers import Float64s, Reader
-from misha_xr.query.reducers import Reducer
+from misha_xr.query.blocks import Block, WindowBlock
+from misha_xr.query.readers import Reader
 from misha_xr.query.sources import DenseArray, Source
+from misha_xr.query.span_calls import Float64s, SpanCall, SpanReader
 
 __all__ = ["DensePart"]
 
@@ -105,7 +105,7 @@ class _PartSource:
         return part.axis.genome.stamp, part.axis.bin_size, name, digest.hexdigest()
 
 
-class _PartReader:
+class _PartReader(SpanReader):
     """Reads the values as one chromosome of bins of one base: their ranks."""
 
     def __init__(self, part: DensePart) -> None:
@@ -116,13 +116,11 @@ class _PartReader:
         # One spare rank behind the values: a window there sees no value, but is not empty.
         self._sizes = np.array([n + 1])
 
-    def reduce(
-        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
-    ) -> None:
-        """Write one value per step into ``out``; see `Reader.reduce`."""
+    def spans(self, block: Block, call: SpanCall, out: Float64s) -> None:
+        """Run one call; see `SpanReader.spans`."""
         windows = block.windows()
         lows, highs = self._part.axis.locate(
-            windows.codes, windows.starts + sshift, windows.ends + eshift
+            windows.codes, windows.starts + call.sshift, windows.ends + call.eshift
         )
         n = len(self._part.values)
         starts, ends = np.searchsorted(self._part.places, [lows, highs])
@@ -130,7 +128,15 @@ class _PartReader:
         starts[is_bare], ends[is_bare] = n, n + 1
         starts[is_empty], ends[is_empty] = 0, 0
         dense_windows.reduce_windows(
-            reducer.kernel_id, reducer.parameter, self._data, 0, 0, self._offsets, self._lengths,
+            call.func, call.parameter, self._data, 0, 0, self._offsets, self._lengths,
             1, self._sizes, np.zeros(len(starts), np.int32), starts, ends, 0, 0, out,
-            self._part.values.itemsize,
+            self._part.values.itemsize, call.extra, call.collected,
         )  # fmt: skip
+
+    def place(self, windows: WindowBlock, starts: NDArray[np.int64], out: Float64s) -> None:
+        """Turn the rank of a value in its window into base pairs; see `SpanReader.place`."""
+        axis, known = self._part.axis, np.flatnonzero(~np.isnan(out))
+        lows, _ = axis.locate(windows.codes[known], starts[known], starts[known] + 1)
+        ranks = np.searchsorted(self._part.places, lows) + out[known].astype(np.int64)
+        begins = axis.starts(self._part.places[ranks])
+        out[known] = np.maximum(begins, starts[known])

@@ -16,13 +16,14 @@ from misha_xr._ext.records import locate_records
 from misha_xr.database import STRETCH_BYTES, BlockTable, SparseTrack, note_read
 from misha_xr.formats.sparse import SPARSE_RECORD_BYTES
 from misha_xr.genome import GenomeAxis
-from misha_xr.query.blocks import BinBlock, Block
+from misha_xr.query.blocks import BinBlock, Block, WindowBlock
 from misha_xr.query.records import HEADER_BYTES
 from misha_xr.query.reducers import Reducer
+from misha_xr.query.span_calls import Float64s, SpanCall, SpanReader
 
-__all__ = ["DenseReader", "Reader", "SparseReader", "Tabled"]
+__all__ = ["DenseReader", "Reader", "RecordReader", "SparseReader", "Tabled"]
 
-Float64s = NDArray[np.float64]
+Int64s = NDArray[np.int64]
 
 
 class Reader(Protocol):
@@ -97,13 +98,13 @@ class _Payloads:
         self._place, self._n_bytes = place, n_bytes
         self._last: BlockTable | None = None
 
-    def pieces(self, block: Block, out: Float64s) -> Iterator[tuple[BlockTable, Block, Float64s]]:
+    def pieces(self, block: Block) -> Iterator[tuple[BlockTable, Block, int, int]]:
         """Cut a block where the payloads change files; most blocks stay whole."""
         at, last_code = 0, block.first_code(block.n - 1)
         while at < block.n:
             table = self._table(block.first_code(at), last_code)
             piece, end = block.up_to(at, table.first_code + len(table.offsets))
-            yield table, piece, out[at:end]
+            yield table, piece, at, end
             self._note_read(table, piece)
             at = end
 
@@ -121,7 +122,7 @@ class _Payloads:
         return last
 
 
-class DenseReader:
+class DenseReader(SpanReader):
     """Reads values laid out by bins.
 
     Parameters
@@ -148,15 +149,13 @@ class DenseReader:
         start = int(table.offsets[code - table.first_code]) + self._header
         return start + position // self._axis.bin_size * self._width
 
-    def reduce(
-        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
-    ) -> None:
-        """Write one value per step into ``out``; see `Reader.reduce`.
+    def spans(self, block: Block, call: SpanCall, out: Float64s) -> None:
+        """Run one call; see `SpanReader.spans`.
 
         Parameters
         ----------
-        block, reducer, sshift, eshift, out
-            As there. A window sees every bin that shares a base with it, with equal weight.
+        block, call, out
+            As there.
 
         Raises
         ------
@@ -166,57 +165,102 @@ class DenseReader:
         Examples
         --------
         >>> from misha_xr.genome import Genome
-        >>> from misha_xr.query.blocks import WindowBlock
-        >>> from misha_xr.query.reducers import make_reducer
         >>> from misha_xr.query.sources import ArraySource, DenseArray
         >>> source = ArraySource(DenseArray(Genome(["chr1"], [30]).axis(10), [1.0, np.nan, 5.0]))
         >>> columns = np.zeros(1, np.int32), np.array([0]), np.array([25]), np.array([1])
         >>> out = np.empty(1)
-        >>> source.open().reduce(WindowBlock(*columns), make_reducer("avg"), 0, 0, out)
+        >>> source.open().spans(WindowBlock(*columns), SpanCall(dense_windows.REDUCERS["sum"]), out)
         >>> out.tolist()
-        [3.0]
+        [6.0]
         """
         axis = self._axis
-        for table, piece, part in self._payloads.pieces(block, out):
+        for table, piece, at, end in self._payloads.pieces(block):
             payload = (
-                reducer.kernel_id, reducer.parameter, table.data, self._header, table.first_code,
+                call.func, call.parameter, table.data, self._header, table.first_code,
                 table.offsets, table.lengths, axis.bin_size, axis.genome.sizes,
             )  # fmt: skip
             where = (piece.codes, piece.starts, piece.ends)
-            shifts = (sshift, eshift)
+            shifts = (call.sshift, call.eshift)
             if isinstance(piece, BinBlock):
-                dense_windows.reduce_bins(*payload, *where, piece.step, *shifts, part, self._width)
+                dense_windows.reduce_bins(
+                    *payload, *where, piece.step, *shifts, out[at:end], self._width
+                )
             else:
-                dense_windows.reduce_windows(*payload, *where, *shifts, part, self._width)
+                extra = call.part(at, end).extra
+                dense_windows.reduce_windows(
+                    *payload, *where, *shifts, out[at:end], self._width, extra, call.collected
+                )
+
+    def place(self, windows: WindowBlock, starts: Int64s, out: Float64s) -> None:
+        """Turn the number of a bin in its window into base pairs; see `SpanReader.place`.
+
+        Parameters
+        ----------
+        windows, starts, out
+            As there. A bin lies where it starts, or where the window does if that is later.
+
+        Examples
+        --------
+        >>> from misha_xr.genome import Genome
+        >>> reader = DenseReader(None, Genome(["chr1"], [30]).axis(10), header=0, width=8)
+        >>> out = np.array([0.0, 2.0, np.nan])
+        >>> reader.place(None, np.array([4, 4, 4]), out), out.tolist()
+        (None, [4.0, 20.0, nan])
+        """
+        size = self._axis.bin_size
+        np.maximum((starts // size + out) * size, starts, out=out)
 
 
-class SparseReader:
-    """Reads records.
+class RecordReader(SpanReader):
+    """Reads records: an interval and a value each.
 
     Parameters
     ----------
-    track : SparseTrack
-        Where they are.
+    payloads : Tabled
+        Where they are, sorted and disjoint within a chromosome.
+    sizes : int64 array, shape (n_chroms,)
+        Base pairs of every chromosome.
+    header, width : int
+        Bytes before the first record of a payload, and per record: 20 (float32) or 24 (float64).
 
     Examples
     --------
     >>> import misha_xr
-    >>> reader = SparseReader(misha_xr.example_database().store.track("sparse_track"))
+    >>> track = misha_xr.example_database().store.track("sparse_track")
+    >>> reader = RecordReader(track, track.genome.sizes)
     """
 
-    def __init__(self, track: SparseTrack) -> None:
-        self._payloads = _Payloads(track, _record_place)
-        self._sizes = track.genome.sizes
-
-    def reduce(
-        self, block: Block, reducer: Reducer, sshift: int, eshift: int, out: Float64s
+    def __init__(
+        self,
+        payloads: Tabled,
+        sizes: Int64s,
+        header: int = HEADER_BYTES,
+        width: int = SPARSE_RECORD_BYTES,
     ) -> None:
-        """Write one value per step into ``out``; see `Reader.reduce`.
+        self._payloads = _Payloads(payloads, self._place)
+        self._sizes, self._header, self._width = sizes, header, width
+
+    def _place(self, table: BlockTable, code: int, position: int) -> int:
+        """Return the byte of the first record that ends beyond a position; about, if few."""
+        at = code - table.first_code
+        start, length = int(table.offsets[at]), int(table.lengths[at])
+        if length < STRETCH_BYTES:
+            return start
+        lo, hi = np.zeros(1, np.int64), np.zeros(1, np.int64)
+        where = np.array([position], np.int64)
+        locate_records(
+            table.data, self._header, table.first_code, table.offsets, table.lengths,
+            np.array([code], np.int32), where, where, lo, hi, self._width,
+        )  # fmt: skip
+        return start + self._header + int(lo[0]) * self._width
+
+    def spans(self, block: Block, call: SpanCall, out: Float64s) -> None:
+        """Run one call; see `SpanReader.spans`.
 
         Parameters
         ----------
-        block, reducer, sshift, eshift, out
-            As there. A window sees every record that shares a base with it, with equal weight.
+        block, call, out
+            As there.
 
         Raises
         ------
@@ -227,36 +271,45 @@ class SparseReader:
         --------
         >>> import misha_xr
         >>> from misha_xr.query.blocks import WindowBlock
-        >>> from misha_xr.query.reducers import make_reducer
         >>> track = misha_xr.example_database().store.track("sparse_track")
         >>> columns = np.zeros(1, np.int32), np.array([0]), track.genome.sizes[:1], np.array([1])
         >>> out = np.empty(1)
-        >>> SparseReader(track).reduce(WindowBlock(*columns), make_reducer("size"), 0, 0, out)
+        >>> size = SpanCall(sparse_windows.REDUCERS["size"])
+        >>> SparseReader(track).spans(WindowBlock(*columns), size, out)
         >>> bool(out[0] == track.counts()[0])
         True
         """
-        for table, piece, part in self._payloads.pieces(block, out):
+        for table, piece, at, end in self._payloads.pieces(block):
             payload = (
-                reducer.kernel_id, reducer.parameter, table.data, HEADER_BYTES, table.first_code,
+                call.func, call.parameter, table.data, self._header, table.first_code,
                 table.offsets, table.lengths, self._sizes,
             )  # fmt: skip
             where = (piece.codes, piece.starts, piece.ends)
+            shifts = (call.sshift, call.eshift)
             if isinstance(piece, BinBlock):
-                sparse_windows.reduce_bins(*payload, *where, piece.step, sshift, eshift, part)
+                sparse_windows.reduce_bins(
+                    *payload, *where, piece.step, *shifts, out[at:end], self._width
+                )
             else:
-                sparse_windows.reduce_windows(*payload, *where, sshift, eshift, part)
+                extra = call.part(at, end).extra
+                sparse_windows.reduce_windows(
+                    *payload, *where, *shifts, out[at:end], self._width, extra, call.collected
+                )
 
 
-def _record_place(table: BlockTable, code: int, position: int) -> int:
-    """Return the byte of the first record that ends beyond a position; of short payloads byte 0."""
-    at = code - table.first_code
-    start, length = int(table.offsets[at]), int(table.lengths[at])
-    if length < STRETCH_BYTES:
-        return start
-    lo, hi = np.zeros(1, np.int64), np.zeros(1, np.int64)
-    where = np.array([position], np.int64)
-    locate_records(
-        table.data, HEADER_BYTES, table.first_code, table.offsets, table.lengths,
-        np.array([code], np.int32), where, where, lo, hi,
-    )  # fmt: skip
-    return start + HEADER_BYTES + int(lo[0]) * SPARSE_RECORD_BYTES
+class SparseReader(RecordReader):
+    """Reads sparse tracks.
+
+    Parameters
+    ----------
+    track : SparseTrack
+        Where the records are.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> reader = SparseReader(misha_xr.example_database().store.track("sparse_track"))
+    """
+
+    def __init__(self, track: SparseTrack) -> None:
+        super().__init__(track, track.genome.sizes)

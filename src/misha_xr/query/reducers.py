@@ -58,9 +58,31 @@ class Reducer:
         """
         return _SPECS[self.name].families
 
+    def with_seed(self, seed: int) -> Reducer:
+        """Return the function with a seed, if it draws at random and has none.
+
+        Parameters
+        ----------
+        seed : int
+            Not negative.
+
+        Returns
+        -------
+        Reducer
+            The same object if there is nothing to fill in.
+
+        Examples
+        --------
+        >>> make_reducer("sample").with_seed(5).parameters
+        (('seed', 5),)
+        """
+        if "seed" not in _SPECS[self.name].parameters or self.parameters:
+            return self
+        return Reducer(self.name, (("seed", seed),))
+
     @property
     def kernel_id(self) -> int:
-        """Number of the function in the window kernels.
+        """Number of the function in the window kernels, where one call of them is all it takes.
 
         Examples
         --------
@@ -114,6 +136,8 @@ class _Spec:
     families: tuple[_Family, ...] = ("values",)
 
 
+# Without a seed every query draws one.
+_SEED = {"seed": _Bounds(0, 2**53, is_required=False, is_whole=True)}
 _BOTH: tuple[_Family, ...] = ("values", "rectangles")
 
 _SPECS: dict[str, _Spec] = {
@@ -127,6 +151,22 @@ _SPECS: dict[str, _Spec] = {
     "first": _Spec(families=_BOTH),
     "last": _Spec(families=_BOTH),
     "quantile": _Spec({"q": _Bounds(0.0, 1.0)}),
+    "nearest": _Spec(),
+    "lse": _Spec(),
+    "sample": _Spec(_SEED, _BOTH),
+    "first.pos.abs": _Spec(),
+    "first.pos.relative": _Spec(),
+    "last.pos.abs": _Spec(),
+    "last.pos.relative": _Spec(),
+    "min.pos.abs": _Spec(),
+    "min.pos.relative": _Spec(),
+    "max.pos.abs": _Spec(),
+    "max.pos.relative": _Spec(),
+    "sample.pos.abs": _Spec(_SEED),
+    "sample.pos.relative": _Spec(_SEED),
+    "global.percentile": _Spec(),
+    "global.percentile.min": _Spec(),
+    "global.percentile.max": _Spec(),
     "weighted.sum": _Spec(families=("rectangles",)),
     "area": _Spec(families=("rectangles",)),
 }
@@ -136,10 +176,7 @@ _ALIASES = {"mean": "avg", "std": "stddev"}
 # Functions of misha that this release recognises and does not compute.
 # fmt: off
 _PLANNED = frozenset({
-    "nearest", "lse", "sample", "first.pos.abs", "first.pos.relative", "last.pos.abs",
-    "last.pos.relative", "min.pos.abs", "min.pos.relative", "max.pos.abs", "max.pos.relative",
-    "sample.pos.abs", "sample.pos.relative", "global.percentile", "global.percentile.min",
-    "global.percentile.max", "distance", "distance.center", "distance.edge", "coverage",
+    "distance", "distance.center", "distance.edge", "coverage",
     "neighbor.count", "pwm", "pwm.max", "pwm.max.pos", "pwm.count", "pwm.edit_distance",
     "pwm.edit_distance.pos", "pwm.max.edit_distance", "pwm.n_mutations", "potts", "potts.max",
     "potts.max.pos", "potts.count", "kmer.count", "kmer.frac", "masked.count", "masked.frac",
