@@ -45,6 +45,7 @@ from misha_xr.intervals.set_frames import (
     symmetric_difference,
     union,
 )
+from misha_xr.intervals.strand_signs import strand_signs
 from misha_xr.intervals.strands import minus_rows
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "sort2d",
     "sort_order",
     "sort_order2d",
+    "strand_signs",
     "subtract",
     "symmetric_difference",
     "tile",

@@ -139,6 +139,7 @@ class _Spec:
 # Without a seed every query draws one.
 _SEED = {"seed": _Bounds(0, 2**53, is_required=False, is_whole=True)}
 _BOTH: tuple[_Family, ...] = ("values", "rectangles")
+_FROM_ZERO = _Bounds(0.0, 2.0**53, default=0.0, is_required=False)
 
 _SPECS: dict[str, _Spec] = {
     "avg": _Spec(families=_BOTH),
@@ -151,6 +152,11 @@ _SPECS: dict[str, _Spec] = {
     "first": _Spec(families=_BOTH),
     "last": _Spec(families=_BOTH),
     "quantile": _Spec({"q": _Bounds(0.0, 1.0)}),
+    "distance": _Spec({"width": _FROM_ZERO}, families=("intervals",)),
+    "distance.center": _Spec(families=("intervals",)),
+    "distance.edge": _Spec(families=("intervals",)),
+    "coverage": _Spec(families=("intervals",)),
+    "neighbor.count": _Spec({"r": _FROM_ZERO}, families=("intervals",)),
     "nearest": _Spec(),
     "lse": _Spec(),
     "sample": _Spec(_SEED, _BOTH),
@@ -176,8 +182,7 @@ _ALIASES = {"mean": "avg", "std": "stddev"}
 # Functions of misha that this release recognises and does not compute.
 # fmt: off
 _PLANNED = frozenset({
-    "distance", "distance.center", "distance.edge", "coverage",
-    "neighbor.count", "pwm", "pwm.max", "pwm.max.pos", "pwm.count", "pwm.edit_distance",
+    "pwm", "pwm.max", "pwm.max.pos", "pwm.count", "pwm.edit_distance",
     "pwm.edit_distance.pos", "pwm.max.edit_distance", "pwm.n_mutations", "potts", "potts.max",
     "potts.max.pos", "potts.count", "kmer.count", "kmer.frac", "masked.count", "masked.frac",
 })
