@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from misha_xr.database.tracks import Opener, Track
 from misha_xr.errors import CorruptFileError
 from misha_xr.formats import quadtree
 from misha_xr.formats.block_index import decode_block_index
+from misha_xr.formats.object_order import SortedObjects, decode_sorted
 from misha_xr.formats.quadtree import Objects
 from misha_xr.formats.signature import TrackType
 from misha_xr.genome import Genome
@@ -303,6 +305,38 @@ class Track2D(Track):
         found = self.payload(code1, code2)
         return quadtree.decode_objects(*found) if found else _no_objects()
 
+    def sorted_objects(
+        self, code1: int, code2: int, box: tuple[int, int, int, int] | None = None
+    ) -> SortedObjects:
+        """Decode the objects of a pair in genome order.
+
+        Parameters
+        ----------
+        code1, code2 : int
+            Chromosomes.
+        box : (x1, y1, x2, y2), optional
+            Only objects that share a base pair with this rectangle; None: all.
+
+        Returns
+        -------
+        int64 array, shape (4, n)
+            Rows x1, y1, x2, y2, uncut; sorted by x1, then y1.
+        float32 array, shape (n,)
+            Values.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> track = misha_xr.example_database().store.track("rects_track")
+        >>> boxes, values = track.sorted_objects(0, 1)
+        >>> bool((boxes[0, 1:] >= boxes[0, :-1]).all()), values.shape
+        (True, (200,))
+        """
+        found = self.payload(code1, code2)
+        if found is None:
+            return np.empty((4, 0), np.int64), np.empty(0, np.float32)
+        return decode_sorted(*found, box)
+
     def query(self, code1: int, code2: int, x1: int, y1: int, x2: int, y2: int) -> Objects:
         """Decode the objects of a pair that share a base pair with a rectangle.
 
@@ -368,7 +402,7 @@ def _runs(rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     begins = np.ones(len(rows), bool)
     begins[1:] = (rows[1:] >= 0) | (rows[:-1] >= 0)
     edges = [*np.flatnonzero(begins).tolist(), len(rows)]
-    return iter(zip(edges[:-1], edges[1:], strict=True))
+    return itertools.pairwise(edges)
 
 
 def _no_objects() -> Objects:
