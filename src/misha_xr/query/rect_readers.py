@@ -28,6 +28,7 @@ RECTANGLE_FUNCTIONS = (*tree_windows.REDUCERS, _SHARE)
 
 _NO_SHIFTS = (0, 0, 0, 0)
 _OF_ONE = frozenset({"avg", "min", "max", "first", "last", "sample"})
+_SEED_MASK = (1 << 64) - 1
 _LIMIT = 1 << 62  # beyond every chromosome
 
 
@@ -93,7 +94,7 @@ class RectReader:
         CorruptFileError, StaleFileError
             If a tree cannot be trusted.
         KeyError
-            If the reducer is not one of rectangles: `RectInput` checks.
+            If the reducer is not one of `RECTANGLE_FUNCTIONS`: the builder of the query checks.
 
         Notes
         -----
@@ -125,7 +126,7 @@ class RectReader:
             return
         is_share = name == _SHARE
         func = tree_windows.REDUCERS["avg" if is_share else name]
-        seed = int(dict(reducer.parameters).get("seed", 0))
+        seed = int(dict(reducer.parameters).get("seed", 0)) & _SEED_MASK
         edges = np.clip(np.array(shifts, dtype=object), -_LIMIT, _LIMIT).astype(np.int64)
         for table, lo, hi, bounds in self._pieces(block):
             self._reduce(table, block, (lo, hi, bounds), (func, seed, edges, band), out[lo:hi])

@@ -170,7 +170,7 @@ _SPECS: dict[str, _Spec] = {
     "max.pos.relative": _Spec(),
     "sample.pos.abs": _Spec(_SEED),
     "sample.pos.relative": _Spec(_SEED),
-    "global.percentile": _Spec(),
+    "global.percentile": _Spec(families=_BOTH),
     "global.percentile.min": _Spec(),
     "global.percentile.max": _Spec(),
     "weighted.sum": _Spec(families=("rectangles",)),
