@@ -52,6 +52,28 @@ def join_summaries(double[::1] summary, const double[::1] later):
     moments_join(<moments *> &summary[0], <const moments *> &later[0])
 
 
+def summarize_runs(
+    const double[::1] values, const int64_t[::1] offsets, double[:, ::1] summaries
+):
+    """Write summaries[k], that of values[offsets[k]:offsets[k + 1]]."""
+    cdef Py_ssize_t k
+    cdef moments *run
+    with nogil:
+        for k in range(summaries.shape[0]):
+            run = <moments *> &summaries[k, 0]
+            run.n = run.n_nan = run.sum = run.squares = 0
+            run.least, run.greatest = INFINITY, -INFINITY
+            moments_add(run, &values[0] + offsets[k], offsets[k + 1] - offsets[k])
+
+
+def join_rows(double[:, ::1] summaries, const int64_t[::1] rows, const double[:, ::1] later):
+    """Add later[k] to summaries[rows[k]], in order."""
+    cdef Py_ssize_t k
+    with nogil:
+        for k in range(rows.shape[0]):
+            moments_join(<moments *> &summaries[rows[k], 0], <const moments *> &later[k, 0])
+
+
 # A mask byte is 0 or 1. In a word of eight, `word ^ (word << 8 | before)` marks the bytes that
 # differ from their left neighbour: most words of a mask have none and cost one test.
 
