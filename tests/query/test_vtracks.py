@@ -85,4 +85,4 @@ def test_func__checked_when_made():
     with pytest.raises(VirtualTrackError):
         VirtualTrack("d10", "quantile")
     with pytest.raises(UnsupportedError):
-        VirtualTrack("d10", "distance")
+        VirtualTrack("d10", "pwm")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from misha_xr.database import ArrayTrack, DenseTrack, SparseTrack, Store
@@ -19,10 +20,12 @@ from misha_xr.errors import (
 )
 from misha_xr.query.array_source import ColumnsSource, choose_columns
 from misha_xr.query.blocks import Block
+from misha_xr.query.interval_sources import IntervalSource
 from misha_xr.query.readers import Reader
-from misha_xr.query.reducers import AVERAGE, Reducer
+from misha_xr.query.reducers import AVERAGE, Reducer, make_reducer
 from misha_xr.query.sources import DenseArray, DenseSource, Source, SparseSource
 from misha_xr.query.stepping import Walked
+from misha_xr.query.table_columns import default_function
 from misha_xr.query.vtracks import VirtualTrack
 
 __all__ = ["Input", "Names", "check_virtual_track"]
@@ -171,7 +174,7 @@ class Names:
         genome = self.store.genome
         return genome.name(genome.code(text))
 
-    def resolve(self, name: str) -> tuple[Input, Walked]:
+    def resolve(self, name: str) -> tuple[Input, Walked | None]:
         """Find what a name reads, and which steps it would ask for.
 
         Parameters
@@ -183,8 +186,8 @@ class Names:
         -------
         item : Input
             The source is open no further than its catalogue entry.
-        walked : Walked
-            Its bin size, or the track whose intervals are the steps.
+        walked : Walked or None
+            Its bin size, or the track whose intervals are the steps; None: it has no steps.
 
         Raises
         ------
@@ -203,9 +206,87 @@ class Names:
             source, walked = self.open_source(name, name, None)
             return Input(name, source), walked
         _check_built(name, vtrack)
+        table = self.source_table(name, vtrack)
+        if table is not None:
+            return self._open_table(table, name, vtrack), None
         assert isinstance(vtrack.src, str)
+        _check_family(name, vtrack)
         source, walked = self.open_source(vtrack.src, name, vtrack)
         return Input(name, source, vtrack.reducer, vtrack.sshift, vtrack.eshift), walked
+
+    def source_table(self, name: str, vtrack: VirtualTrack) -> pd.DataFrame | None:
+        """Return the intervals that a virtual track reads, unless it reads a track.
+
+        Parameters
+        ----------
+        name : str
+            Its name, for messages.
+        vtrack : VirtualTrack
+            The definition.
+
+        Returns
+        -------
+        DataFrame or None
+            The table of the definition, or the saved set; tracks and values in memory go first.
+
+        Raises
+        ------
+        UnknownTrackError, VirtualTrackError
+            If the source is nothing, or a virtual track.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> names = Names(misha_xr.example_database().store, {}, {})
+        >>> names.source_table("d", VirtualTrack("annotations", "distance")).columns[0]
+        'chrom'
+        """
+        if isinstance(vtrack.src, pd.DataFrame):
+            return vtrack.src
+        assert isinstance(vtrack.src, str)
+        self.check_source(vtrack.src, name)
+        if vtrack.src in self.arrays or self.store.has_track(vtrack.src):
+            return None
+        return self.store.load_set(vtrack.src)
+
+    def _open_table(self, table: pd.DataFrame, name: str, vtrack: VirtualTrack) -> Input:
+        """Open a table as values, or as intervals, whichever the function reduces."""
+        reducer = vtrack.reducer
+        if vtrack.func is None:
+            reducer = make_reducer(default_function(table), vtrack.params)
+        if vtrack.has_slice:
+            raise _no_columns(name, "a table")
+        if "intervals" not in reducer.families:
+            raise UnsupportedError(
+                f"the virtual track {name!r} computes {reducer.name!r} of a table, which comes later"
+            )
+        what = f"the source of {name!r}"
+        source = IntervalSource.of(table, self.store.genome, reducer, what)
+        return Input(name, source, reducer, vtrack.sshift, vtrack.eshift)
+
+    def plus(self, name: str, vtrack: VirtualTrack) -> Names:
+        """Return these names with one more virtual track.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        vtrack : VirtualTrack
+            The definition.
+
+        Returns
+        -------
+        Names
+            A new value.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> names = Names(misha_xr.example_database().store, {}, {})
+        >>> "top" in names.plus("top", VirtualTrack("dense_track"))
+        True
+        """
+        return Names(self.store, {**self.vtracks, name: vtrack}, self.arrays)
 
     def open_source(
         self, source: str, name: str, vtrack: VirtualTrack | None
@@ -249,10 +330,7 @@ class Names:
             choice = choose_columns(track, vtrack)
             return ColumnsSource(track, choice), Walked(name, source, track=track)
         if vtrack is not None and vtrack.has_slice:
-            raise TrackTypeError(
-                f"the virtual track {name!r} chooses columns, but its source {source!r} has none",
-                hint="only array tracks have columns: leave out slice and slice_func",
-            )
+            raise _no_columns(name, repr(source))
         if array is not None:
             return array.source(), Walked(name, source, bin_size=array.axis.bin_size)
         if isinstance(track, DenseTrack):
@@ -263,11 +341,11 @@ class Names:
         raise TrackTypeError(
             f"the track {source!r} is two-dimensional (type: {track.type.value}), the query has "
             "one dimension",
-            hint="two-dimensional queries come with a later release",
+            hint="give a scope with chrom1, start1, end1, chrom2, start2, end2, or none",
         )
 
     def check_source(self, source: str, name: str) -> None:
-        """Raise unless a name can be read from: a track, or values in memory.
+        """Raise unless a name can be read from: a track, a saved set, or values in memory.
 
         Parameters
         ----------
@@ -280,8 +358,6 @@ class Names:
         ------
         VirtualTrackError
             If it is a virtual track.
-        UnsupportedError
-            If it is an interval set.
         UnknownTrackError
             If it is nothing; the hint has the closest names.
 
@@ -298,9 +374,7 @@ class Names:
                 hint="virtual tracks read tracks and sets; combine them in an expression",
             )
         if self.store.has_set(source):
-            raise UnsupportedError(
-                f"the source {source!r} of {name!r} is an interval set, which comes later"
-            )
+            return
         known = [*self.store.track_names(), *self.arrays, *self.store.set_names()]
         raise UnknownTrackError(
             f"the source {source!r} of {name!r} is no track and no set of {self.store.root}",
@@ -352,11 +426,31 @@ def check_virtual_track(
             hint="use letters, digits, underscores and dots",
         )
     _check_built(name, vtrack)
-    assert isinstance(vtrack.src, str)
     names = Names(store, vtracks or {}, arrays or {})
+    if isinstance(vtrack.src, pd.DataFrame) or vtrack.has_slice:
+        names.plus(name, vtrack).resolve(name)
+        return
+    assert isinstance(vtrack.src, str)
     names.check_source(vtrack.src, name)
-    if vtrack.has_slice:
-        names.open_source(vtrack.src, name, vtrack)
+    if store.has_track(vtrack.src) or vtrack.src in names.arrays:
+        _check_family(name, vtrack)
+
+
+def _check_family(name: str, vtrack: VirtualTrack) -> None:
+    """Raise if a virtual track over a track has a function of intervals."""
+    if vtrack.reducer.families == ("intervals",):
+        raise TrackTypeError(
+            f"the virtual track {name!r} computes {vtrack.reducer.name!r} of {vtrack.src!r}, which "
+            "is no set of intervals",
+            hint="give a table or a saved set, e.g. the intervals that iterator_intervals() lists",
+        )
+
+
+def _no_columns(name: str, source: str) -> TrackTypeError:
+    return TrackTypeError(
+        f"the virtual track {name!r} chooses columns, but its source {source} has none",
+        hint="only array tracks have columns: leave out slice and slice_func",
+    )
 
 
 def _check_built(name: str, vtrack: VirtualTrack) -> None:
@@ -364,9 +458,7 @@ def _check_built(name: str, vtrack: VirtualTrack) -> None:
     if vtrack.src is None:
         raise VirtualTrackError(f"the virtual track {name!r} needs a source")
     later = {
-        "a table as source": not isinstance(vtrack.src, str),
         "filter": vtrack.filter is not None,
-        "dim": vtrack.dim is not None,
     }
     for what, is_used in later.items():
         if is_used:

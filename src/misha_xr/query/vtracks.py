@@ -18,6 +18,7 @@ import pandas as pd
 from misha_xr.errors import VirtualTrackError, check_one_of, closest_hint
 from misha_xr.query.array_columns import make_column_reducer, plain_columns
 from misha_xr.query.reducers import Reducer, make_reducer
+from misha_xr.query.table_columns import default_function
 
 __all__ = ["VirtualTrack"]
 
@@ -31,13 +32,14 @@ class VirtualTrack:
     Parameters
     ----------
     src : str or DataFrame, optional
-        A dense, sparse or array track by name, a soft link that every query looks up. Interval
-        sets and tables are kept in a definition, but refused by queries: they come with a later
-        release.
+        A dense, sparse or array track, or a saved set, by name: a soft link that every query looks
+        up. Or a table of intervals.
     func : str, optional
-        Function of the values in the window; see `known_functions`. Default ``"avg"``.
+        Function of what the window sees; see `known_functions`. Default ``"avg"``, for intervals
+        without a numeric column ``"distance"``.
     params : number or dict, optional
-        Parameters of the function, e.g. ``0.9`` or ``{"q": 0.9}`` for ``"quantile"``.
+        Parameters of the function, e.g. ``0.9`` or ``{"q": 0.9}`` for ``"quantile"``, ``{"r": 500}``
+        for ``"neighbor.count"``.
     sshift, eshift : int
         Base pairs added to the start and the end of each step before reading; the shifted window
         is clipped to the chromosome.
@@ -102,7 +104,8 @@ class VirtualTrack:
             check_one_of("dim", self.dim, [1, 2])
         for name in _SHIFTS:
             object.__setattr__(self, name, _whole_number(name, getattr(self, name)))
-        object.__setattr__(self, "_reducer", make_reducer(self.func or "avg", self.params))
+        func = self.func or (default_function(source) if isinstance(source, pd.DataFrame) else "avg")
+        object.__setattr__(self, "_reducer", make_reducer(func, self.params))
         object.__setattr__(self, "slice", plain_columns(self.slice))
         columns = make_column_reducer(self.slice_func, self.slice_params)
         object.__setattr__(self, "_column_reducer", columns)
