@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from misha_xr import intervals
 from misha_xr.accessors.frame_base import FrameMethods
 from misha_xr.genome import Genome, marked_genome
 from misha_xr.intervals import GenomeLike
+from misha_xr.plot import plot_intervals, plot_rectangles
 
 __all__ = ["FrameChecks"]
 
@@ -159,3 +161,49 @@ class FrameChecks(FrameMethods):
         [1.5]
         """
         return intervals.to_matrix(self._frame, id_col=id_col, value_cols=value_cols, labels=labels)
+
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        region: str | None = None,
+        names: str | bool | None = None,
+        values: str | bool | None = None,
+        genome: GenomeLike | None = None,
+    ) -> Any:
+        """Draw the intervals: on chromosome axes, or of 2D intervals as rectangles on a plane.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw. Default: a new figure.
+        region : str, optional
+            1D: what to show, ``"chr1"`` or ``"chr1:1000-2000"``. Default: all rows.
+        names : str or bool, optional
+            1D: column whose texts stand beside few intervals; False: none. Default: a column
+            such as `name` or `gene`.
+        values : str or bool, optional
+            2D: column of numbers that gives the colours; False: none. Default: a column `value`
+            or `score`.
+        genome : Genome, Database, Dataset, mapping of str to int, or str, optional
+            Names and sizes of chromosomes. Default: what the table carries, or only names.
+
+        Returns
+        -------
+        matplotlib Axes
+            Few rows one by one, with arrows along their strand; of many, how many there are.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import misha_xr.accessors
+        >>> table = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [10]})
+        >>> axes = table.misha.plot()
+        >>> axes.get_xlabel()
+        'chr1 (bp)'
+        >>> import matplotlib.pyplot
+        >>> matplotlib.pyplot.close(axes.figure)
+        """
+        if intervals.is_2d(self._frame):
+            return plot_rectangles(self._frame, ax, values=values, genome=genome)
+        return plot_intervals(self._frame, ax, region=region, names=names, genome=genome)
