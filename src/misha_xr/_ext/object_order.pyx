@@ -7,14 +7,15 @@ significant digit first; digits that all keys share cost nothing. Sorting is sta
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
-from misha_xr._ext.boxes cimport Box
+from misha_xr._ext.boxes cimport Box, meets
 from misha_xr._ext.tree_walk cimport (
     DUPLICATE, MISSING, OK, POINT_SIZE, Frame, Item, Walk, check_item, find_root, load_point,
-    start_walk, walk_tree,
+    load_rectangle, start_walk, walk_tree,
 )
 
 cdef enum:
     TOO_WIDE = -1
+    CROWD = 64              # objects of a leaf, above which comparing all pairs is too slow
     DIGIT = 11              # bits; 2048 open lines still fit the first cache
     MAX_DIGITS = 6
 
@@ -133,36 +134,35 @@ cdef int _read_points(Walk *walk, const unsigned char *at, int64_t n, const Box 
     return OK
 
 
-cdef void _write_points(
-    const Entry *found, int64_t n, int bits_y, int64_t[:, ::1] boxes, float[::1] values
+cdef int64_t _write_points(
+    const Entry *found, int64_t n, int bits_y, int64_t[:, ::1] corners, float[::1] values
 ) noexcept nogil:
+    """Write the columns; return how many points stand where the one before stands."""
     cdef uint64_t mask = (<uint64_t>1 << bits_y) - 1
     cdef uint32_t value
-    cdef int64_t k, x, y
+    cdef int64_t k, n_twice = 0
     for k in range(n):
-        x = <int64_t>(found[k].key >> bits_y)
-        y = <int64_t>(found[k].key & mask)
-        boxes[0, k] = x
-        boxes[1, k] = y
-        boxes[2, k] = x + 1
-        boxes[3, k] = y + 1
+        corners[0, k] = <int64_t>(found[k].key >> bits_y)
+        corners[1, k] = <int64_t>(found[k].key & mask)
         value = <uint32_t>found[k].row
         memcpy(&values[k], &value, 4)
+        n_twice += k > 0 and found[k].key == found[k - 1].key
+    return n_twice
 
 
 def sorted_points(
     const unsigned char[::1] payload, unsigned char[::1] seen, uint64_t[:, ::1] scratch,
-    int64_t[:, ::1] boxes, float[::1] values,
+    int64_t[:, ::1] corners, float[::1] values,
 ):
-    """Write every point of a payload in order: (status, byte of the problem).
+    """Write every point of a payload in order: (status, byte of the problem, number of overlaps).
 
-    boxes has the rows x1, y1, x2, y2, scratch the shape (4, n), seen a zero bit for each of the
-    n > 0 objects. Status -1: coordinates do not fit one key, nothing is written.
+    corners has the rows x, y, scratch the shape (4, n), seen a zero bit for each of the n > 0
+    objects. Status -1: coordinates do not fit one key, nothing is written.
     """
     cdef Walk walk
     cdef Frame root
     cdef Points points
-    cdef int64_t n = values.shape[0]
+    cdef int64_t n = values.shape[0], n_twice = 0
     cdef int status, bits_x
     with nogil:
         start_walk(&walk, payload, POINT_SIZE, n)
@@ -179,7 +179,48 @@ def sorted_points(
             walk.where = 4
             status = MISSING
         if status == OK:
-            _write_points(
+            n_twice = _write_points(
                 _sort(points.entries, points.entries + n, n, bits_x + points.bits_y),
-                n, points.bits_y, boxes, values)
-    return status, walk.where
+                n, points.bits_y, corners, values)
+    return status, walk.where, n_twice
+
+
+cdef int _look_for_overlap(
+    Walk *walk, const unsigned char *at, int64_t n, const Box *leaf
+) noexcept nogil:
+    """Compare the objects of a leaf; two that overlap share a point, so they share a leaf.
+
+    A leaf with very many objects counts as one with an overlap.
+    """
+    cdef Item[CROWD] items
+    cdef int64_t k, j
+    if n > CROWD:
+        walk.n_out = 1
+        return OK
+    for k in range(n):
+        if walk.object_size == POINT_SIZE:
+            load_point(at, &items[k])
+        else:
+            load_rectangle(at, &items[k])
+        for j in range(k):
+            walk.n_out |= meets(&items[j].box, &items[k].box)
+        at += walk.object_size
+    return OK
+
+
+def may_overlap(
+    const unsigned char[::1] payload, int64_t object_size, int64_t n_objects,
+    int64_t x1, int64_t y1, int64_t x2, int64_t y2,
+):
+    """Tell whether two objects share a point, or it takes too long to say: (status, byte, answer).
+
+    Looks into all leaves that a rectangle meets; 0: no two objects in it overlap.
+    """
+    cdef Walk walk
+    cdef int status
+    with nogil:
+        start_walk(&walk, payload, object_size, n_objects)
+        walk.query.x1, walk.query.y1, walk.query.x2, walk.query.y2 = x1, y1, x2, y2
+        walk.read_leaf = _look_for_overlap
+        status = walk_tree(&walk)
+    return status, walk.where, walk.n_out

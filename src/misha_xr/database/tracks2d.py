@@ -319,22 +319,22 @@ class Track2D(Track):
 
         Returns
         -------
-        int64 array, shape (4, n)
-            Rows x1, y1, x2, y2, uncut; sorted by x1, then y1.
-        float32 array, shape (n,)
-            Values.
+        SortedObjects
+            Uncut, sorted by x1, then y1; none for a pair that is not stored.
 
         Examples
         --------
         >>> import misha_xr
         >>> track = misha_xr.example_database().store.track("rects_track")
-        >>> boxes, values = track.sorted_objects(0, 1)
-        >>> bool((boxes[0, 1:] >= boxes[0, :-1]).all()), values.shape
-        (True, (200,))
+        >>> found = track.sorted_objects(0, 1)
+        >>> bool((found.x1[1:] >= found.x1[:-1]).all()), len(found), found.is_disjoint
+        (True, 200, True)
         """
         found = self.payload(code1, code2)
         if found is None:
-            return np.empty((4, 0), np.int64), np.empty(0, np.float32)
+            none, values = np.empty(0, np.int64), np.empty(0, np.float32)
+            ends = None if self.type is TrackType.POINTS else (none, none)
+            return SortedObjects(none, none, ends, values, is_disjoint=True)
         return decode_sorted(*found, box)
 
     def query(self, code1: int, code2: int, x1: int, y1: int, x2: int, y2: int) -> Objects:
