@@ -357,10 +357,7 @@ class TestVirtualTracks:
     @pytest.mark.parametrize(
         "definition",
         [
-            {"src": "iset"},
-            {"src": intervals(("chr1", 0, 10))},
             {"src": "d10", "filter": "iset"},
-            {"src": "d10", "dim": 1},
         ],
     )
     def test_vtrack__what_comes_later_says_so(self, db, definition):

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from misha_xr.genome import mark_frame
+from misha_xr.genome import Genome, mark_frame
+from misha_xr.query.coordinates import Coordinates
 from misha_xr.query.query import Query
+from misha_xr.query.rect_blocks import RectCoordinates
 from misha_xr.query.table import TablePart
 
 __all__ = ["table_frame"]
@@ -31,7 +33,8 @@ def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = Non
     Returns
     -------
     DataFrame
-        `chrom`, `start`, `end`, one float64 column per expression, and what tells the scope row.
+        `chrom`, `start`, `end` (or the six columns of rectangles), one float64 column per
+        expression, and what tells the scope row.
 
     Examples
     --------
@@ -46,11 +49,7 @@ def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = Non
     ['chrom', 'start', 'end', 'END', 'intervalID']
     """
     where = part.where
-    columns: list[tuple[str, Any]] = [
-        ("chrom", query.store.genome.categorical(where.codes)),
-        ("start", where.starts),
-        ("end", where.ends),
-    ]
+    columns = _coordinates(query.store.genome, where)
     columns += [(c.name, v) for c, v in zip(query.columns, part.values, strict=True)]
     if where.rows is not None and joined is None:
         columns.append(("intervalID", where.rows))
@@ -59,6 +58,21 @@ def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = Non
         frame = _with_scope_rows(frame, joined, where.rows)
     frame.attrs.update(_provenance(query))
     return mark_frame(frame, query.store.genome)
+
+
+def _coordinates(genome: Genome, where: Coordinates | RectCoordinates) -> list[tuple[str, Any]]:
+    """Name the three or six columns of coordinates."""
+    if isinstance(where, Coordinates):
+        codes = genome.categorical(where.codes)
+        return [("chrom", codes), ("start", where.starts), ("end", where.ends)]
+    return [
+        ("chrom1", genome.categorical(where.codes1)),
+        ("start1", where.starts1),
+        ("end1", where.ends1),
+        ("chrom2", genome.categorical(where.codes2)),
+        ("start2", where.starts2),
+        ("end2", where.ends2),
+    ]
 
 
 def _frame(columns: Sequence[tuple[str, Any]]) -> pd.DataFrame:

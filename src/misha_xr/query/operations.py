@@ -9,10 +9,13 @@ import pandas as pd
 
 from misha_xr.database import Store
 from misha_xr.errors import ExpressionError, SizeLimitError, check_one_of
+from misha_xr.intervals import from_intervals2d
 from misha_xr.query.columns import Expressions
 from misha_xr.query.executor import run_partitions
 from misha_xr.query.frames import table_frame
 from misha_xr.query.plan import BLOCK_STEPS, plan, split
+from misha_xr.query.plane_scope import PlaneScope, plane_scope_table
+from misha_xr.query.plane_screening import PlaneScreenSink
 from misha_xr.query.query import Query, build_query
 from misha_xr.query.scope import scope_table
 from misha_xr.query.screening import ScreenSink
@@ -56,7 +59,8 @@ def extract(
     DataFrame, shape (n_steps, 3 + n_expressions + 1)
         `chrom` (ordered categorical), `start`, `end` (int64, base pairs, half-open), one float64
         column per expression, `intervalID` (int64). Scope rows in genome order, the steps of each
-        together; overlapping scope rows are walked one by one. May be empty.
+        together; overlapping scope rows are walked one by one. In two dimensions `chrom1`,
+        `start1`, `end1`, `chrom2`, `start2`, `end2` instead. May be empty.
 
     Raises
     ------
@@ -80,13 +84,24 @@ def extract(
     check_one_of("intervals_join", intervals_join, _JOINS)
     query = build_query(store, exprs, **context)
     check_rows(query.iterator.n_steps, max_rows)
-    joined = scope_table(store, context.get("scope")) if intervals_join == "intervals" else None
+    joined = _joined(query, context) if intervals_join == "intervals" else None
     layout = TableLayout.of(query, with_rows=intervals_join != "none")
     sink = TableSink(layout, query.iterator.n_steps)
     for part in run_partitions(query, sink, plan(query)):
         sink.combine(part)
     assert sink.whole is not None
     return table_frame(query, sink.whole, joined)
+
+
+def _joined(query: Query, context: Context) -> pd.DataFrame:
+    """Return the table whose rows the scope row numbers refer to."""
+    scope = context.get("scope")
+    if not query.is_plane:
+        return scope_table(query.store, scope)
+    if scope is None or scope is context.get("covers"):
+        assert isinstance(query.scope, PlaneScope)
+        return from_intervals2d(query.scope.rects, query.store.genome)
+    return plane_scope_table(query.store, scope)
 
 
 def check_rows(n_rows: int, max_rows: int | None) -> None:
@@ -140,7 +155,7 @@ def iterate(
     """
     check_one_of("intervals_join", intervals_join, _JOINS)
     query = build_query(store, exprs, **context)
-    joined = scope_table(store, context.get("scope")) if intervals_join == "intervals" else None
+    joined = _joined(query, context) if intervals_join == "intervals" else None
     layout = TableLayout.of(query, with_rows=intervals_join != "none")
     ranges = split(query.iterator.n_steps, _STREAM_STEPS, query.batch or BLOCK_STEPS)
     parts = run_partitions(query, TableSink(layout), ranges, is_streamed=True)
@@ -167,7 +182,8 @@ def screen(
     -------
     DataFrame, shape (m, 3)
         `chrom`, `start`, `end` in genome order. Steps that touch are joined, also across scope
-        rows. Comparisons with NaN are false. May be empty.
+        rows. In two dimensions the six columns of the true steps, of which none are joined.
+        Comparisons with NaN are false. May be empty.
 
     Raises
     ------
@@ -188,11 +204,20 @@ def screen(
     check_one_of("numeric", numeric, ("refuse", "nonzero"))
     query = build_query(store, expression, merge_scope=True, **context)
     _check_condition(query, numeric)
+    if query.is_plane:
+        return _screen_plane(query)
     sink = ScreenSink()
     for part in run_partitions(query, sink, plan(query)):
         sink.combine(part)
     found = sink.result()
     return store.genome.frame(found.codes, found.starts, found.ends)
+
+
+def _screen_plane(query: Query) -> pd.DataFrame:
+    sink = PlaneScreenSink()
+    for part in run_partitions(query, sink, plan(query)):
+        sink.combine(part)
+    return from_intervals2d(sink.result(), query.store.genome)
 
 
 def _check_condition(query: Query, numeric: str) -> None:

@@ -17,6 +17,10 @@ from misha_xr.query.columns import Column, Expressions, parse_columns
 from misha_xr.query.expression_tokens import Source, tokenize
 from misha_xr.query.inputs import Input, Names
 from misha_xr.query.iterators import Iterator
+from misha_xr.query.plane_inputs import ProjectedInput, RectInput
+from misha_xr.query.plane_parts import has_two_dimensions, plane_parts
+from misha_xr.query.plane_scope import PlaneScope
+from misha_xr.query.plane_stepping import PlaneIterator
 from misha_xr.query.scope import Scope, resolve_scope
 from misha_xr.query.settings import Settings
 from misha_xr.query.sources import check_genome
@@ -66,10 +70,22 @@ class Query:
 
     store: Store
     columns: tuple[Column, ...]
-    inputs: tuple[Input, ...]
-    scope: Scope
-    iterator: Iterator
+    inputs: tuple[Input | RectInput | ProjectedInput, ...]
+    scope: Scope | PlaneScope
+    iterator: Iterator | PlaneIterator
     batch: int | None = None
+
+    @property
+    def is_plane(self) -> bool:
+        """Whether steps are rectangles.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> build_query(misha_xr.example_database().store, "points_track").is_plane
+        True
+        """
+        return isinstance(self.scope, PlaneScope)
 
     @cached_property
     def windows(self) -> frozenset[str]:
@@ -156,7 +172,8 @@ def build_query(
     exprs : str, list of str, or dict of str to str
         Expressions; a dict gives column names.
     merge_scope : bool
-        Unite overlapping and touching scope rows first.
+        Unite overlapping and touching scope rows first; in two dimensions, where their union is no
+        rectangle, rows are walked one by one.
     **context
         The keywords of `Settings`.
 
@@ -180,20 +197,32 @@ def build_query(
     20
     """
     settings = Settings.of(context)
-    if settings.band is not None:
-        raise BandError("a band needs a two-dimensional scope; this query has one dimension")
     names = _names(store, settings)
     columns = parse_columns(exprs, names, settings)
-    found = [names.resolve(name) for name in _used(columns)]
-    scope = resolve_scope(store, settings.scope)
-    scope = scope.merged() if merge_scope else scope
-    axes = {name: array.axis.bin_size for name, array in names.arrays.items()}
-    walked = [walked for _, walked in found]
-    iterator = resolve_iterator(store, settings.iterator, scope, walked, axes)
-    inputs = tuple(item for item, _ in found)
-    query = Query(store, columns, inputs, scope, iterator, _batch(columns, settings))
+    used = _used(columns)
+    parts: tuple[Any, Any, Any]
+    if has_two_dimensions(names, used, settings):
+        parts = plane_parts(names, columns, used, settings)
+    else:
+        parts = _line_parts(names, used, settings, merge_scope=merge_scope)
+    query = Query(store, columns, *parts, _batch(columns, settings))
     _check_lengths(query)
     return query
+
+
+def _line_parts(
+    names: Names, used: Sequence[str], settings: Settings, *, merge_scope: bool
+) -> tuple[tuple[Input, ...], Scope, Iterator]:
+    """Find what a query of one dimension reads, where, in what steps."""
+    if settings.band is not None:
+        raise BandError("a band needs a two-dimensional scope; this query has one dimension")
+    found = [names.resolve(name) for name in used]
+    scope = resolve_scope(names.store, settings.scope)
+    scope = scope.merged() if merge_scope else scope
+    axes = {name: array.axis.bin_size for name, array in names.arrays.items()}
+    walked = [walked for _, walked in found if walked is not None]
+    iterator = resolve_iterator(names.store, settings.iterator, scope, walked, axes)
+    return tuple(item for item, _ in found), scope, iterator
 
 
 def _names(store: Store, settings: Settings) -> Names:

@@ -26,7 +26,7 @@ from misha_xr.query.records import track_intervals
 
 __all__ = ["Scope", "interval_token", "resolve_scope", "scope_table"]
 
-_LATER = "two-dimensional queries come with a later release"
+_NEEDS_LINE = "this question has one dimension"
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +212,7 @@ def _whole_genome(genome: Genome) -> Scope:
 
 def _table_scope(genome: Genome, table: pd.DataFrame) -> Scope:
     if is_2d(table):
-        raise UnsupportedError(f"the scope has two-dimensional columns; {_LATER}")
+        raise UnsupportedError(f"the scope has two-dimensional columns; {_NEEDS_LINE}")
     found = to_intervals(table, genome, what="scope")
     if len(found) < 2:
         return _in_order(genome, found)
@@ -258,7 +258,7 @@ def _track_scope(store: Store, name: str) -> Scope:
     if isinstance(track, (SparseTrack, ArrayTrack)):
         return _in_order(store.genome, track_intervals(track))
     if isinstance(track, Track2D):
-        raise UnsupportedError(f"the scope {name!r} is a two-dimensional track; {_LATER}")
+        raise UnsupportedError(f"the scope {name!r} is a two-dimensional track; {_NEEDS_LINE}")
     raise TrackTypeError(
         f"the scope {name!r} is a {track.type.value} track, which is not a set of intervals",
         hint="use a saved set, a sparse or array track, or the result of screen()",

@@ -31,6 +31,9 @@ class Context(TypedDict, total=False):
     arrays: Mapping[str, DenseArray] | None
     names: Sequence[str] | None
     aggregate_batch: int | None
+    covers: Any
+    default_band: Any
+    whole_plane: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,11 @@ class Settings:
     Attributes
     ----------
     scope : None, str or DataFrame
-        Where: None for the whole genome, a region, a saved set, a sparse track, a table.
-    iterator : None, int, float, str, DataFrame or EachInterval
-        In what steps: None for those of the tracks, a bin size, a track, a saved set, a table.
+        Where: None for the whole genome, a region, a saved set, a sparse track, a table. A table,
+        set or track of two dimensions makes a query of two dimensions.
+    iterator : None, int, float, str, DataFrame, EachInterval, pair of int or CartesianGrid
+        In what steps: None for those of the tracks, a bin size, a track, a saved set, a table; the
+        last two in two dimensions only.
     band : (int, int), optional
         Distances from the diagonal; two-dimensional queries only.
     variables : mapping, optional
@@ -55,6 +60,14 @@ class Settings:
         Column names, one per expression, taken as they are.
     aggregate_batch : int, optional
         Evaluate expressions that hold an aggregate in batches of so many steps; None refuses them.
+    covers : DataFrame, optional
+        What a Dataset covers: a scope that is this very object was not given by the caller, and
+        means both sides of a step in two dimensions.
+    default_band : (int, int), optional
+        The band of queries of two dimensions that get none.
+    whole_plane : {"full", "diagonal"}
+        What a scope of None means in two dimensions: all ordered pairs of chromosomes, or each with
+        itself.
 
     Examples
     --------
@@ -70,6 +83,9 @@ class Settings:
     arrays: Mapping[str, DenseArray] | None = None
     names: Sequence[str] | None = None
     aggregate_batch: int | None = None
+    covers: Any = None
+    default_band: Any = None
+    whole_plane: str = "full"
 
     @classmethod
     def of(cls, context: Mapping[str, Any]) -> Settings:

@@ -29,7 +29,7 @@ from misha_xr.query.scope import Scope
 
 __all__ = ["Walked", "resolve_iterator"]
 
-_LATER = "two-dimensional queries come with a later release"
+_NEEDS_PLANE = "the scope has one dimension: give one of two, or an iterator of one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ def _named(store: Store, name: str, scope: Scope) -> Iterator:
         return _track(store, name, scope)
     if store.has_set(name):
         if store.set_is_2d(name):
-            raise TrackTypeError(f"the iterator {name!r} is a two-dimensional set; {_LATER}")
+            raise TrackTypeError(f"the iterator {name!r} is a two-dimensional set; {_NEEDS_PLANE}")
         return _table(store.load_set(name), scope, f"the set {name!r}")
     raise IteratorError(
         f"the iterator {name!r} is no track and no saved set of {store.root}",
@@ -223,12 +223,12 @@ def _track(store: Store, name: str, scope: Scope) -> Iterator:
         return _bins(track.bin_size, scope)
     if isinstance(track, (SparseTrack, ArrayTrack)):
         return TrackSteps(track, scope)
-    raise TrackTypeError(f"the iterator {name!r} is a {track.type.value} track; {_LATER}")
+    raise TrackTypeError(f"the iterator {name!r} is a {track.type.value} track; {_NEEDS_PLANE}")
 
 
 def _table(table: pd.DataFrame, scope: Scope, what: str) -> Iterator:
     if is_2d(table):
-        raise TrackTypeError(f"{what} has two-dimensional columns; {_LATER}")
+        raise TrackTypeError(f"{what} has two-dimensional columns; {_NEEDS_PLANE}")
     return IntervalSteps(_disjoint(to_intervals(table, scope.genome, what=what), scope), scope)
 
 

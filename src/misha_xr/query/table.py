@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from misha_xr.query.blocks import Block
 from misha_xr.query.coordinates import Coordinates
 from misha_xr.query.query import Query
+from misha_xr.query.rect_blocks import RectBlock, RectCoordinates
 
 __all__ = ["TableLayout", "TablePart", "TableSink"]
 
@@ -26,8 +27,8 @@ class TablePart:
     ----------
     first : int
         Number of the first step.
-    where : Coordinates
-        Coordinates, shape (n,).
+    where : Coordinates or RectCoordinates
+        Shape (n,).
     values : tuple of float64 array, shape (n,)
         One per expression.
 
@@ -39,7 +40,7 @@ class TablePart:
     """
 
     first: int
-    where: Coordinates
+    where: Coordinates | RectCoordinates
     values: tuple[Float64s, ...]
 
     @classmethod
@@ -66,7 +67,8 @@ class TablePart:
         >>> part.first, len(part.values), part.where.codes.dtype
         (10, 2, dtype('int8'))
         """
-        where = Coordinates.empty(n, layout.code_dtype, with_rows=layout.with_rows)
+        kind = RectCoordinates if layout.is_plane else Coordinates
+        where = kind.empty(n, layout.code_dtype, with_rows=layout.with_rows)
         return cls(first, where, tuple(np.empty(n) for _ in range(layout.n_columns)))
 
     def slice(self, lo: int, hi: int) -> TablePart:
@@ -113,7 +115,7 @@ class TablePart:
         """
         return [column[lo - self.first : hi - self.first] for column in self.values]
 
-    def add(self, block: Block, lo: int, values: Sequence[NDArray[Any]]) -> None:
+    def add(self, block: Block | RectBlock, lo: int, values: Sequence[NDArray[Any]]) -> None:
         """Write coordinates, and the values that are not in their place already.
 
         Parameters
@@ -184,6 +186,8 @@ class TableLayout:
         Number of expressions.
     with_rows : bool
         Whether scope row numbers are kept.
+    is_plane : bool
+        Whether steps are rectangles.
 
     Examples
     --------
@@ -194,6 +198,7 @@ class TableLayout:
     code_dtype: np.dtype[Any]
     n_columns: int
     with_rows: bool
+    is_plane: bool = False
 
     @classmethod
     def of(cls, query: Query, *, with_rows: bool = True) -> TableLayout:
@@ -219,7 +224,8 @@ class TableLayout:
         >>> TableLayout.of(query).n_columns
         2
         """
-        return cls(query.store.genome.code_dtype, len(query.columns), with_rows)
+        dtype = query.store.genome.code_dtype
+        return cls(dtype, len(query.columns), with_rows, query.is_plane)
 
 
 class TableSink:

@@ -1,0 +1,230 @@
+"""Iterator over the objects of a 2D track, cut by each scope row; trees are read once, in order.
+
+Steps are numbered without reading more than heads of files where a scope row is a whole pair of
+chromosomes. The objects of a row are decoded in one pass when its first step is asked for, and kept
+for the blocks that follow.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misha_xr.database import Track2D
+from misha_xr.intervals import Band, Rectangles
+from misha_xr.query.plane_scope import PlaneScope
+from misha_xr.query.ranges import cumulate
+from misha_xr.query.rect_blocks import OwnValues, RectBlock
+from misha_xr.query.row_objects import RowObjects, read_row
+
+__all__ = ["ObjectSteps"]
+
+Int64s = NDArray[np.int64]
+
+_KEPT_BYTES = 1 << 28
+
+
+class _Kept:
+    """The objects of the scope rows that were read last, up to a number of bytes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reading: dict[int, Any] = {}
+        self._rows: OrderedDict[int, RowObjects] = OrderedDict()
+        self._n_bytes = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Kept, ()
+
+    def get(self, at: int, steps: ObjectSteps) -> RowObjects:
+        """Return the objects of a row; of two threads that want it, one reads."""
+        with self._lock:
+            reading = self._reading.setdefault(at, threading.Lock())
+        with reading:
+            with self._lock:
+                if at in self._rows:
+                    self._rows.move_to_end(at)
+                    return self._rows[at]
+            found = steps.read(at)
+            with self._lock:
+                self._keep(at, found)
+                self._reading.pop(at, None)
+        return found
+
+    def _keep(self, at: int, found: RowObjects) -> None:
+        self._rows[at] = found
+        self._n_bytes += found.n_bytes
+        while self._n_bytes > _KEPT_BYTES and len(self._rows) > 1:
+            self._n_bytes -= self._rows.popitem(last=False)[1].n_bytes
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectSteps:
+    """The rectangles or points of a track, values NaN included, cut by each scope row.
+
+    Attributes
+    ----------
+    track : Track2D
+        Whose objects.
+    scope : PlaneScope
+        Where.
+    band : Band or None
+        Shrinks the steps, and drops those outside.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> store = misha_xr.example_database().store
+    >>> steps = ObjectSteps(store.track("points_track"), PlaneScope(store.genome))
+    >>> steps.n_steps == sum(steps.track.n_objects(*pair) for pair in steps.track.pairs())
+    True
+    """
+
+    track: Track2D
+    scope: PlaneScope
+    band: Band | None = None
+    _kept: _Kept = field(default_factory=_Kept, repr=False)
+
+    @cached_property
+    def _places(self) -> tuple[Rectangles, Int64s]:
+        """The scope rows on pairs that are stored, and the caller's numbers of them."""
+        codes1, codes2 = self.track.pair_codes()
+        here = self.scope.on_pairs(codes1, codes2)
+        n = self.track.genome.n_chroms
+        stored = codes1.astype(np.int64) * n + codes2
+        wanted = here.rects.codes1.astype(np.int64) * n + here.rects.codes2
+        is_stored = np.isin(wanted, stored)
+        if self.band is not None:
+            is_stored &= here.rects.codes1 == here.rects.codes2
+        return here.rects.take(is_stored), here.rows[is_stored]
+
+    @cached_property
+    def _is_whole(self) -> NDArray[np.bool_]:
+        """Which rows are whole pairs of chromosomes."""
+        rects, sizes = self._places[0], self.track.genome.sizes
+        ends = (rects.ends1 == sizes[rects.codes1]) & (rects.ends2 == sizes[rects.codes2])
+        return ends & (rects.starts1 == 0) & (rects.starts2 == 0)
+
+    @cached_property
+    def _offsets(self) -> Int64s:
+        """Number of steps before each row, and in all."""
+        return cumulate(np.array([self._count(at) for at in range(len(self._places[1]))], np.int64))
+
+    def _count(self, at: int) -> int:
+        rects = self._places[0]
+        if self._is_whole[at] and self.band is None:
+            return self.track.n_objects(int(rects.codes1[at]), int(rects.codes2[at]))
+        return len(self._kept.get(at, self))
+
+    def read(self, at: int) -> RowObjects:
+        """Read the objects of one scope row.
+
+        Parameters
+        ----------
+        at : int
+            Which of the rows on stored pairs.
+
+        Returns
+        -------
+        RowObjects
+            Cut, sorted.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> steps = ObjectSteps(store.track("points_track"), PlaneScope(store.genome))
+        >>> len(steps.read(0)) == steps.track.n_objects(0, 0)
+        True
+        """
+        row = self._places[0].take(slice(at, at + 1))
+        return read_row(self.track, row, self.band, is_whole=bool(self._is_whole[at]))
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps in the whole sequence."""
+        return int(self._offsets[-1])
+
+    @cached_property
+    def own_token(self) -> tuple[Any, ...]:
+        """What the values of the steps belong to: the track in its present state.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> ObjectSteps(store.track("points_track"), PlaneScope(store.genome)).own_token[0]
+        'points_track'
+        """
+        return self.track.name, self.track.path, self.track.stamp
+
+    def token(self) -> tuple[Any, ...]:
+        """Describe the track and the state of its files.
+
+        Returns
+        -------
+        tuple
+            Name, path and stamp of the track, and the band.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> ObjectSteps(store.track("points_track"), PlaneScope(store.genome)).token()[:2]
+        ('objects', 'points_track')
+        """
+        return "objects", *self.own_token, self.band
+
+    def block(self, lo: int, hi: int) -> RectBlock:
+        """Return the steps [lo, hi).
+
+        Parameters
+        ----------
+        lo, hi : int
+            0 <= lo < hi <= n_steps.
+
+        Returns
+        -------
+        RectBlock
+            hi - lo rows, those of a scope row sorted by start1, start2.
+
+        Raises
+        ------
+        CorruptFileError, StaleFileError
+            If a tree cannot be trusted.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> steps = ObjectSteps(store.track("points_track"), PlaneScope(store.genome))
+        >>> steps.block(2, 5).n
+        3
+        """
+        offsets, (places, rows) = self._offsets, self._places
+        first = int(np.searchsorted(offsets, lo, "right")) - 1
+        last = int(np.searchsorted(offsets, hi, "left"))
+        at = np.arange(first, last)
+        lows = np.maximum(lo - offsets[at], 0)
+        highs = np.minimum(hi, offsets[at + 1]) - offsets[at]
+        pieces = [
+            self._kept.get(int(k), self).slice(int(low), int(high))
+            for k, low, high in zip(at, lows, highs, strict=True)
+            if low < high
+        ]
+        which = np.repeat(at, highs - lows)
+        columns = [
+            np.concatenate(parts) for parts in zip(*(p.columns() for p in pieces), strict=True)
+        ]
+        codes1, codes2 = places.codes1[which], places.codes2[which]
+        own = None
+        if all(piece.values is not None for piece in pieces):
+            values = np.concatenate([piece.values for piece in pieces])
+            own = OwnValues(self.own_token, values)
+        return RectBlock(codes1, codes2, *columns, rows[which], own)

@@ -1,0 +1,155 @@
+"""Iterators of planes whose steps are written down: scope rows, and rectangles cut by them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from misha_xr.intervals import Band, Rectangles, overlap_pairs2d
+from misha_xr.query.plane_rects import intersections, rectangle_token
+from misha_xr.query.plane_scope import PlaneScope
+from misha_xr.query.rect_blocks import RectBlock
+
+__all__ = ["ListedSteps", "each_rectangle", "rectangle_steps"]
+
+Int64s = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class ListedSteps:
+    """Steps that lie in memory, scope row by scope row.
+
+    Attributes
+    ----------
+    rects : Rectangles
+        The steps, cut by their scope row and shrunk to the band.
+    rows : int64 array, shape (n_steps,)
+        The caller's 1-based scope row of each.
+
+    Examples
+    --------
+    >>> one = np.array([1])
+    >>> steps = ListedSteps(Rectangles(one, one, one + 5, one, one, one + 8), one)
+    >>> steps.n_steps, steps.block(0, 1).ends2.tolist()
+    (1, [9])
+    """
+
+    rects: Rectangles
+    rows: Int64s
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps in the whole sequence."""
+        return len(self.rows)
+
+    def token(self) -> tuple[Any, ...]:
+        """Describe the steps.
+
+        Returns
+        -------
+        tuple
+            Their coordinates as bytes.
+
+        Examples
+        --------
+        >>> one = np.array([1])
+        >>> ListedSteps(Rectangles(one, one, one + 5, one, one, one + 8), one).token()[0]
+        'rectangles'
+        """
+        return "rectangles", *rectangle_token(self.rects)
+
+    def block(self, lo: int, hi: int) -> RectBlock:
+        """Return the steps [lo, hi).
+
+        Parameters
+        ----------
+        lo, hi : int
+            0 <= lo < hi <= n_steps.
+
+        Returns
+        -------
+        RectBlock
+            Views.
+
+        Examples
+        --------
+        >>> two = np.array([1, 1])
+        >>> steps = ListedSteps(Rectangles(two, two, two + 5, two, two, two + 8), two)
+        >>> steps.block(1, 2).n
+        1
+        """
+        return RectBlock.of(self.rects.take(slice(lo, hi)), self.rows[lo:hi])
+
+
+def each_rectangle(scope: PlaneScope, band: Band | None) -> ListedSteps:
+    """Return one step per scope row.
+
+    Parameters
+    ----------
+    scope : PlaneScope
+        The steps.
+    band : Band, optional
+        Shrinks the steps, and drops those outside.
+
+    Returns
+    -------
+    ListedSteps
+        At most as many as rows.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> scope = PlaneScope(misha_xr.example_database().genome)
+    >>> each_rectangle(scope, None).n_steps, each_rectangle(scope, Band(0, 10)).n_steps
+    (9, 3)
+    """
+    return _banded(scope.rects, scope.rows, band)
+
+
+def rectangle_steps(items: Rectangles, scope: PlaneScope, band: Band | None) -> ListedSteps:
+    """Return rectangles cut by each scope row that they meet.
+
+    Parameters
+    ----------
+    items : Rectangles
+        Sorted, no two of them overlap.
+    scope : PlaneScope
+        Where.
+    band : Band, optional
+        Shrinks the steps, and drops those outside.
+
+    Returns
+    -------
+    ListedSteps
+        Scope row by scope row, the steps of each in the order of the items.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> zero = np.zeros(1, np.int32), np.array([0]), np.array([50])
+    >>> scope = PlaneScope(misha_xr.example_database().genome)
+    >>> rectangle_steps(Rectangles(*zero, *zero), scope, None).rows.tolist()
+    [1]
+    """
+    if scope.is_whole:  # nothing to cut, and every item lies in the row of its pair
+        rows = items.codes1.astype(np.int64) * scope.genome.n_chroms + items.codes2 + 1
+        return _banded(items, rows, band)
+    at, met = overlap_pairs2d(scope.rects, items)
+    cut = intersections(items.take(met), scope.rects.take(at))
+    return _banded(_by_row_then_place(cut, at), scope.rows[at], band)
+
+
+def _by_row_then_place(cut: Rectangles, at: Int64s) -> Rectangles:
+    """Sort the pieces of each scope row anew: cutting can change which starts first."""
+    order = np.lexsort((cut.starts2, cut.starts1, at))
+    return cut.take(order)
+
+
+def _banded(rects: Rectangles, rows: Int64s, band: Band | None) -> ListedSteps:
+    if band is None:
+        return ListedSteps(rects, rows)
+    boxes, kept = band.shrink(rects)
+    return ListedSteps(boxes, rows[kept])
