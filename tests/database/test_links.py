@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ import pytest
 
 from misha_xr.database import Store
 from misha_xr.database.links import check_link, is_inside, links_may_leave, read_file
-from misha_xr.errors import CorruptFileError, UnknownTrackError
+from misha_xr.errors import CorruptFileError, MishaError, UnknownTrackError
 from misha_xr.testing.database import write_database
 
 FRAME = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [10], "value": [1.0]})
+GOLDEN = Path(__file__).parents[1] / "golden"
+RENAMED = {"meta.rds": ".meta", "iattr": ".iattr"}
 SIZES = {"chr1": "A" * 100, "chr2": "C" * 50}
 
 
@@ -73,6 +76,63 @@ def test_attributes_variables_sets_sequence__that_leave(root: Path, tmp_path: Pa
         with pytest.raises(CorruptFileError, match="leaves the database"):
             read()
     assert store.sequence(1, 0, 2) == b"CC"
+
+
+def test_variables__folder_that_leaves(root: Path, tmp_path: Path) -> None:
+    variables = root / "tracks" / "d.track" / "vars"
+    variables.mkdir()
+    (variables / "v").write_bytes(b"N.")
+    move_out(variables, tmp_path / "out")
+    store = Store(root)
+    for read in (lambda: store.variable_names("d"), lambda: store.variable("d", "v")):
+        with pytest.raises(CorruptFileError, match="leaves the database"):
+            read()
+
+
+@pytest.mark.parametrize(
+    ("case", "name"),
+    [
+        ("per-chromosome", ".meta"),
+        ("per-chromosome", "chrA"),
+        ("indexed", "intervals.dat"),
+        ("indexed", "intervals.idx"),
+    ],
+)
+def test_big_sets__parts_that_leave(tmp_path: Path, case: str, name: str) -> None:
+    root = write_database(tmp_path / "db", sizes={"chrA": 1200, "chrB": 700, "ctg10": 300})
+    place = root / "tracks/big.interv"
+    place.mkdir()
+    for file in (GOLDEN / f"bigset-1d-{case}").iterdir():
+        (place / RENAMED.get(file.name, file.name)).write_bytes(file.read_bytes())
+    assert len(Store(root).load_set("big")) > 0
+    move_out(place / name, tmp_path / "out")
+    with pytest.raises(CorruptFileError, match="leaves the database"):
+        Store(root).load_set("big")
+
+
+PLACES = {
+    "chrom_sizes.txt": lambda store: store.genome,
+    "seq/chr1.seq": lambda store: store.sequence(0, 0, 5),
+    "tracks/d.track/chr2": lambda store: store.track("d").values(1),
+    "tracks/d.track/.attributes": lambda store: store.attributes("d"),
+    "tracks/i.interv": lambda store: store.load_set("i"),
+}
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+@pytest.mark.parametrize("name", PLACES)
+def test_files__no_regular_file(root: Path, kind: str, name: str) -> None:
+    (root / name).unlink()
+    (os.mkfifo if kind == "pipe" else os.mkdir)(root / name)
+    with pytest.raises(MishaError):
+        PLACES[name](Store(root))
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_files__absurdly_long(root: Path, name: str) -> None:
+    os.truncate(root / name, 1 << 36)
+    with pytest.raises(CorruptFileError):
+        PLACES[name](Store(root))
 
 
 def test_links__inside_the_root_are_followed(root: Path) -> None:

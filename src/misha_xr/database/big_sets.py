@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from misha_xr.database.links import read_file
+from misha_xr.database.links import MAX_TABLE_BYTES, read_file
 from misha_xr.database.maps import Stamp, stamp_of
 from misha_xr.database.set_files import PartFile, file_part, slice_part
 from misha_xr.database.set_rows import Codes, coded_rows, codes_of
@@ -184,7 +184,7 @@ class BigSet:
         if self._check_ids is not None:
             self._check_ids(str(path))
         size = path.with_suffix(".dat").stat().st_size
-        index = decode_block_index(read_file(path), path, size)
+        index = decode_block_index(read_file(path, MAX_TABLE_BYTES), path, size)
         ids = [index.ids1] if index.ids2 is None else [index.ids1, index.ids2]
         keys = zip(*(column.tolist() for column in ids), strict=True)
         ranges = zip(index.offsets.tolist(), index.lengths.tolist(), strict=True)
@@ -221,7 +221,7 @@ def read_meta(path: str) -> BigSetMeta:
     """
     meta = Path(path, ".meta")
     try:
-        return decode_big_meta(read_file(meta), meta)
+        return decode_big_meta(read_file(meta, MAX_TABLE_BYTES), meta)
     except FileNotFoundError as error:
         raise CorruptFileError.at(path, 0, "a big interval set without .meta") from error
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from misha_xr.database.catalogue import read_catalogue
-from misha_xr.database.links import read_file
+from misha_xr.database.links import MAX_TABLE_BYTES, read_file
 from misha_xr.database.listing import Listing
 from misha_xr.database.roots import absolute_path, check_root
 from misha_xr.errors import DatabaseNotFoundError, NameCollisionError, UnknownNameError
@@ -282,7 +282,7 @@ class DatasetAccess(Listing):
 
 def _read_if_there(path: Path) -> bytes | None:
     try:
-        return read_file(path)
+        return read_file(path, MAX_TABLE_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return None
 

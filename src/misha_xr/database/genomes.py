@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from misha_xr.database.links import read_file
+from misha_xr.database.links import MAX_TABLE_BYTES, read_file
 from misha_xr.database.maps import Stamp, map_file, stamp_of
 from misha_xr.database.roots import check_root
 from misha_xr.database.spelling import PREFIX
@@ -61,7 +61,7 @@ def _stamp_if_there(path: str) -> Stamp | None:
 
 def _read_genome(root: str) -> Genome:
     path = Path(root, "chrom_sizes.txt")
-    names, sizes = decode_chrom_sizes(path.read_bytes(), path)
+    names, sizes = decode_chrom_sizes(read_file(path, MAX_TABLE_BYTES), path)
     genome = Genome(names, sizes, aliases=read_aliases(root, names))
     index = read_genome_index(root)
     if index is not None:
@@ -98,7 +98,7 @@ def read_aliases(root: str, names: Sequence[str] | None = None) -> dict[str, str
     """
     path = f"{root}/{ALIASES_NAME}"
     try:
-        found = decode_chrom_aliases(read_file(path), path)
+        found = decode_chrom_aliases(read_file(path, MAX_TABLE_BYTES), path)
     except FileNotFoundError:
         return {}
     known = set(names if names is not None else open_genome(root).names)

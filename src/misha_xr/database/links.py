@@ -7,7 +7,18 @@ from pathlib import Path
 
 from misha_xr.errors import CorruptFileError
 
-__all__ = ["check_link", "is_inside", "links_may_leave", "read_file"]
+__all__ = [
+    "MAX_SMALL_BYTES",
+    "MAX_TABLE_BYTES",
+    "check_link",
+    "is_inside",
+    "links_may_leave",
+    "read_file",
+]
+
+# Attributes, motifs, descriptions; and tables of rows or contigs, variables, indices.
+MAX_SMALL_BYTES = 1 << 26
+MAX_TABLE_BYTES = 1 << 31
 
 
 def links_may_leave(root: str) -> bool:
@@ -101,13 +112,15 @@ def _root_above(path: str) -> str | None:
     return None
 
 
-def read_file(path: str | os.PathLike[str]) -> bytes:
-    """Read a small file of a database.
+def read_file(path: str | os.PathLike[str], max_bytes: int = MAX_SMALL_BYTES) -> bytes:
+    """Read a file of a database at once.
 
     Parameters
     ----------
     path : path-like
         The file.
+    max_bytes : int
+        Refuse a larger file: no memory is asked for on the word of a file alone.
 
     Returns
     -------
@@ -119,7 +132,8 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
     FileNotFoundError
         If it is not there.
     CorruptFileError
-        If it is a link out of its root, or no regular file: a named pipe would be waited for.
+        If it is a link out of its root, larger than any such file is, or no regular file: a named
+        pipe would be waited for.
 
     Examples
     --------
@@ -129,7 +143,10 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
     """
     check_link(os.fspath(path))
     file = Path(path)
+    size = file.stat().st_size
     if not file.is_file():
-        file.stat()
         raise CorruptFileError.at(path, 0, "no regular file")
+    if size > max_bytes:
+        problem = f"expected at most {max_bytes:,} bytes, the file has {size:,}"
+        raise CorruptFileError.at(path, max_bytes, problem)
     return file.read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from misha_xr._ext import mapping
 from misha_xr.database.links import check_link
+from misha_xr.errors import CorruptFileError
 from misha_xr.forks import fork_lock
 from misha_xr.options import get_options
 
@@ -104,7 +106,12 @@ def stamp_of(path: str) -> Stamp:
 
 def _open(path: str) -> MappedFile:
     check_link(path)
-    mapped = mapping.map_file(path)
+    try:
+        mapped = mapping.map_file(path)
+    except OSError as error:
+        if error.errno in (errno.EISDIR, errno.EINVAL):
+            raise CorruptFileError.at(path, 0, "no regular file") from None
+        raise
     return MappedFile(
         path, np.frombuffer(memoryview(mapped), dtype=np.uint8), Stamp(*mapped.stamp), mapped
     )
@@ -169,7 +176,7 @@ def map_file(path: str) -> MappedFile:
     FileNotFoundError
         If it is not there.
     CorruptFileError
-        If it is a link out of its database, which is not one for links.
+        If it is a link out of its database, which is not one for links; or no regular file.
 
     Notes
     -----

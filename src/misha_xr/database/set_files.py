@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from misha_xr.database.links import check_link
 from misha_xr.database.maps import MappedFile, map_file
 from misha_xr.errors import CorruptFileError
 
@@ -98,7 +99,7 @@ def slice_part(path: str, offset: int, length: int) -> PartFile:
     Raises
     ------
     CorruptFileError
-        If the file ends before them.
+        If the file ends before them, or is a link out of its database.
 
     Examples
     --------
@@ -110,6 +111,7 @@ def slice_part(path: str, offset: int, length: int) -> PartFile:
         file = map_file(path)
         part = PartFile(path, file.data[offset : offset + length], file, offset)
     else:
+        check_link(path)
         with open(path, "rb") as stream:  # noqa: PTH123 - a path of str
             stream.seek(offset)
             part = PartFile(path, stream.read(length))

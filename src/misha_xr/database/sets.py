@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from misha_xr.database.big_sets import BigSet, read_meta
-from misha_xr.database.links import read_file
+from misha_xr.database.links import MAX_TABLE_BYTES, read_file
 from misha_xr.database.set_rows import (
     ChromChoice,
     coded_rows,
@@ -198,7 +198,7 @@ def is_2d_set(path: str) -> bool:
     if _is_big(path):
         return read_meta(path).is_2d
     place = Path(path)
-    return "chrom1" in decode_interval_set(read_file(place), place).columns
+    return "chrom1" in decode_interval_set(read_file(place, MAX_TABLE_BYTES), place).columns
 
 
 def _is_big(path: str) -> bool:
@@ -207,7 +207,7 @@ def _is_big(path: str) -> bool:
 
 def _small_rows(path: str, genome: Genome, choice: ChromChoice) -> pd.DataFrame:
     place = Path(path)
-    rows = coded_rows(decode_interval_set(read_file(place), place), genome, path)
+    rows = coded_rows(decode_interval_set(read_file(place, MAX_TABLE_BYTES), place), genome, path)
     mask = choice.mask(row_codes(rows), path)
     return genome_order(rows if mask.all() else rows[mask])
 

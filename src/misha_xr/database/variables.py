@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from misha_xr.database.links import read_file
+from misha_xr.database.links import MAX_TABLE_BYTES, check_link, read_file
 from misha_xr.database.listing import Listing
 from misha_xr.database.names import Found
 from misha_xr.errors import UnknownVariableError, closest_hint
@@ -89,8 +89,9 @@ class Variables(Listing):
 
         def read(found: Found) -> Any:
             path = Path(found.path, "vars", name)
+            check_link(str(path.parent))
             try:
-                data = read_file(path)
+                data = read_file(path, MAX_TABLE_BYTES)
             except FileNotFoundError:
                 Path(found.path).stat()  # no variable is an answer, no track is not
                 raise _unknown(track, name, found.path) from None
@@ -100,6 +101,7 @@ class Variables(Listing):
 
 
 def _names(path: str) -> list[str]:
+    check_link(f"{path}/vars")
     try:
         with os.scandir(f"{path}/vars") as entries:
             found = [entry.name for entry in entries if entry.is_file()]
