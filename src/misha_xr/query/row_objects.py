@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr.database import Track2D
-from misha_xr.formats.quadtree import Objects
-from misha_xr.formats.signature import TrackType
-from misha_xr.intervals import Band, Rectangles
+from misha_xr.formats.object_order import SortedObjects
+from misha_xr.intervals import Band, Rectangles, sort_order2d
 
 __all__ = ["RowObjects", "read_row"]
 
@@ -130,33 +129,47 @@ def read_row(track: Track2D, row: Rectangles, band: Band | None, *, is_whole: bo
     """
     pair = int(row.codes1[0]), int(row.codes2[0])
     if is_whole:
-        found = track.objects(*pair)
-    else:
-        edges = (row.starts1, row.starts2, row.ends1, row.ends2)
-        found = track.query(*pair, *(int(edge[0]) for edge in edges))
-        found = _cut(found, *(int(edge[0]) for edge in edges))
-    found = found if band is None else _in_band(found, band)
-    found = found.take(_order(found))
-    if track.type is TrackType.POINTS:
-        twice = (found.x1[1:] == found.x1[:-1]) & (found.y1[1:] == found.y1[:-1])
-        return RowObjects(found.x1, found.y1, None, None if twice.any() else found.values)
-    return RowObjects(found.x1, found.y1, (found.x2, found.y2), None)
+        return _shrunk(_row_of(track.sorted_objects(*pair)), band)
+    x1, y1, x2, y2 = (int(edge[0]) for edge in (row.starts1, row.starts2, row.ends1, row.ends2))
+    found = _row_of(track.sorted_objects(*pair, (x1, y1, x2, y2)))
+    return _shrunk(_cut(found, x1, y1, x2, y2), band)
 
 
-def _cut(found: Objects, x1: int, y1: int, x2: int, y2: int) -> Objects:
-    low, high = np.maximum, np.minimum
-    edges = low(found.x1, x1), low(found.y1, y1), high(found.x2, x2), high(found.y2, y2)
-    return Objects(found.ids, *edges, found.values)
+def _row_of(found: SortedObjects) -> RowObjects:
+    values = found.values if found.is_disjoint else None
+    return RowObjects(found.x1, found.y1, found.ends, values)
 
 
-def _in_band(found: Objects, band: Band) -> Objects:
+def _cut(found: RowObjects, x1: int, y1: int, x2: int, y2: int) -> RowObjects:
+    """Cut objects that meet a rectangle; points lie in it."""
+    if found.ends is None:
+        return found
+    starts = np.maximum(found.starts1, x1), np.maximum(found.starts2, y1)
+    ends = np.minimum(found.ends[0], x2), np.minimum(found.ends[1], y2)
+    return _sorted(*starts, ends, found.values)
+
+
+def _shrunk(found: RowObjects, band: Band | None) -> RowObjects:
     """Shrink objects of one chromosome to a band, and drop those outside."""
+    if band is None:
+        return found
     code = np.zeros(len(found), np.int32)
-    boxes, kept = band.shrink(Rectangles(code, found.x1, found.x2, code, found.y1, found.y2))
-    edges = boxes.starts1, boxes.starts2, boxes.ends1, boxes.ends2
-    return Objects(found.ids[kept], *edges, found.values[kept])
+    starts1, ends1, starts2, ends2 = found.columns()
+    boxes, kept = band.shrink(Rectangles(code, starts1, ends1, code, starts2, ends2))
+    values = None if found.values is None else found.values[kept]
+    if found.ends is None:  # a point is left whole
+        return RowObjects(found.starts1[kept], found.starts2[kept], None, values)
+    return _sorted(boxes.starts1, boxes.starts2, (boxes.ends1, boxes.ends2), values)
 
 
-def _order(found: Objects) -> Int64s:
-    """Return the order by start1, start2, then the ends."""
-    return np.lexsort((found.y2, found.x2, found.y1, found.x1))
+def _sorted(
+    starts1: Int64s,
+    starts2: Int64s,
+    ends: tuple[Int64s, Int64s],
+    values: NDArray[np.float32] | None,
+) -> RowObjects:
+    """Sort anew: cutting can change which object starts first."""
+    code = np.zeros(len(starts1), np.int32)
+    order = sort_order2d(Rectangles(code, starts1, ends[0], code, starts2, ends[1]))
+    values = None if values is None else values[order]
+    return RowObjects(starts1[order], starts2[order], (ends[0][order], ends[1][order]), values)
