@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from misha_xr.errors import MishaError, MishaWarning
     from misha_xr.genome import Genome
     from misha_xr.options import set_options
-    from misha_xr.query import EachInterval, VirtualTrack
+    from misha_xr.query import CartesianGrid, EachInterval, VirtualTrack
 
 __version__ = _version("misha-xr")
 
 __all__ = [
+    "CartesianGrid",
     "Database",
     "EachInterval",
     "Genome",
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CartesianGrid": "misha_xr.query",
     "Database": "misha_xr.api",
     "EachInterval": "misha_xr.query",
     "Genome": "misha_xr.genome",

@@ -66,12 +66,14 @@ class QueryMethods(SequenceMethods, Generic[T]):
             ``"stddev"``, ``"quantile"``, ``"first"``, ``"last"``, ``"size"`` or ``"exists"``.
         sshift, eshift : int
             Base pairs added to the start and the end of each step before reading.
+        dim : {1, 2}, optional
+            Read along this side of a 2D step, if the source has one dimension.
         sshift1, eshift1, sshift2, eshift2 : int
             The same for the sides of a 2D step; 1D queries ignore them.
         slice, slice_func, slice_params
             Of an array track: which columns, by name or number from 0, the function that reduces
             those of one interval, and its parameters; see `VirtualTrack`.
-        dim, filter
+        filter
             Refused until a later release; see `VirtualTrack`.
         params : number or dict, optional
             Parameters of the function: 0.9 or ``{"q": 0.9}`` for ``"quantile"``.
@@ -131,12 +133,13 @@ class QueryMethods(SequenceMethods, Generic[T]):
             changed, count with their own values.
         scope : None, str or DataFrame
             Where: a region (``"chr1:0-1,000"``), a saved set, a sparse track, a table with `chrom`,
-            `start`, `end`, or ``"genome"``. None: the whole genome; of a Dataset, what selections
-            left of it.
-        iterator : None, int, str, DataFrame or EachInterval
-            In what steps: None for those of the tracks, a bin size, a track, a saved set, a table.
-        band : optional
-            Two-dimensional queries only.
+            `start`, `end`, or ``"genome"``. A 2D table, set or track: a query of two dimensions.
+            None: the whole genome; of a Dataset, what selections left of it.
+        iterator : None, int, str, DataFrame, EachInterval, (int, int) or CartesianGrid
+            In what steps: None for those of the tracks, a bin size, a track, a saved set, a table;
+            in two dimensions also a grid of so many base pairs.
+        band : (int, int), optional
+            Two-dimensional queries only: the points (x, y) with ``d1 <= x - y < d2`` count.
         variables : mapping, optional
             Numbers, or arrays of one value per step, that expressions may name.
         vtracks : mapping of str to VirtualTrack, optional
@@ -148,8 +151,9 @@ class QueryMethods(SequenceMethods, Generic[T]):
         Returns
         -------
         DataFrame, shape (n_steps, 3 + n_expressions + 1)
-            `chrom`, `start`, `end`, one float64 column per expression, `intervalID` (1-based row of
-            the scope). Scope rows in genome order. May be empty.
+            `chrom`, `start`, `end` (two dimensions: `chrom1` to `end2`), one float64 column per
+            expression, `intervalID` (1-based row of the scope). Scope rows in genome order. May be
+            empty.
 
         Raises
         ------
@@ -220,7 +224,8 @@ class QueryMethods(SequenceMethods, Generic[T]):
         Returns
         -------
         DataFrame, shape (m, 3)
-            `chrom`, `start`, `end` in genome order, touching steps joined; NaN is false.
+            `chrom`, `start`, `end` in genome order, touching steps joined; in two dimensions the
+            rectangles as they are. NaN is false.
 
         Raises
         ------
@@ -302,18 +307,34 @@ class QueryMethods(SequenceMethods, Generic[T]):
         given = self._question([], {"scope": scope, "vtracks": None})
         return query.extract_array(self.store, track, columns, given["scope"])
 
-    def iterator_intervals(self, iterator: Any, scope: Any = None) -> pd.DataFrame:
+    def iterator_intervals(
+        self,
+        iterator: Any = None,
+        scope: Any = None,
+        exprs: Expressions | None = None,
+        band: Any = None,
+        *,
+        interval_relative: bool = False,
+        partial_bins: str = "clip",
+        **options: Any,
+    ) -> pd.DataFrame:
         """List the steps that a query would take.
 
         Parameters
         ----------
-        iterator, scope
+        iterator, scope, band, **options
             As for `extract`.
+        exprs : str, list of str, or dict of str to str, optional
+            Expressions whose tracks decide the steps if there is no iterator.
+        interval_relative : bool
+            Count bins from the start of each scope row, not of the chromosome.
+        partial_bins : {"clip", "drop", "exact"}
+            Keep bins and cells that a scope row cuts short, or drop them (both others).
 
         Returns
         -------
         DataFrame, shape (n_steps, 4)
-            `chrom`, `start`, `end`, `intervalID`.
+            `chrom`, `start`, `end`, `intervalID`; in two dimensions the six columns of rectangles.
 
         Examples
         --------
@@ -322,7 +343,11 @@ class QueryMethods(SequenceMethods, Generic[T]):
         >>> db.iterator_intervals(20, "chr1:3-47")[["start", "end"]].to_numpy().tolist()
         [[3, 20], [20, 40], [40, 47]]
         """
-        return self.extract([], scope, iterator)
+        options |= {"scope": scope, "iterator": iterator, "band": band}
+        options.setdefault("vtracks", None)
+        given = self._question([] if exprs is None else exprs, options)
+        how = {"interval_relative": interval_relative, "partial_bins": partial_bins}
+        return query.iterator_intervals(self.store, exprs, **how, **given)
 
 
 def _keywords(

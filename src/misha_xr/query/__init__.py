@@ -5,6 +5,7 @@ A query is a value (`build_query`); an operation scans it into a sink. Opens no 
 
 from misha_xr.query.array_columns import column_numbers
 from misha_xr.query.array_table import extract_array, open_array
+from misha_xr.query.cartesian import CartesianGrid
 from misha_xr.query.columns import Expressions
 from misha_xr.query.dense_parts import DensePart
 from misha_xr.query.expression import Expression, parse_expression
@@ -17,9 +18,11 @@ from misha_xr.query.scope import Scope, resolve_scope
 from misha_xr.query.sequences import SequenceRequest, sequence_request
 from misha_xr.query.settings import Context, check_mapping
 from misha_xr.query.sources import DenseArray
+from misha_xr.query.step_listing import iterator_intervals
 from misha_xr.query.vtracks import VirtualTrack
 
 __all__ = [
+    "CartesianGrid",
     "Context",
     "DenseArray",
     "DensePart",
@@ -39,6 +42,7 @@ __all__ = [
     "extract",
     "extract_array",
     "iterate",
+    "iterator_intervals",
     "known_functions",
     "make_reducer",
     "open_array",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -207,7 +208,7 @@ class ObjectSteps:
         >>> steps.block(2, 5).n
         3
         """
-        offsets, (places, rows) = self._offsets, self._places
+        offsets = self._offsets
         first = int(np.searchsorted(offsets, lo, "right")) - 1
         last = int(np.searchsorted(offsets, hi, "left"))
         at = np.arange(first, last)
@@ -219,12 +220,21 @@ class ObjectSteps:
             if low < high
         ]
         which = np.repeat(at, highs - lows)
-        columns = [
-            np.concatenate(parts) for parts in zip(*(p.columns() for p in pieces), strict=True)
-        ]
-        codes1, codes2 = places.codes1[which], places.codes2[which]
-        own = None
-        if all(piece.values is not None for piece in pieces):
-            values = np.concatenate([piece.values for piece in pieces])
-            own = OwnValues(self.own_token, values)
-        return RectBlock(codes1, codes2, *columns, rows[which], own)
+        places, rows = self._places
+        codes = places.codes1[which], places.codes2[which]
+        return RectBlock(*codes, *_joined(pieces), rows[which], self._own(pieces))
+
+    def _own(self, pieces: Sequence[RowObjects]) -> OwnValues | None:
+        """Return the values of the objects, unless some of them overlap."""
+        values = [piece.values for piece in pieces if piece.values is not None]
+        if len(values) < len(pieces):
+            return None
+        return OwnValues(self.own_token, values[0] if len(values) == 1 else np.concatenate(values))
+
+
+def _joined(pieces: Sequence[RowObjects]) -> Sequence[Int64s]:
+    """Put pieces one after another; one alone shares memory."""
+    if len(pieces) == 1:
+        return pieces[0].columns()
+    columns = zip(*(piece.columns() for piece in pieces), strict=True)
+    return [np.concatenate(parts) for parts in columns]
