@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from misha_xr.errors import MishaError
 from misha_xr.formats import rdata_stored
 from misha_xr.formats.interval_set import (
     decode_interval_set,
@@ -43,27 +42,3 @@ def test_open_interval_set__slices(texts: list[str | None], lo: int, n: int, eve
     assert stored.n_rows == len(whole)
     expected = whole.iloc[lo : lo + n].reset_index(drop=True)
     assert found.astype(object).equals(expected.astype(object))
-
-
-def test_open_interval_set__spoilt_streams() -> None:
-    data = encode_interval_set(frame_of(["a", None, "bc", "bc"]), ["chr1", "chr2"])
-    rng = np.random.default_rng(3)
-    mutants = [data[:k] for k in range(0, len(data), 3)]
-    for _ in range(600):
-        mutant = bytearray(data)
-        mutant[rng.integers(len(data))] = rng.integers(256)
-        mutants.append(bytes(mutant))
-    for mutant in mutants:
-        assert outcome(mutant, lazily=True) == outcome(mutant, lazily=False)
-
-
-def outcome(data: bytes, *, lazily: bool) -> str:
-    """Return the rows as text, or that they are refused."""
-    try:
-        if not lazily:
-            return decode_interval_set(data).to_csv()
-        stored = open_interval_set(data)
-        pieces = [stored.read(lo, lo + 3) for lo in range(0, max(stored.n_rows, 1), 3)]
-        return pd.concat(pieces, ignore_index=True).to_csv()
-    except MishaError:
-        return "refused"

@@ -163,6 +163,6 @@ def _check_sizes(stats: pd.DataFrame, path: object) -> None:
     sizes = stats["size"].to_numpy()
     if (
         sizes.dtype.kind not in "fi"
-        or not ((sizes >= 0) & (sizes < 2**53) & (sizes == sizes // 1)).all()
+        or not ((sizes >= 0) & (sizes < 2**53) & (sizes == np.floor(sizes))).all()
     ):
         raise CorruptFileError.at(path, 0, "sizes in a .meta must be whole numbers")
