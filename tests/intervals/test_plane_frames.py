@@ -16,6 +16,7 @@ from misha_xr.genome import Genome, marked_genome
 from misha_xr.intervals import (
     band_intersect,
     canonical,
+    concat,
     from_intervals2d,
     intersect2d,
     intervals_2d,
@@ -154,3 +155,15 @@ def test_planes__faults_name_the_axis() -> None:
     other = sort2d(good, genome={"c0": 99})
     with pytest.raises(GenomeMismatchError):
         union2d(sort2d(good, genome=GENOME), other)
+
+
+@given(rectangle_rows(), rectangle_rows(), st.booleans())
+def test_concat__planes(ones: list[Box], twos: list[Box], known: bool) -> None:
+    one, two = plain(ones), plain(twos)
+    genome = GENOME if known else None
+    found = concat([one, two[[*SIX, "score"]]], genome=genome)
+    assert boxes_of(found) == ones + twos
+    assert found.columns.tolist() == one.columns.tolist()
+    assert found.index.equals(pd.RangeIndex(len(found)))
+    with pytest.raises(IntervalError, match="columns score"):
+        concat([one, two[SIX]])

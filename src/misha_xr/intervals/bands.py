@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from misha_xr.errors import BandError, SizeLimitError
 from misha_xr.intervals.arrays import Rectangles
 
 __all__ = ["Band"]
+
+Codes: TypeAlias = NDArray[np.int32]
+Edges: TypeAlias = NDArray[np.int64]
 
 _LIMIT = 1 << 62
 
@@ -124,8 +127,7 @@ class Band:
         n_met = kernels.mark_met(*columns, self.d1, self.d2, met)
         codes = np.empty(n_met, dtype=np.int32)
         x1, x2, y1, y2 = edges = np.empty((4, n_met), dtype=np.int64)
-        sides = columns[:3] + columns[4:]
-        kernels.fill_shrunk(*sides, met, self.d1, self.d2, codes, edges)
+        kernels.fill_shrunk(*columns[:3], *columns[4:], met, self.d1, self.d2, codes, edges)
         return Rectangles(codes, x1, x2, codes, y1, y2), met.view(np.bool_)
 
     def area(self, rects: Rectangles) -> NDArray[np.int64]:
@@ -177,7 +179,7 @@ def _whole(value: Any, band: Band) -> int:
     return max(-_LIMIT, min(edge, _LIMIT))
 
 
-def _columns(rects: Rectangles) -> tuple[Any, ...]:
+def _columns(rects: Rectangles) -> tuple[Codes, Edges, Edges, Codes, Edges, Edges]:
     """Return the columns in the form that kernels read."""
     return (
         np.ascontiguousarray(rects.codes1, np.int32),

@@ -188,14 +188,14 @@ def random(
             f"size={size}, dist_from_edge={dist_from_edge}"
         )
     room = _allowed_starts(known, int(size), int(dist_from_edge), chroms, filter)
-    bounds = np.cumsum(room.ends - room.starts)
+    bounds: NDArray[np.int64] = np.cumsum(room.ends - room.starts, dtype=np.int64)
     if len(room) == 0 and n:
         raise IntervalError(
             f"no chromosome has room for {size:,} bp, {dist_from_edge:,} bp away from its ends"
             + (" and beside the filter" if filter is not None else ""),
             hint="give a smaller size or dist_from_edge",
         )
-    places = np.random.default_rng(seed).integers(0, bounds[-1] if n else 1, n)
+    places = np.random.default_rng(seed).integers(0, bounds[-1] if n else 1, n, np.int64)
     piece = np.searchsorted(bounds, places, side="right")
     starts = room.ends[piece] - (bounds[piece] - places)
     drawn = Intervals(room.codes[piece], starts, starts + size)

@@ -89,12 +89,12 @@ def overlap_pairs2d(
     (array([0]), array([0]))
     """
     codes = _pair_codes(ones, twos)
-    sweeps = [_sweep(rects, code) for rects, code in zip((ones, twos), codes, strict=True)]
-    nodes = [np.empty(kernels.count_nodes(len(rects)), np.int64) for rects in (ones, twos)]
+    one, two = (_sweep(rects, code) for rects, code in zip((ones, twos), codes, strict=True))
+    tree1, tree2 = (np.empty(kernels.count_nodes(len(r)), np.int64) for r in (ones, twos))
     room = 2 * (len(ones) + len(twos)) + 64
     while True:
         rows1, rows2 = np.empty((2, room), dtype=np.int64)
-        n_pairs = kernels.fill_pairs(*sweeps[0], *sweeps[1], *nodes, rows1, rows2)
+        n_pairs = kernels.fill_pairs(*one, *two, tree1, tree2, rows1, rows2)
         if n_pairs <= room:
             break
         room = n_pairs

@@ -15,7 +15,9 @@ from misha_xr.errors import IntervalError
 from misha_xr.intervals import row_sweeps
 from misha_xr.intervals.arrays import Intervals
 from misha_xr.intervals.binding import bind
+from misha_xr.intervals.frames import is_2d
 from misha_xr.intervals.ordering import sort_order
+from misha_xr.intervals.plane_binding import bind_planes
 from misha_xr.intervals.references import GenomeLike
 from misha_xr.intervals.set_frames import Order
 
@@ -179,7 +181,7 @@ def concat(frames: Sequence[pd.DataFrame], *, genome: GenomeLike | None = None) 
     Parameters
     ----------
     frames : sequence of DataFrame, length >= 1
-        `chrom`, `start`, `end` and the same further columns, in any order.
+        1D or 2D intervals with the same further columns, in any order.
     genome
         As in `bind`.
 
@@ -206,7 +208,9 @@ def concat(frames: Sequence[pd.DataFrame], *, genome: GenomeLike | None = None) 
     [0, 0]
     """
     what = ["intervals", *(f"intervals number {k}" for k in range(2, len(frames) + 1))]
-    bound = bind(frames, genome=genome, what=what, check=False)
+    sides = ("1", "2") if is_2d(frames[0]) else ("",)
+    read = bind_planes if len(sides) > 1 else bind
+    bound = read(frames, genome=genome, what=what, check=False)
     columns = list(frames[0].columns)
     for frame, name in zip(frames, what, strict=True):
         if set(frame.columns) != set(columns):
@@ -215,11 +219,14 @@ def concat(frames: Sequence[pd.DataFrame], *, genome: GenomeLike | None = None) 
                 f"{name} and the first differ in the columns {', '.join(odd)}",
                 hint="drop or add them: frame.reindex(columns=first.columns)",
             )
-    if bound.genome is None and len({frame["chrom"].dtype for frame in frames}) == 1:
+    names = {f"chrom{side}": f"codes{side}" for side in sides}
+    dtypes = {frame[name].dtype for frame in frames for name in names}
+    if bound.genome is None and len(dtypes) == 1:
         return pd.concat(list(frames), ignore_index=True)
-    chrom = bound.order.column(np.concatenate([table.codes for table in bound.tables]))
-    rest = pd.concat([frame.drop(columns="chrom") for frame in frames], ignore_index=True)
-    rest.insert(columns.index("chrom"), "chrom", chrom)
+    rest = pd.concat([frame.drop(columns=list(names)) for frame in frames], ignore_index=True)
+    for name in sorted(names, key=columns.index):
+        codes = np.concatenate([getattr(table, names[name]) for table in bound.tables])
+        rest.insert(columns.index(name), name, bound.order.column(codes))
     return bound.mark(rest)
 
 

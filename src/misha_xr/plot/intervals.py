@@ -131,7 +131,7 @@ def _chroms(
     cut = None
     if region is not None:
         code, cut = _region(region, bound.order.column, bound.n_chroms, known)
-        low, high = cut if cut is not None else (0, np.inf)
+        low, high = cut if cut is not None else (0.0, np.inf)
         kept = (table.codes == code) & (table.ends > low) & (table.starts < high)
     codes, counts = np.unique(table.codes[kept], return_counts=True)
     shown = np.sort(codes[np.argsort(-counts, kind="stable")[:_MOST_CHROMS]])
@@ -218,7 +218,7 @@ def _right_limit(chrom: _Chrom, region: str | None) -> float:
         return chrom.high
     span = chrom.high - chrom.low
     rooms = [_text_room(text, span) for text in chrom.names or []]
-    return max([chrom.high, *(chrom.ends + np.array(rooms))])
+    return float(max([chrom.high, *(chrom.ends + np.array(rooms))]))
 
 
 def _is_named(chrom: _Chrom, n_chroms: int) -> bool:
@@ -245,7 +245,7 @@ def _draw_lanes(
 
 
 def _arrows(
-    chrom: _Chrom, bottoms: NDArray[np.float64], height: float, head: float
+    chrom: _Chrom, bottoms: NDArray[Any], height: float, head: float
 ) -> NDArray[np.float64]:
     """Return the outline of each interval, with a tip where the strand points: shape (n, 5, 2)."""
     lo, hi = chrom.starts.astype(float), chrom.ends.astype(float)
