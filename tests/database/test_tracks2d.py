@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -125,3 +126,37 @@ def test_pickle(root: Path) -> None:
     copy = pickle.loads(pickle.dumps(found))
     assert copy.pairs() == found.pairs()
     assert copy.stamp == found.stamp
+
+
+@pytest.mark.parametrize("layout", ["per-chromosome", "indexed"])
+def test_tables__every_pair_asked_for(tmp_path: Path, layout: str) -> None:
+    rows = [("chr1", 0, 5, "chr2", 0, 5, 1.0), ("chr3", 0, 5, "chr1", 0, 5, 2.0)]
+    columns = ["chrom1", "start1", "end1", "chrom2", "start2", "end2", "value"]
+    rects = {"r": pd.DataFrame(rows, columns=columns)}
+    sizes = {"chr1": 50, "chr2": 60, "chr3": 70}
+    found = track(write_database(tmp_path / "db", sizes=sizes, rects=rects, layout=layout), "r")
+    codes1, codes2 = np.divmod(np.arange(9, dtype=np.int32), np.int32(3))
+    tables = list(found.tables(codes1, codes2))
+    assert len(tables) == (1 if layout == "indexed" else 5)
+    lengths = np.concatenate([table.lengths for table in tables])
+    assert np.flatnonzero(lengths).tolist() == [1, 6]
+    for table in tables:
+        for k, length in enumerate(table.lengths.tolist()):
+            at = table.first + k
+            payload = found.payload(int(codes1[at]), int(codes2[at]))
+            assert (payload is None) == (length == 0)
+            if payload is not None:
+                assert (table.path, int(table.offsets[k]), length) == payload[1:]
+
+
+@pytest.mark.parametrize("layout", ["per-chromosome", "indexed"])
+def test_tables__of_a_track_without_pairs(tmp_path: Path, layout: str) -> None:
+    columns = ["chrom1", "start1", "end1", "chrom2", "start2", "end2", "value"]
+    rects = {"r": pd.DataFrame([("chr1", 0, 5, "chr1", 0, 5, 1.0)], columns=columns)}
+    root = write_database(
+        tmp_path / "db", sizes={"chr1": 50, "chr2": 9}, rects=rects, layout=layout
+    )
+    (table,) = track(root, "r").tables(np.array([0, 1], np.int32), np.array([1, 1], np.int32))
+    assert table.lengths.tolist() == [0, 0]
+    assert len(track(root, "r").sorted_objects(0, 1)) == 0
+    assert track(root, "r").sorted_objects(0, 0).values.tolist() == [1.0]
