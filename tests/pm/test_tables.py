@@ -83,6 +83,17 @@ SIGNATURES = {
     "grevcomp": "seq",
     "gvtrack_create": "vtrack_name, src, func=None, params=None, sshift=0, eshift=0, **kwargs",
     "gvtrack_iterator": "vtrack_name, dim=None, sshift=0, eshift=0",
+    "gvtrack_iterator_2d": "vtrack_name, sshift1=0, eshift1=0, sshift2=0, eshift2=0",
+    "giterator_intervals": "expr=None, intervals=None, iterator=None, band=None, "
+    "intervals_set_out=None, interval_relative=False, partial_bins='clip'",
+    "giterator_intervals_2d": "expr, intervals=None, iterator=None, colnames=None, band=None",
+    "giterator_cartesian_grid": "intervals1, expansion1, intervals2=None, expansion2=None, "
+    "min_band_idx=None, max_band_idx=None, *, stream=False",
+    "CartesianGridSpec": "intervals1, expansion1, intervals2=None, expansion2=None, "
+    "min_band_idx=None, max_band_idx=None, kind='cartesian_grid'",
+    "FixedRectPolicy": "width, height, kind='fixed_rect'",
+    "IntervalsPolicy": "kind='intervals'",
+    "TrackRectsPolicy": "track_name, kind='track_rects'",
     "gvtrack_array_slice": "vtrack, slice=None, func='avg', params=None",
     "gvtrack_ls": "",
     "gvtrack_info": "vtrack_name",
@@ -111,7 +122,7 @@ def test_signature(name: str) -> None:
 
 
 def test_all__lists_every_public_name() -> None:
-    functions = {name for name in SIGNATURES if name.startswith("g")}
+    functions = {name for name in SIGNATURES if name[0] == "g" or name[0].isupper()}
     assert set(pm.__all__) == functions | {"CONFIG", "PymishaWarning", "error"}
 
 

@@ -57,6 +57,17 @@ from misha_xr.pm.interval_sets import (
     gintervals_ls,
 )
 from misha_xr.pm.intervals import gintervals, gintervals_all, gintervals_from_strings
+from misha_xr.pm.iterators import (
+    giterator_cartesian_grid,
+    giterator_intervals,
+    giterator_intervals_2d,
+)
+from misha_xr.pm.policies import (
+    CartesianGridSpec,
+    FixedRectPolicy,
+    IntervalsPolicy,
+    TrackRectsPolicy,
+)
 from misha_xr.pm.sequences import (
     grevcomp,
     gseq_comp,
@@ -76,6 +87,7 @@ from misha_xr.pm.vtracks import (
     gvtrack_create,
     gvtrack_info,
     gvtrack_iterator,
+    gvtrack_iterator_2d,
     gvtrack_ls,
     gvtrack_rm,
 )
@@ -84,7 +96,11 @@ _VTRACKS = SESSION.vtracks
 
 __all__ = [
     "CONFIG",
+    "CartesianGridSpec",
+    "FixedRectPolicy",
+    "IntervalsPolicy",
     "PymishaWarning",
+    "TrackRectsPolicy",
     "error",
     "gdataset_example_path",
     "gdataset_info",
@@ -120,6 +136,9 @@ __all__ = [
     "gintervals_neighbors_directional",
     "gintervals_neighbors_downstream",
     "gintervals_neighbors_upstream",
+    "giterator_cartesian_grid",
+    "giterator_intervals",
+    "giterator_intervals_2d",
     "grevcomp",
     "gscreen",
     "gseq_comp",
@@ -145,6 +164,7 @@ __all__ = [
     "gvtrack_create",
     "gvtrack_info",
     "gvtrack_iterator",
+    "gvtrack_iterator_2d",
     "gvtrack_ls",
     "gvtrack_rm",
 ]

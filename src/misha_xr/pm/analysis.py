@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import pandas as pd
 
-from misha_xr.errors import UnsupportedError, check_one_of
-from misha_xr.pm.calls import CallerVariables, classic
-from misha_xr.pm.frames import classic_frame, none_if_empty
-from misha_xr.pm.session import CONFIG, SESSION
-from misha_xr.query import EachInterval, check_rows, extract, screen, summary
+from misha_xr.errors import check_one_of
+from misha_xr.pm.calls import classic
+from misha_xr.pm.frames import classic_frame, none_if_empty, scope_rows_from_zero
+from misha_xr.pm.questions import not_yet, question
+from misha_xr.pm.session import CONFIG
+from misha_xr.query import check_rows, extract, screen, summary
 
 __all__ = ["gextract", "gscreen", "gsummary"]
 
@@ -63,7 +62,8 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
     -------
     DataFrame or None
         `chrom` (text), `start`, `end`, one float64 column per expression, `intervalID` (1-based row
-        of the scope); None for no steps.
+        of the scope); None for no steps. In two dimensions `chrom1` to `end2`, and row numbers
+        from 0.
 
     Raises
     ------
@@ -88,18 +88,18 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
     ['chrom', 'start', 'end', 'factor * dense_track', 'intervalID']
     """
     del progress, progress_desc
-    _not_yet("gextract", intervals_set_out=intervals_set_out)
+    not_yet("gextract", intervals_set_out=intervals_set_out)
     check_one_of("intervals_join", intervals_join, ["id", "none", "intervals"])
     if file is not None and intervals_join == "intervals":
         raise ValueError("intervals_join='intervals' cannot be used together with file=")
     names = [colnames] if isinstance(colnames, str) else colnames
-    database, context = _context(expr, intervals, iterator, band, vars)
+    database, context = question(expr, intervals, iterator, band, vars)
     options = {
         "names": names,
         "intervals_join": intervals_join,
         "max_rows": CONFIG["max_data_size"],
     }
-    table = extract(database.store, expr, **options, **context)
+    table = scope_rows_from_zero(extract(database.store, expr, **options, **context))
     if file is not None:
         shown = classic_frame(table).drop(columns="intervalID", errors="ignore")
         shown.to_csv(Path(file), sep="\t", index=False)
@@ -141,7 +141,8 @@ def gscreen(
     Returns
     -------
     DataFrame or None
-        `chrom` (text), `start`, `end`; adjacent and touching steps are one row; None for none.
+        `chrom` (text), `start`, `end`; adjacent and touching steps are one row; None for none. In
+        two dimensions `chrom1` to `end2` of every step, none joined.
 
     Raises
     ------
@@ -159,9 +160,10 @@ def gscreen(
     >>> pm.gscreen("dense_track > 100") is None
     True
     """
-    del progress, progress_desc, band
-    _not_yet("gscreen", intervals_set_out=intervals_set_out)
-    database, context = _context(expr, intervals, iterator, None, vars)
+    del progress, progress_desc
+    not_yet("gscreen", intervals_set_out=intervals_set_out)
+    database, context = question(expr, intervals, iterator, None, vars)
+    context["default_band"] = band
     hits = screen(database.store, expr, numeric="nonzero", **context)
     check_rows(len(hits), CONFIG["max_data_size"])
     return none_if_empty(hits)
@@ -218,41 +220,5 @@ def gsummary(
     20
     """
     del progress, progress_desc
-    database, context = _context(expr, intervals, iterator, band, vars)
+    database, context = question(expr, intervals, iterator, band, vars)
     return cast("pd.Series", summary(database.store, expr, **context))
-
-
-def _context(
-    expr: str | Sequence[str],
-    intervals: pd.DataFrame | str | None,
-    iterator: Any,
-    band: tuple[int, int] | None,
-    variables: dict[str, Any] | None,
-) -> tuple[Any, dict[str, Any]]:
-    """Take a snapshot of the session and spell the arguments the native way."""
-    if expr is None or isinstance(expr, (int, float)):
-        raise TypeError(f"an expression must be text; found {type(expr).__name__}")
-    database, vtracks = SESSION.snapshot([expr] if isinstance(expr, str) else list(expr))
-    return database, {
-        "scope": intervals,
-        "iterator": _iterator(iterator),
-        "band": band,
-        "variables": CallerVariables() if variables is None else variables,
-        "vtracks": vtracks,
-        "aggregate_batch": max(int(CONFIG["eval_buf_size"]), 1),
-    }
-
-
-def _iterator(iterator: Any) -> Any:
-    """Give 0 and negative numbers, once truncated, the meaning of the classic API."""
-    is_number = isinstance(iterator, (numbers.Real, np.bool_))
-    if not is_number or not np.isfinite(float(iterator)):
-        return iterator
-    size = int(iterator)
-    return EachInterval() if size < 0 else size or None
-
-
-def _not_yet(function: str, **keywords: Any) -> None:
-    for name, value in keywords.items():
-        if value is not None:
-            raise UnsupportedError(f"{function}({name}=) comes with a later release")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from misha_xr.genome import GENOME_ATTR
 
-__all__ = ["classic_frame", "none_if_empty"]
+__all__ = ["classic_frame", "none_if_empty", "scope_rows_from_zero"]
 
 
 def classic_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -28,6 +28,13 @@ def classic_frame(frame: pd.DataFrame) -> pd.DataFrame:
 def none_if_empty(frame: pd.DataFrame) -> pd.DataFrame | None:
     """Return the classic form of a table, None for no rows."""
     return classic_frame(frame) if len(frame) else None
+
+
+def scope_rows_from_zero(frame: pd.DataFrame) -> pd.DataFrame:
+    """Count the scope rows of rectangles from 0, as the classic API does; of intervals from 1."""
+    if "chrom1" not in frame.columns or "chrom" in frame.columns or "intervalID" not in frame:
+        return frame
+    return frame.assign(intervalID=frame["intervalID"] - 1)
 
 
 def _text(column: pd.Series) -> Any:

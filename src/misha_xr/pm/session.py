@@ -42,8 +42,8 @@ CONFIG: dict[str, Any] = dict(DEFAULTS)
 ARRAY_SLICE = "array_slice"
 CREATED_AS = "created_as"
 
-# Keys of a definition that describe its filter, not its function.
-FILTER_KEYS = ("filter_key", "filter_stats")
+# Keys of a definition that describe its filter and its shifts, not its function.
+FILTER_KEYS = ("filter_key", "filter_stats", "itr_type")
 
 
 class VirtualTracks(dict[str, dict[str, Any]]):

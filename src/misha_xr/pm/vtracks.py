@@ -18,6 +18,7 @@ __all__ = [
     "gvtrack_create",
     "gvtrack_info",
     "gvtrack_iterator",
+    "gvtrack_iterator_2d",
     "gvtrack_ls",
     "gvtrack_rm",
 ]
@@ -158,6 +159,42 @@ def gvtrack_iterator(
     if dim is not None or "dim" in SESSION.definition(vtrack_name):
         changes["dim"] = dim
     SESSION.define(vtrack_name, **changes)
+
+
+@classic()
+def gvtrack_iterator_2d(
+    vtrack_name: str, sshift1: int = 0, eshift1: int = 0, sshift2: int = 0, eshift2: int = 0
+) -> None:
+    """Set the shifts of a virtual track's window in two dimensions; earlier ones are replaced.
+
+    Parameters
+    ----------
+    vtrack_name : str
+        The virtual track.
+    sshift1, eshift1, sshift2, eshift2 : int
+        Base pairs added to the start and the end of each side of a rectangle, before anything
+        else.
+
+    Raises
+    ------
+    KeyError
+        If there is no such virtual track.
+
+    See Also
+    --------
+    misha_xr.VirtualTrack : The native form.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gvtrack_create("covered", "rects_track", "area")
+    >>> pm.gvtrack_iterator_2d("covered", -1000, 1000)
+    >>> pm.gvtrack_info("covered")["sshift1"]
+    -1000
+    """
+    shifts = {"sshift1": sshift1, "eshift1": eshift1, "sshift2": sshift2, "eshift2": eshift2}
+    SESSION.define(vtrack_name, itr_type="2d", **shifts)
 
 
 @classic()

@@ -106,7 +106,10 @@ def each_rectangle(scope: PlaneScope, band: Band | None) -> ListedSteps:
     >>> each_rectangle(scope, None).n_steps, each_rectangle(scope, Band(0, 10)).n_steps
     (9, 3)
     """
-    return _banded(scope.rects, scope.rows, band)
+    if band is None:
+        return ListedSteps(scope.rects, scope.rows)
+    boxes, kept = band.shrink(scope.rects)
+    return ListedSteps(boxes, scope.rows[kept])
 
 
 def rectangle_steps(items: Rectangles, scope: PlaneScope, band: Band | None) -> ListedSteps:
@@ -136,20 +139,16 @@ def rectangle_steps(items: Rectangles, scope: PlaneScope, band: Band | None) -> 
     """
     if scope.is_whole:  # nothing to cut, and every item lies in the row of its pair
         rows = items.codes1.astype(np.int64) * scope.genome.n_chroms + items.codes2 + 1
-        return _banded(items, rows, band)
+        return ListedSteps(items, rows) if band is None else _sorted(items, rows, rows, band)
     at, met = overlap_pairs2d(scope.rects, items)
     cut = intersections(items.take(met), scope.rects.take(at))
-    return _banded(_by_row_then_place(cut, at), scope.rows[at], band)
+    return _sorted(cut, scope.rows[at], at, band)
 
 
-def _by_row_then_place(cut: Rectangles, at: Int64s) -> Rectangles:
-    """Sort the pieces of each scope row anew: cutting can change which starts first."""
-    order = np.lexsort((cut.starts2, cut.starts1, at))
-    return cut.take(order)
-
-
-def _banded(rects: Rectangles, rows: Int64s, band: Band | None) -> ListedSteps:
-    if band is None:
-        return ListedSteps(rects, rows)
-    boxes, kept = band.shrink(rects)
-    return ListedSteps(boxes, rows[kept])
+def _sorted(rects: Rectangles, rows: Int64s, at: Int64s, band: Band | None) -> ListedSteps:
+    """Shrink the pieces of all scope rows, and sort those of each anew: cutting changes starts."""
+    if band is not None:
+        rects, kept = band.shrink(rects)
+        rows, at = rows[kept], at[kept]
+    order = np.lexsort((rects.ends2, rects.ends1, rects.starts2, rects.starts1, at))
+    return ListedSteps(rects.take(order), rows[order])
