@@ -37,9 +37,9 @@ def test_make_reducer__bad_quantile(params):
 def test_make_reducer__seed():
     assert make_reducer("sample").parameters == ()
     assert make_reducer("sample", 7) == make_reducer("sample", {"seed": 7})
-    assert make_reducer("sample", 7).with_seed(1) == make_reducer("sample", 7)
-    assert make_reducer("sample").with_seed(1).parameters == (("seed", 1),)
-    assert make_reducer("avg").with_seed(1) == make_reducer("avg")
+    assert make_reducer("sample", 7).with_seed(lambda: 1) == make_reducer("sample", 7)
+    assert make_reducer("sample").with_seed(lambda: 1).parameters == (("seed", 1),)
+    assert make_reducer("avg").with_seed(lambda: 1) == make_reducer("avg")
 
 
 @pytest.mark.parametrize("seed", [-1, 0.5, "7", True, float("nan")])

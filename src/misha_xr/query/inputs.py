@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,21 +14,25 @@ from misha_xr.database import ArrayTrack, DenseTrack, SparseTrack, Store
 from misha_xr.errors import (
     TrackTypeError,
     UnknownTrackError,
-    UnsupportedError,
     VirtualTrackError,
     closest_hint,
 )
 from misha_xr.query.array_source import ColumnsSource, choose_columns
 from misha_xr.query.blocks import Block
+from misha_xr.query.filters import FilteredInput
 from misha_xr.query.interval_sources import IntervalSource
+from misha_xr.query.masks import resolve_mask
 from misha_xr.query.readers import Reader
 from misha_xr.query.reducers import AVERAGE, Reducer, make_reducer
 from misha_xr.query.sources import DenseArray, DenseSource, Source, SparseSource
+from misha_xr.query.span_calls import draw_seed
 from misha_xr.query.stepping import Walked
 from misha_xr.query.table_columns import default_function
+from misha_xr.query.value_ranks import RankedInput, ranked_function
+from misha_xr.query.value_tables import ValueTableSource
 from misha_xr.query.vtracks import VirtualTrack
 
-__all__ = ["Input", "Names", "check_virtual_track"]
+__all__ = ["Input", "Names", "Resolved", "check_virtual_track"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,9 @@ class Input:
         return self.name, self.source.token(), repr(self.reducer), self.sshift, self.eshift
 
 
+Resolved: TypeAlias = Input | FilteredInput | RankedInput
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What names mean in one query: virtual tracks first, then values in memory, then tracks.
@@ -174,7 +181,7 @@ class Names:
         genome = self.store.genome
         return genome.name(genome.code(text))
 
-    def resolve(self, name: str) -> tuple[Input, Walked | None]:
+    def resolve(self, name: str) -> tuple[Resolved, Walked | None]:
         """Find what a name reads, and which steps it would ask for.
 
         Parameters
@@ -212,7 +219,27 @@ class Names:
         assert isinstance(vtrack.src, str)
         _check_family(name, vtrack)
         source, walked = self.open_source(vtrack.src, name, vtrack)
-        return Input(name, source, vtrack.reducer, vtrack.sshift, vtrack.eshift), walked
+        return self._open_input(name, source, vtrack, vtrack.reducer), walked
+
+    def _open_input(
+        self, name: str, source: Source, vtrack: VirtualTrack, reducer: Reducer
+    ) -> Resolved:
+        """Join a source with what a virtual track says of windows."""
+        if reducer.families == ("rectangles",):
+            raise TrackTypeError(
+                f"the virtual track {name!r} computes {reducer.name!r} of rectangles, but its "
+                "source has one dimension",
+                hint="use 'sum' or 'coverage', or read a two-dimensional track",
+            )
+        ranked = ranked_function(reducer)
+        function = (ranked or reducer).with_seed(draw_seed)
+        item: Input | FilteredInput
+        if vtrack.filter is None:
+            item = Input(name, source, function, vtrack.sshift, vtrack.eshift)
+        else:
+            mask = resolve_mask(self.store, vtrack.filter, name)
+            item = FilteredInput(name, source, function, vtrack.sshift, vtrack.eshift, mask)
+        return item if ranked is None else RankedInput(item, reducer)
 
     def source_table(self, name: str, vtrack: VirtualTrack) -> pd.DataFrame | None:
         """Return the intervals that a virtual track reads, unless it reads a track.
@@ -249,20 +276,20 @@ class Names:
             return None
         return self.store.load_set(vtrack.src)
 
-    def _open_table(self, table: pd.DataFrame, name: str, vtrack: VirtualTrack) -> Input:
+    def _open_table(self, table: pd.DataFrame, name: str, vtrack: VirtualTrack) -> Resolved:
         """Open a table as values, or as intervals, whichever the function reduces."""
         reducer = vtrack.reducer
         if vtrack.func is None:
             reducer = make_reducer(default_function(table), vtrack.params)
         if vtrack.has_slice:
             raise _no_columns(name, "a table")
-        if "intervals" not in reducer.families:
-            raise UnsupportedError(
-                f"the virtual track {name!r} computes {reducer.name!r} of a table, which comes later"
-            )
         what = f"the source of {name!r}"
-        source = IntervalSource.of(table, self.store.genome, reducer, what)
-        return Input(name, source, reducer, vtrack.sshift, vtrack.eshift)
+        source: Source
+        if "intervals" in reducer.families:
+            source = IntervalSource.of(table, self.store.genome, reducer, what)
+        else:
+            source = ValueTableSource.of(table, self.store.genome, what)
+        return self._open_input(name, source, vtrack, reducer)
 
     def plus(self, name: str, vtrack: VirtualTrack) -> Names:
         """Return these names with one more virtual track.
@@ -410,7 +437,7 @@ def check_virtual_track(
     UnknownTrackError, UnknownColumnError, TrackTypeError
         If the source or a column does not exist, or a source without columns shall have some.
     UnsupportedError
-        For what this release does not compute.
+        For a function of misha that this release does not compute.
 
     Examples
     --------
@@ -427,6 +454,8 @@ def check_virtual_track(
         )
     _check_built(name, vtrack)
     names = Names(store, vtracks or {}, arrays or {})
+    if vtrack.filter is not None:
+        resolve_mask(store, vtrack.filter, name)
     if isinstance(vtrack.src, pd.DataFrame) or vtrack.has_slice:
         names.plus(name, vtrack).resolve(name)
         return
@@ -454,12 +483,6 @@ def _no_columns(name: str, source: str) -> TrackTypeError:
 
 
 def _check_built(name: str, vtrack: VirtualTrack) -> None:
-    """Raise for the fields that this release keeps and does not compute."""
+    """Raise for a definition that reads nothing."""
     if vtrack.src is None:
         raise VirtualTrackError(f"the virtual track {name!r} needs a source")
-    later = {
-        "filter": vtrack.filter is not None,
-    }
-    for what, is_used in later.items():
-        if is_used:
-            raise UnsupportedError(f"the virtual track {name!r} uses {what}, which comes later")

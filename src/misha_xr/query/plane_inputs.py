@@ -12,7 +12,7 @@ from misha_xr.database import Track2D
 from misha_xr.errors import TrackTypeError, VirtualTrackError
 from misha_xr.intervals import Band
 from misha_xr.query.blocks import WindowBlock
-from misha_xr.query.inputs import Input, Names
+from misha_xr.query.inputs import Names, Resolved
 from misha_xr.query.plane_stepping import PlaneWalked
 from misha_xr.query.readers import Reader
 from misha_xr.query.rect_blocks import RectBlock
@@ -118,7 +118,7 @@ class ProjectedInput:
 
     Attributes
     ----------
-    inner : Input
+    inner : Input or alike
         A source of one dimension, with the function and the shifts that act after projection.
     dim : {1, 2}
         Which side; of a step that a band shrank, the side of what it left.
@@ -131,7 +131,7 @@ class ProjectedInput:
     'dense_track'
     """
 
-    inner: Input
+    inner: Resolved
     dim: int
 
     @property

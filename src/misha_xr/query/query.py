@@ -15,7 +15,7 @@ from misha_xr.database import Store
 from misha_xr.errors import BandError, ExpressionError, VirtualTrackError
 from misha_xr.query.columns import Column, Expressions, parse_columns
 from misha_xr.query.expression_tokens import Source, tokenize
-from misha_xr.query.inputs import Input, Names
+from misha_xr.query.inputs import Names, Resolved
 from misha_xr.query.iterators import Iterator
 from misha_xr.query.plane_inputs import ProjectedInput, RectInput
 from misha_xr.query.plane_parts import has_two_dimensions, plane_parts
@@ -212,7 +212,7 @@ def build_query(
 
 def _line_parts(
     names: Names, used: Sequence[str], settings: Settings, *, merge_scope: bool
-) -> tuple[tuple[Input, ...], Scope, Iterator]:
+) -> tuple[tuple[Resolved, ...], Scope, Iterator]:
     """Find what a query of one dimension reads, where, in what steps."""
     if settings.band is not None:
         raise BandError("a band needs a two-dimensional scope; this query has one dimension")

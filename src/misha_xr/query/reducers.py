@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -58,13 +58,13 @@ class Reducer:
         """
         return _SPECS[self.name].families
 
-    def with_seed(self, seed: int) -> Reducer:
+    def with_seed(self, draw: Callable[[], int]) -> Reducer:
         """Return the function with a seed, if it draws at random and has none.
 
         Parameters
         ----------
-        seed : int
-            Not negative.
+        draw : callable
+            Returns a seed, not negative; called only if one is missing.
 
         Returns
         -------
@@ -73,12 +73,12 @@ class Reducer:
 
         Examples
         --------
-        >>> make_reducer("sample").with_seed(5).parameters
+        >>> make_reducer("sample").with_seed(lambda: 5).parameters
         (('seed', 5),)
         """
         if "seed" not in _SPECS[self.name].parameters or self.parameters:
             return self
-        return Reducer(self.name, (("seed", seed),))
+        return Reducer(self.name, (("seed", draw()),))
 
     @property
     def kernel_id(self) -> int:
@@ -114,9 +114,9 @@ class _Bounds:
     is_whole: bool = False
 
     def check(self, function: str, name: str, value: object) -> float:
-        what = "a whole number" if self.is_whole else "a number"
-        kind = numbers.Integral if self.is_whole else numbers.Real
-        if isinstance(value, bool) or not isinstance(value, kind):
+        is_wrong = self.is_whole and not isinstance(value, numbers.Integral)
+        if isinstance(value, bool) or not isinstance(value, numbers.Real) or is_wrong:
+            what = "a whole number" if self.is_whole else "a number"
             raise VirtualTrackError(
                 f"function {function!r}: parameter {name!r} must be {what}; found {value!r}"
             )
@@ -125,7 +125,7 @@ class _Bounds:
                 f"function {function!r}: parameter {name!r} must lie in "
                 f"[{self.low:g}, {self.high:g}]; found {value!r}"
             )
-        return int(value) if self.is_whole else float(value)
+        return int(float(value)) if self.is_whole else float(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from misha_xr._ext.dense_windows import REDUCERS, STEPS
 from misha_xr.query.blocks import Block, WindowBlock
 from misha_xr.query.reducers import Reducer
 
-__all__ = ["SpanCall", "SpanReader", "picks"]
+__all__ = ["SpanCall", "SpanReader", "draw_seed", "picks"]
 
 Float64s = NDArray[np.float64]
 Int64s = NDArray[np.int64]
@@ -194,6 +194,25 @@ def picks(reducer: Reducer, windows: WindowBlock, counts: Float64s) -> Int64s:
         chance = _mixed(chance ^ _mixed(column.astype(np.uint64)))
     sizes = np.where(counts > 0, counts, 1).astype(np.uint64)
     return np.where(counts > 0, (chance % sizes).astype(np.int64), -1)
+
+
+def draw_seed() -> int:
+    """Draw a seed for functions that sample, from the generator behind ``np.random.seed``.
+
+    Returns
+    -------
+    int
+        In [0, 2**53). A script that seeds NumPy's global generator gets the same samples again.
+
+    Examples
+    --------
+    >>> np.random.seed(1)
+    >>> one = draw_seed()
+    >>> np.random.seed(1)
+    >>> draw_seed() == one
+    True
+    """
+    return int(np.random.randint(0, 2**53, dtype=np.int64))  # noqa: NPY002
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
