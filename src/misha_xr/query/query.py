@@ -70,7 +70,7 @@ class Query:
 
     store: Store
     columns: tuple[Column, ...]
-    inputs: tuple[Input | RectInput | ProjectedInput, ...]
+    inputs: tuple[Resolved | RectInput | ProjectedInput, ...]
     scope: Scope | PlaneScope
     iterator: Iterator | PlaneIterator
     batch: int | None = None
