@@ -121,3 +121,116 @@ def shares(const number[::1] values, const int64_t[::1] table, int shift, double
             count = min(<int64_t>TOGETHER, asked.shape[0] - i)
             _search(&values[0], &table[0], least, span, shift, n, &asked[i], count)
             i += count
+
+
+# Many float32 values: of the key of each the table holds all but the low eight bits, so that one
+# byte per value is left, sorted inside its bucket. A search then touches two lines of memory.
+
+cdef inline void _sort_bytes(unsigned char *bytes_, int64_t n) noexcept nogil:
+    cdef int64_t counts[256]
+    cdef int64_t i, j, at = 0
+    cdef unsigned char held
+    if n < 48:
+        for i in range(1, n):
+            held = bytes_[i]
+            j = i
+            while j > 0 and bytes_[j - 1] > held:
+                bytes_[j] = bytes_[j - 1]
+                j -= 1
+            bytes_[j] = held
+        return
+    for i in range(256):
+        counts[i] = 0
+    for i in range(n):
+        counts[bytes_[i]] += 1
+    for i in range(256):
+        for j in range(counts[i]):
+            bytes_[at] = <unsigned char>i
+            at += 1
+
+
+def pack(const float[::1] values, float least, int64_t[::1] table, unsigned char[::1] low):
+    """Fill the table and the low bytes of finite values in any order; -0.0 must not occur.
+
+    least: the smallest value. table: zeros; one item per bucket of 256 keys, and one more.
+    """
+    cdef int64_t n = values.shape[0], n_buckets = table.shape[0] - 1, i, b, at = 0, count
+    cdef uint64_t first, key
+    with nogil:
+        first = _key(least)
+        for i in range(n):
+            table[<int64_t>((_key(values[i]) - first) >> 8)] += 1
+        for b in range(n_buckets):
+            count = table[b]
+            table[b] = at
+            at += count
+        for i in range(n):
+            key = _key(values[i]) - first
+            b = <int64_t>(key >> 8)
+            low[table[b]] = <unsigned char>(key & 255)
+            table[b] += 1
+        # Each bucket now says where the next one begins.
+        for b in range(n_buckets - 1, -1, -1):
+            table[b + 1] = table[b]
+        table[0] = 0
+        for b in range(n_buckets):
+            if table[b + 1] - table[b] > 1:
+                _sort_bytes(&low[table[b]], table[b + 1] - table[b])
+
+
+cdef inline int64_t _count_up_to(
+    const unsigned char *low, int64_t n, unsigned char bound
+) noexcept nogil:
+    # How many of n sorted bytes are at most the bound.
+    cdef int64_t at = 0, half
+    while n > 1:
+        half = n >> 1
+        at += half & -<int64_t>(low[at + half - 1] <= bound)
+        n -= half
+    return at + (n == 1 and low[at] <= bound)
+
+
+cdef inline void _search_packed(
+    const int64_t *table, const unsigned char *low, uint64_t first, uint64_t span, int64_t n,
+    double *asked, int64_t count,
+) noexcept nogil:
+    cdef uint64_t keys[TOGETHER]
+    cdef int64_t j, bucket, at
+    for j in range(count):
+        # Key 0 stands for numbers below all values; others count from 1.
+        keys[j] = 0
+        if isnan(asked[j]):
+            continue
+        keys[j] = _key(_not_above(asked[j], <float>0)) + 1
+        keys[j] = min(keys[j] - first, span + 1) if keys[j] > first else 0
+        if keys[j]:
+            RANKS_PREFETCH(table + ((keys[j] - 1) >> 8))
+    for j in range(count):
+        if keys[j]:
+            RANKS_PREFETCH(low + table[(keys[j] - 1) >> 8])
+    for j in range(count):
+        if isnan(asked[j]):
+            continue
+        if keys[j] == 0:
+            asked[j] = 0
+            continue
+        bucket = <int64_t>((keys[j] - 1) >> 8)
+        at = table[bucket]
+        at += _count_up_to(low + at, table[bucket + 1] - at, <unsigned char>((keys[j] - 1) & 255))
+        asked[j] = <double>at / <double>n
+
+
+def shares_packed(
+    const int64_t[::1] table, const unsigned char[::1] low, float least, float greatest,
+    double[::1] asked,
+):
+    """Replace each number by the share of the packed values that are at most it; NaN stays."""
+    cdef int64_t n = low.shape[0], i = 0, count
+    cdef uint64_t first, span
+    with nogil:
+        first = _key(least)
+        span = _key(greatest) - first
+        while i < asked.shape[0]:
+            count = min(<int64_t>TOGETHER, asked.shape[0] - i)
+            _search_packed(&table[0], &low[0], first, span, n, &asked[i], count)
+            i += count

@@ -1,7 +1,7 @@
 """Global percentiles: what share of all values of a track is at most a number.
 
-The values of a whole track are sorted once and kept for later queries, 4 bytes per bin of a stored
-track. No other part of the engine reads more than it is asked for.
+The values of a whole track are sorted once and kept for later queries: one byte per bin of a stored
+track, and a table. No other part of the engine reads more than it is asked for.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from misha_xr.query.span_calls import Float64s, SpanCall, SpanReader
 
 __all__ = ["RankedInput", "SortedValues", "ranked_function", "sorted_values"]
 
-_BUCKETS = 1 << 21  # of the table: 16 MB, a bucket of a large track holds few values
+_MANY = 1 << 20  # from so many on a table of all high bits pays
+_BUCKETS = 1 << 21
 _BINS_AT_ONCE = 1 << 20
 _MAX_KEPT_BYTES = 1 << 30  # beside the values asked for last
 _BEHIND = {"global.percentile": "avg"}
@@ -51,20 +52,31 @@ class SortedValues:
     [0.0, 0.75, 1.0, nan]
     """
 
-    __slots__ = ("_shift", "_table", "_values")
+    __slots__ = ("_bounds", "_low", "_shift", "_table", "_values")
 
     def __init__(self, values: NDArray[Any]) -> None:
         values += 0.0  # minus zero becomes zero
-        values.sort()
+        self._low: NDArray[np.uint8] | None = None
         self._values, self._shift = values, 0
         self._table = np.zeros(2, np.int64)
-        if not len(values):
-            return
-        span = ranks.key_range(values)
-        n_buckets = min(_BUCKETS, 4 * len(values))
-        self._shift = max(span.bit_length() - n_buckets.bit_length() + 1, 0)
-        self._table = np.empty((span >> self._shift) + 2, np.int64)
-        ranks.fill_table(values, self._shift, self._table)
+        if values.dtype == np.float32 and len(values) >= _MANY:
+            self._pack(values)
+        elif len(values):
+            values.sort()
+            span = ranks.key_range(values)
+            n_buckets = min(_BUCKETS, 4 * len(values))
+            self._shift = max(span.bit_length() - n_buckets.bit_length() + 1, 0)
+            self._table = np.empty((span >> self._shift) + 2, np.int64)
+            ranks.fill_table(values, self._shift, self._table)
+
+    def _pack(self, values: NDArray[np.float32]) -> None:
+        """Keep a byte of each value, and what the other bits say in the table."""
+        bounds = np.array([values.min(), values.max()])
+        self._bounds = float(bounds[0]), float(bounds[1])
+        self._table = np.zeros((ranks.key_range(bounds) >> 8) + 2, np.int64)
+        self._low = np.empty(len(values), np.uint8)
+        ranks.pack(values, self._bounds[0], self._table, self._low)
+        self._values = values[:0].copy()
 
     @property
     def nbytes(self) -> int:
@@ -75,7 +87,8 @@ class SortedValues:
         >>> SortedValues(np.empty(0)).nbytes
         16
         """
-        return self._values.nbytes + self._table.nbytes
+        low = 0 if self._low is None else self._low.nbytes
+        return self._values.nbytes + self._table.nbytes + low
 
     def shares(self, numbers: Float64s) -> None:
         """Replace each number by the share of the values that are at most it.
@@ -92,7 +105,9 @@ class SortedValues:
         >>> one[0]
         np.float64(0.75)
         """
-        if len(self._values):
+        if self._low is not None:
+            ranks.shares_packed(self._table, self._low, *self._bounds, numbers)
+        elif len(self._values):
             ranks.shares(self._values, self._table, self._shift, numbers)
         else:
             numbers[:] = np.nan
