@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
+import misha_xr
 from misha_xr.backend.context import query_context
 from misha_xr.errors import UnsupportedError
 from misha_xr.query import DenseArray, DensePart, VirtualTrack
 from misha_xr.testing.backend import counted_work, no_work
 from misha_xr.testing.database import write_database
-from misha_xr.testing.tiny import SIZES, flat_values
+from misha_xr.testing.tiny import SIZES, flat_values, sparse_frame
+
+Derive = Callable[[xr.Dataset], xr.Dataset]
 
 
 @pytest.fixture
@@ -188,3 +193,47 @@ def test_stacked__changed_rows_count_with_their_own_values(root: Path) -> None:
     np.testing.assert_array_equal(values(ds * 2, "a")["a"], flat_values() * 2)
     turned = ds.assign(dense_50=ds["dense_50"].variable[:, ::-1])
     np.testing.assert_array_equal(values(turned, "a")["a"], flat_values()[::-1])
+
+
+TABLE = sparse_frame().rename(columns={"value": "x"}).assign(y=lambda frame: frame["x"] * 2)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> xr.Dataset:
+    """A Dataset with an array track of two columns."""
+    root = write_database(tmp_path / "arrays", sizes=SIZES, arrays={"t": TABLE})
+    return xr.open_dataset(root, engine="misha")
+
+
+@pytest.mark.parametrize(
+    "derive",
+    [
+        lambda ds: ds,
+        lambda ds: ds.load(),
+        lambda ds: ds.chunk(),
+        lambda ds: ds.transpose(),
+        lambda ds: ds.isel(t_interval=slice(None, None, -1)),
+        lambda ds: ds.isel(t_interval=[3, 1]),
+        lambda ds: ds.misha.sel("chr1:0-300"),
+    ],
+)
+def test_array_track__is_the_stored_one(table: xr.Dataset, derive: Derive) -> None:
+    assert values(derive(table), "t") == {}
+    scope = {"scope": "chr1", "iterator": 100}
+    expected = misha_xr.open_database(table.misha.store.root).extract("t", **scope)
+    pd.testing.assert_frame_equal(derive(table).misha.extract("t", **scope), expected)
+
+
+@pytest.mark.parametrize(
+    "derive",
+    [
+        lambda ds: ds * 2,
+        lambda ds: ds.isel(t_column=[0]),
+        lambda ds: ds.isel(t_column=0),
+        lambda ds: ds.isel(t_column=[1, 0]),
+        lambda ds: ds.assign(t=ds["t"].variable[::-1]),
+    ],
+)
+def test_array_track__changed_is_refused(table: xr.Dataset, derive: Derive) -> None:
+    with pytest.raises(UnsupportedError, match="cannot be used in an expression"):
+        values(derive(table), "t")

@@ -11,12 +11,12 @@ from xarray.backends import BackendArray
 from xarray.core.indexing import ExplicitIndexer, IndexingSupport, explicit_indexing_adapter
 
 from misha_xr.backend.interval_axis import IntervalAxis
-from misha_xr.backend.positions import materialise, select
+from misha_xr.backend.positions import Positions, materialise, select
 
 if TYPE_CHECKING:
     from misha_xr.database import ArrayTrack
 
-__all__ = ["ArrayAxis", "ArrayValues"]
+__all__ = ["ArrayAxis", "ArrayValues", "table_at"]
 
 Int64Array: TypeAlias = NDArray[np.int64]
 
@@ -89,3 +89,22 @@ class ArrayValues(BackendArray):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.axis,)
+
+
+def table_at(axis: ArrayAxis, positions: Positions) -> NDArray[np.float32]:
+    """Read all columns of some records of an array track.
+
+    Parameters
+    ----------
+    axis : ArrayAxis
+        Its records.
+    positions : range or ndarray of int64, shape (n,)
+        Which records.
+
+    Returns
+    -------
+    float32 array, shape (n, n_columns)
+        NaN where a record has no value.
+    """
+    values = ArrayValues(axis)
+    return values._read((materialise(positions), slice(None)))

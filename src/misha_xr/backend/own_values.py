@@ -7,20 +7,22 @@ track of its name, lazily or not, and at the places where its axis says.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from xarray.core.indexing import LazilyIndexedArray
 
+from misha_xr.backend.array_axis import ArrayAxis, ArrayValues, table_at
 from misha_xr.backend.axis_index import AxisIndex
 from misha_xr.backend.index import GenomeIndex, IntervalIndex
 from misha_xr.backend.interval_axis import IntervalAxis
-from misha_xr.backend.lazy import lazy_data
-from misha_xr.backend.positions import equal, materialise
+from misha_xr.backend.lazy import bare_data, lazy_data
+from misha_xr.backend.positions import equal, materialise, select
 from misha_xr.backend.track_arrays import LazyDenseArray, LazySparseArray, LazyTrackArray
-from misha_xr.database import DenseTrack, SparseTrack, Store
+from misha_xr.database import ArrayTrack, DenseTrack, SparseTrack, Store
 from misha_xr.errors import UnsupportedError
 from misha_xr.query import DenseArray, DensePart
 
@@ -53,17 +55,19 @@ def own_values(store: Store, name: str, variable: xr.Variable, axes: Axes) -> De
     UnsupportedError
         If these are not numbers, one for a bin.
     """
-    index = axes.get(variable.dims[0]) if len(variable.dims) == 1 else None
-    if _is_unread_track(store, name, variable, index):
+    index = _axis_of(variable, axes)
+    if _is_unread_track(store, name, variable, index) or (
+        index is not None and _is_table_of_track(store, name, variable, index)
+    ):
         return None
     is_bins = isinstance(index, GenomeIndex)
     values = variable.values
     is_number = values.dtype.kind in "biuf"
-    if index is not None and is_number and not (is_bins and index.is_whole):
+    if index is not None and is_number and values.ndim == 1 and not (is_bins and index.is_whole):
         stored = _stored_values(store, name, index)
         if stored is not None and np.array_equal(stored, values, equal_nan=True):
             return None
-    if not isinstance(index, GenomeIndex) or not is_number:
+    if not isinstance(index, GenomeIndex) or not is_number or values.ndim > 1:
         raise UnsupportedError(
             f"variable {name!r} with dimensions {variable.dims} and dtype {variable.dtype} cannot "
             "be used in an expression: only numbers on one axis of bins can",
@@ -72,12 +76,41 @@ def own_values(store: Store, name: str, variable: xr.Variable, axes: Axes) -> De
     return _spread(name, index, values)
 
 
+def _axis_of(variable: xr.Variable, axes: Axes) -> AxisIndex | None:
+    """Return the axis along the one dimension of a variable that has one."""
+    found = [axes[dim] for dim in variable.dims if dim in axes]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_table_of_track(store: Store, name: str, variable: xr.Variable, index: AxisIndex) -> bool:
+    """Tell whether a variable is the array track of its name: all columns, in their order."""
+    if variable.ndim != 2 or not isinstance(index.axis, ArrayAxis):
+        return False
+    track = store.track(name) if store.has_track(name) else None
+    if not isinstance(track, ArrayTrack) or index.axis != ArrayAxis(track):
+        return False
+    n_columns = len(track.column_names)
+    data = bare_data(_unchunked(variable._data))
+    table = getattr(data, "array", None)
+    if isinstance(data, LazilyIndexedArray) and isinstance(table, ArrayValues):
+        rows, columns = (select(range(n), key) for n, key in _keys(table, data))
+        is_in_order = variable.dims[0] == index.dim and equal(columns, range(n_columns))
+        return is_in_order and table.axis == index.axis and equal(rows, index.positions)
+    stored = table_at(index.axis, index.positions)
+    found = variable.transpose(index.dim, ...).values
+    return found.shape == stored.shape and np.array_equal(stored, found, equal_nan=True)
+
+
+def _keys(table: ArrayValues, data: LazilyIndexedArray) -> Iterator[tuple[int, Any]]:
+    return zip(table.shape, data.key.tuple, strict=True)
+
+
 def _is_unread_track(
     store: Store, name: str, variable: xr.Variable, index: AxisIndex | None
 ) -> bool:
     """Tell whether a variable is the unread track of its name, at the places of its axis."""
     lazy = lazy_data(_unchunked(variable._data))
-    if not isinstance(lazy, LazyTrackArray) or lazy.track.name != name:
+    if not isinstance(lazy, LazyTrackArray) or variable.ndim > 1 or lazy.track.name != name:
         return False
     if not store.has_track(name) or str(store.info(name).path) != str(lazy.track.path):
         return False
