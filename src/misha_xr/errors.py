@@ -27,6 +27,7 @@ __all__ = [
     "SequenceError",
     "SizeLimitError",
     "StaleFileError",
+    "StatisticsError",
     "TrackTypeError",
     "UnknownChromosomeError",
     "UnknownColumnError",
@@ -103,6 +104,10 @@ class IteratorError(MishaError, ValueError):
 
 class BandError(MishaError, ValueError):
     """A band that is not valid, or does not fit the query."""
+
+
+class StatisticsError(MishaError, ValueError):
+    """An argument of a statistic that has no meaning: breaks, quantiles, sample sizes."""
 
 
 class TrackTypeError(MishaError, ValueError):

@@ -27,6 +27,9 @@ class Options:
         Memory maps kept open at most; the least recently used go first.
     big_set_rows : int
         Interval sets with more rows are stored in the big layout.
+    max_quantile_values : int
+        Values that an order statistic keeps in memory at most. Quantiles of more are as exact:
+        their data are read again.
     progress : bool
         Show progress bars on long work.
     """
@@ -35,11 +38,12 @@ class Options:
     n_threads: int = max(1, min(32, os.cpu_count() or 1))
     max_maps: int = 8192
     big_set_rows: int = 1_000_000
+    max_quantile_values: int = 10_000_000
     progress: bool = False
 
     def __post_init__(self) -> None:
         """Check every value once, at the border."""
-        for name in ("n_threads", "max_maps", "big_set_rows"):
+        for name in ("n_threads", "max_maps", "big_set_rows", "max_quantile_values"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"option {name} must be a positive int; found {value!r}")
@@ -79,7 +83,7 @@ class set_options:
     ----------
     **options
         Names and values of `Options`: ``executor``, ``n_threads``, ``max_maps``,
-        ``big_set_rows``, ``progress``.
+        ``big_set_rows``, ``max_quantile_values``, ``progress``.
 
     Raises
     ------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from misha_xr.accessors.frame_analysis import FrameAnalyses
 from misha_xr.accessors.frame_checks import FrameChecks
+from misha_xr.accessors.frame_grouped import FrameGroupedAnalyses
 from misha_xr.accessors.frame_joins import FrameJoins
 from misha_xr.accessors.frame_planes import FramePlanes
 from misha_xr.accessors.frame_queries import FrameQueries
@@ -12,7 +14,16 @@ from misha_xr.accessors.frame_sets import FrameSets
 __all__ = ["MishaFrameAccessor"]
 
 
-class MishaFrameAccessor(FrameChecks, FrameSets, FrameRows, FrameJoins, FramePlanes, FrameQueries):
+class MishaFrameAccessor(
+    FrameChecks,
+    FrameSets,
+    FrameRows,
+    FrameJoins,
+    FramePlanes,
+    FrameQueries,
+    FrameAnalyses,
+    FrameGroupedAnalyses,
+):
     """Interval algebra and queries on the intervals of a table, as methods that chain.
 
     The table has columns `chrom`, `start` and `end` (base pairs, 0-based, half-open) and any

@@ -12,7 +12,7 @@ from misha_xr.accessors.frame_base import FrameMethods
 from misha_xr.api import Database
 from misha_xr.query import VirtualTrack
 
-__all__ = ["FrameQueries"]
+__all__ = ["FrameQueries", "questions_to"]
 
 
 class FrameQueries(FrameMethods):
@@ -42,7 +42,7 @@ class FrameQueries(FrameMethods):
         >>> len(db.genome.intervals("chr1", 0, 1000).misha.extract(db, "dense_track"))
         20
         """
-        table: pd.DataFrame = _queries(data).extract(exprs, scope=self._frame, **context)
+        table: pd.DataFrame = questions_to(data).extract(exprs, scope=self._frame, **context)
         return table
 
     def iterate(
@@ -72,7 +72,9 @@ class FrameQueries(FrameMethods):
         >>> sum(len(table) for table in steps)
         20
         """
-        tables: Iterator[pd.DataFrame] = _queries(data).iterate(exprs, scope=self._frame, **context)
+        tables: Iterator[pd.DataFrame] = questions_to(data).iterate(
+            exprs, scope=self._frame, **context
+        )
         return tables
 
     def screen(self, data: Database | xr.Dataset, expr: str, **context: Any) -> pd.DataFrame:
@@ -99,7 +101,7 @@ class FrameQueries(FrameMethods):
         >>> len(db.genome.intervals("chr1", 0, 1000).misha.screen(db, "dense_track > 100"))
         0
         """
-        table: pd.DataFrame = _queries(data).screen(expr, scope=self._frame, **context)
+        table: pd.DataFrame = questions_to(data).screen(expr, scope=self._frame, **context)
         return table
 
     def summary(self, data: Database | xr.Dataset, expr: str, **context: Any) -> pd.Series:
@@ -127,7 +129,7 @@ class FrameQueries(FrameMethods):
         >>> int(genes.misha.summary(db, "dense_track")["Total intervals"])
         20
         """
-        series: pd.Series = _queries(data).summary(expr, scope=self._frame, **context)
+        series: pd.Series = questions_to(data).summary(expr, scope=self._frame, **context)
         return series
 
     def vtrack(self, func: str | None = None, **fields: Any) -> VirtualTrack:
@@ -159,8 +161,31 @@ class FrameQueries(FrameMethods):
         return VirtualTrack(self._frame, func, **fields)
 
 
-def _queries(data: Any) -> Any:
-    """Return what answers queries on the data."""
+def questions_to(data: Any) -> Any:
+    """Return what answers queries on the data.
+
+    Parameters
+    ----------
+    data : Database or Dataset
+        Where the tracks are.
+
+    Returns
+    -------
+    object
+        It has the methods of `QueryMethods`.
+
+    Raises
+    ------
+    TypeError
+        For anything else.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> db = misha_xr.example_database()
+    >>> questions_to(db) is db
+    True
+    """
     if isinstance(data, Database):
         return data
     if isinstance(data, xr.Dataset):

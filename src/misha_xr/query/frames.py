@@ -15,7 +15,7 @@ from misha_xr.query.query import Query
 from misha_xr.query.rect_blocks import RectCoordinates
 from misha_xr.query.table import TablePart
 
-__all__ = ["table_frame"]
+__all__ = ["provenance", "table_frame"]
 
 
 def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = Non
     frame = _frame(columns)
     if where.rows is not None and joined is not None:
         frame = _with_scope_rows(frame, joined, where.rows)
-    frame.attrs.update(_provenance(query))
+    frame.attrs.update(provenance(query))
     return mark_frame(frame, query.store.genome)
 
 
@@ -94,8 +94,27 @@ def _with_scope_rows(
     return pd.concat([frame, joined], axis=1)
 
 
-def _provenance(query: Query) -> dict[str, Any]:
-    """Say where the numbers come from: short texts only, as pandas copies attrs often."""
+def provenance(query: Query) -> dict[str, Any]:
+    """Say where the numbers come from: short texts only, as pandas copies attrs often.
+
+    Parameters
+    ----------
+    query : Query
+        What was asked.
+
+    Returns
+    -------
+    dict of str to object
+        ``database``, ``expressions`` by column name, ``coordinates``.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.query import build_query
+    >>> query = build_query(misha_xr.example_database().store, {"v": "END"}, iterator=50)
+    >>> provenance(query)["expressions"]
+    {'v': 'END'}
+    """
     return {
         "database": str(query.store.root),
         "expressions": {column.name: column.expression.text for column in query.columns},
