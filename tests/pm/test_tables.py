@@ -104,6 +104,10 @@ SIGNATURES = {
     "progress_desc='gextract'",
     "gscreen": "expr, intervals=None, vars=None, *, iterator=None, band=None, "
     "intervals_set_out=None, progress=None, progress_desc='gscreen'",
+    "gcis_decay": "expr, breaks, src, domain, intervals=None, include_lowest=False, iterator=None, "
+    "band=None",
+    "gtrack_2d_get_insu_borders": "insu_track, thresh, iterator=500",
+    "gtrack_2d_get_insu_doms": "insu_track, thresh, iterator=500",
     "gsummary": "expr, intervals=None, iterator=None, vars=None, *, band=None, progress=None, "
     "progress_desc=None",
 }

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import pandas as pd
 
 from misha_xr import query
+from misha_xr.api.analysis_planes import PlaneAnalyses
 from misha_xr.api.sequences import SequenceMethods
 from misha_xr.query import Expressions, VirtualTrack
 
@@ -17,7 +18,7 @@ __all__ = ["QueryMethods"]
 T = TypeVar("T")
 
 
-class QueryMethods(SequenceMethods, Generic[T]):
+class QueryMethods(PlaneAnalyses, SequenceMethods, Generic[T]):
     """Questions to a database; what a class mixes in that knows its store and its defaults.
 
     Examples

@@ -17,6 +17,7 @@ from misha_xr.pm.attributes import (
     gtrack_attr_export,
     gtrack_attr_get,
 )
+from misha_xr.pm.cis_decay import gcis_decay
 from misha_xr.pm.databases import (
     gdb_examples_path,
     gdb_info,
@@ -41,6 +42,7 @@ from misha_xr.pm.directories import (
     gdir_cd,
     gdir_cwd,
 )
+from misha_xr.pm.insulation import gtrack_2d_get_insu_borders, gtrack_2d_get_insu_doms
 from misha_xr.pm.interval_joins import (
     gintervals_annotate,
     gintervals_neighbors,
@@ -102,6 +104,7 @@ __all__ = [
     "PymishaWarning",
     "TrackRectsPolicy",
     "error",
+    "gcis_decay",
     "gdataset_example_path",
     "gdataset_info",
     "gdataset_load",
@@ -147,6 +150,8 @@ __all__ = [
     "gseq_revcomp",
     "gsetroot",
     "gsummary",
+    "gtrack_2d_get_insu_borders",
+    "gtrack_2d_get_insu_doms",
     "gtrack_array_extract",
     "gtrack_array_get_colnames",
     "gtrack_attr_export",

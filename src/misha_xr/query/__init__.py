@@ -7,9 +7,11 @@ from misha_xr.query.array_columns import column_numbers
 from misha_xr.query.array_table import extract_array, open_array
 from misha_xr.query.cartesian import CartesianGrid
 from misha_xr.query.columns import Expressions
+from misha_xr.query.contact_decay import cis_decay
 from misha_xr.query.dense_parts import DensePart
 from misha_xr.query.expression import Expression, parse_expression
 from misha_xr.query.inputs import check_virtual_track
+from misha_xr.query.insulation import insulation_borders, insulation_domains
 from misha_xr.query.iterators import EachInterval
 from misha_xr.query.operations import check_rows, extract, iterate, screen, summary
 from misha_xr.query.query import Query, build_query
@@ -38,9 +40,12 @@ __all__ = [
     "check_mapping",
     "check_rows",
     "check_virtual_track",
+    "cis_decay",
     "column_numbers",
     "extract",
     "extract_array",
+    "insulation_borders",
+    "insulation_domains",
     "iterate",
     "iterator_intervals",
     "known_functions",
