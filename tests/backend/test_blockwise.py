@@ -87,6 +87,5 @@ def test_map_blocks__what_it_needs(root: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_xarrays_own_map_blocks__works_without_coordinates(ds: xr.Dataset) -> None:
     mapped = xr.map_blocks(lambda block: block + 1, ds.drop_vars(["chrom", "start", "end"]))
     np.testing.assert_array_equal(mapped["a"].values, flat_values() + 1)
-    # Nothing of ours is called before this assertion of xarray fails: documented.
-    with pytest.raises(AssertionError):
+    with pytest.raises(UnsupportedError, match=r"(?s)'bin_50'.*ds\.misha\.map_blocks"):
         xr.map_blocks(lambda block: block + 1, ds)

@@ -14,7 +14,7 @@ from misha_xr.backend.definitions import DEFINITIONS
 from misha_xr.errors import GenomeMismatchError, VirtualTrackError
 from misha_xr.testing.backend import no_work
 from misha_xr.testing.database import write_database
-from misha_xr.testing.tiny import SIZES
+from misha_xr.testing.tiny import SIZES, sparse_frame
 
 
 @pytest.fixture
@@ -135,3 +135,22 @@ def test_open_mfdataset__several_databases(tmp_path: Path) -> None:
         compat="override", coords="minimal",
     )  # fmt: skip
     assert float(again["x"].sum()) == 20.0
+
+
+@pytest.mark.parametrize("layout", ["variables", "stacked"])
+def test_merge__same_values_twice(root: Path, tmp_path: Path, layout: str) -> None:
+    frame = sparse_frame().rename(columns={"value": "x"}).assign(y=np.nan)
+    sizes, dense = {**SIZES}, {"d": (50, {"chr1": np.arange(21.0)})}
+    root = write_database(tmp_path / "more", sizes=sizes, dense=dense, arrays={"t": frame})
+    one, two = (xr.open_dataset(root, engine="misha", layout=layout) for _ in range(2))
+    with no_work():
+        merged = one.misha.merge(two)
+    assert merged.identical(one)
+    assert one.load().misha.merge(two).identical(one)
+    assert one.misha.merge(two.load()).identical(one)
+    for name in one.data_vars:
+        assert one[name].variable.equals(two[name].variable)
+        with pytest.raises(xr.MergeError):
+            one.misha.merge(two.assign({name: two[name].fillna(0) + 1}))
+    if layout == "variables":
+        assert not one["t"].variable.equals(two["t"].variable[::-1])

@@ -6,15 +6,18 @@ operation which would load, chunk or copy them into one that does nothing.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable
 from typing import Any, Protocol, Self
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 from xarray.core.formatting import format_array_flat
 
 from misha_xr.backend.lazy import LazyPositions, LazyVariable, flat_positions, lazy_data
 from misha_xr.backend.positions import Positions
+from misha_xr.errors import UnsupportedError
 from misha_xr.genome import Genome
 
 __all__ = ["Axis", "LazyCoordArray", "LazyCoordVariable"]
@@ -97,6 +100,10 @@ class LazyCoordArray(LazyPositions):
         return type(self), (self.axis, self.field, self.positions)
 
 
+# The function of xarray that puts a block together, by its name: it offers no hook.
+_MAP_BLOCKS = "subset_dataset_to_block"
+
+
 def _no_dtype(field: str) -> None:
     """Say of an axis that all its fields are names of chromosomes, or whole numbers."""
 
@@ -113,6 +120,21 @@ class LazyCoordVariable(LazyVariable):
     @property
     def _is_symbolic(self) -> bool:
         return lazy_data(self._data) is not None
+
+    @property
+    def data(self) -> Any:
+        """The values, unless `xarray.map_blocks` asks: it could not use what is not chunked."""
+        if self._is_symbolic and sys._getframe(1).f_code.co_name == _MAP_BLOCKS:
+            raise UnsupportedError(
+                f"xarray.map_blocks cannot cut the coordinates of {self.dims[0]!r}, which are "
+                "never in memory",
+                hint="use ds.misha.map_blocks(function), which hands every block its coordinates",
+            )
+        return super().data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        xr.Variable.data.fset(self, data)  # type: ignore[attr-defined]
 
     def load(self, **kwargs: Any) -> Self:
         """Return the variable itself, symbolic as it was."""

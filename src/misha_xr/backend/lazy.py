@@ -139,11 +139,12 @@ class LazyVariable(xr.Variable):
 
     def equals(self, other: Any, equiv: Any = array_equiv) -> bool:
         """Tell whether dimensions and values are equal; reads nothing for the same lazy array."""
-        return self._is_same(other) or bool(super().equals(other, equiv))  # type: ignore[no-untyped-call]
+        # None, which a lazy comparison gives for "unknown", must not become False.
+        return self._is_same(other) or super().equals(other, equiv)  # type: ignore[no-any-return, no-untyped-call]
 
     def broadcast_equals(self, other: Any, equiv: Any = array_equiv) -> bool:
         """Tell whether values are equal after broadcasting; reads nothing for the same array."""
-        return self._is_same(other) or bool(super().broadcast_equals(other, equiv))  # type: ignore[no-untyped-call]
+        return self._is_same(other) or super().broadcast_equals(other, equiv)  # type: ignore[no-any-return, no-untyped-call]
 
     def fillna(self, value: Any) -> xr.Variable:
         """Fill missing values; by the same lazy array, as `xarray.merge` does, reads nothing."""
@@ -169,15 +170,30 @@ class LazyVariable(xr.Variable):
 
     def _is_same(self, other: Any) -> bool:
         """Tell whether both hold the same lazy array on the same dimensions."""
-        mine = lazy_data(self._data)
-        theirs = lazy_data(getattr(getattr(other, "variable", other), "_data", None))
-        return mine is not None and mine.same_as(theirs) and self.dims == other.dims
+        mine = bare_data(self._data)
+        theirs = bare_data(getattr(getattr(other, "variable", other), "_data", None))
+        if isinstance(mine, LazyPositions):
+            return mine.same_as(theirs) and self.dims == other.dims
+        return _is_same_table(mine, theirs) and self.dims == other.dims
 
     def __dask_tokenize__(self) -> object:
         token = _token(self._data)
         if token is None:
             return super().__dask_tokenize__()
         return (type(self).__qualname__, self._dims, token, self._attrs or None)
+
+
+def _is_same_table(mine: object, theirs: object) -> bool:
+    """Tell whether two arrays are the same part of the same table of a file, for sure."""
+    if not isinstance(mine, LazilyIndexedArray) or not isinstance(theirs, LazilyIndexedArray):
+        return False
+    name = getattr(mine.array, "__dask_tokenize__", None)
+    if name is None or type(mine.array) is not type(theirs.array):
+        return False
+    keys = zip(mine.key.tuple, theirs.key.tuple, strict=True)
+    return bool(name() == theirs.array.__dask_tokenize__()) and all(
+        type(one) is type(other) and np.array_equal(one, other) for one, other in keys
+    )
 
 
 def _chunks(variable: xr.Variable) -> dict[Hashable, tuple[int, ...]]:
