@@ -69,9 +69,10 @@ def _read_at(path: str, offset: int, size: int) -> bytes:
     try:
         return os.pread(descriptor, size, offset)
     except OSError as error:
-        if error.errno != errno.ESPIPE:
+        if error.errno not in (errno.ESPIPE, errno.EISDIR):
             raise
-        raise CorruptFileError.at(path, 0, "a named pipe or socket, not a file") from None
+        problem = "a folder, a named pipe or a socket, not a file"
+        raise CorruptFileError.at(path, 0, problem) from None
     finally:
         os.close(descriptor)
 
