@@ -137,6 +137,31 @@ def text_dtype(max_chars: int) -> np.dtype[Any]:
     return np.dtypes.StringDType()
 
 
+def distinct_dtype(names: pd.Index[Any], *, ordered: bool = True) -> pd.CategoricalDtype[Any]:
+    """Return a categorical dtype of names that are known to be distinct and not missing.
+
+    Parameters
+    ----------
+    names : Index
+        The categories.
+    ordered : bool
+        Whether their order means something.
+
+    Returns
+    -------
+    CategoricalDtype
+        As the constructor makes it, which would hash every name to check them.
+
+    Examples
+    --------
+    >>> distinct_dtype(pd.Index(["b", "a"])).categories.tolist()
+    ['b', 'a']
+    """
+    dtype: pd.CategoricalDtype[Any] = pd.CategoricalDtype(ordered=ordered)
+    dtype.__setstate__({"categories": names, "ordered": ordered})  # as pickles do, unchecked
+    return dtype
+
+
 def categorical_of(codes: Codes, dtype: pd.CategoricalDtype) -> pd.Categorical:
     """Return codes as a Categorical without a check or a needless copy.
 

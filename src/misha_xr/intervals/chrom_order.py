@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from misha_xr._ext.distinct import number_objects
+from misha_xr._ext.distinct import ObjectNumbers, rank_codes, take_codes
 from misha_xr.errors import IntervalError, check_one_of
 from misha_xr.genome import Genome
+from misha_xr.genome.labels import categorical_of, distinct_dtype
 
 __all__ = ["ChromOrder", "number_chroms"]
 
@@ -26,7 +27,7 @@ class ChromOrder:
     ----------
     n_chroms : int
         Codes are below it.
-    names : Index or None
+    names : ndarray of object, shape (n_chroms,), or None
         Name of each code; None when a genome has them.
     genome : Genome or None
         Makes the columns when it is there.
@@ -41,7 +42,7 @@ class ChromOrder:
     """
 
     n_chroms: int
-    names: pd.Index[Any] | None
+    names: NDArray[np.object_] | None
     genome: Genome | None
     dtype: Any
 
@@ -78,11 +79,11 @@ class ChromOrder:
             return self.genome.categorical(codes)
         assert self.names is not None
         if isinstance(self.dtype, pd.CategoricalDtype):
-            kind: pd.CategoricalDtype[Any] = pd.CategoricalDtype(
-                self.names, ordered=self.dtype.ordered
-            )
-            return pd.Categorical.from_codes(codes.astype(np.int32), dtype=kind, validate=False)
-        return self.names.take(codes)  # an Index: a bare object array would be read as str
+            names = pd.Index(self.names, dtype=object)
+            kind = distinct_dtype(names, ordered=bool(self.dtype.ordered))
+            return categorical_of(codes.astype(np.int32), kind)
+        # An Index: a bare object array would be read as str.
+        return pd.Index(self.names, dtype=self.dtype).take(codes)
 
 
 def number_chroms(
@@ -117,48 +118,66 @@ def number_chroms(
     [[0, 1], [1, 2]]
     """
     check_one_of("order", order, ("appearance", "natural"))
-    parts = [_factorized(column) for column in columns]
-    joined = pd.Index(np.concatenate([np.asarray(names, dtype=object) for _, names in parts]))
-    places, distinct = pd.factorize(joined)
+    table = ObjectNumbers()
+    codes = [_numbered(column, table) for column in columns]
+    names = _object_array(table.distinct)
+    _refuse_missing(columns, codes, [k for k in table.odd if pd.isna(names[k])])
     if order == "natural":
-        by_name = sorted(range(len(distinct)), key=lambda at: _natural_key(str(distinct[at])))
-        rank = np.empty(len(distinct), dtype=np.int64)
-        rank[by_name] = np.arange(len(distinct))
-        places, distinct = rank[places], distinct.take(by_name)
-    codes, at = [], 0
-    for numbers, names in parts:
-        table = places[at : at + len(names)].astype(np.int32)
-        codes.append(table[numbers] if len(names) else np.empty(0, dtype=np.int32))
-        at += len(names)
-    dtype = columns[0].dtype
-    index = pd.Index(distinct, dtype=object if isinstance(dtype, pd.CategoricalDtype) else dtype)
-    return ChromOrder(len(index), index, None, dtype), codes
+        by_name = sorted(range(len(names)), key=lambda at: _natural_key(str(names[at])))
+        rank = np.empty(len(names), dtype=np.int32)
+        rank[by_name] = np.arange(len(names))
+        codes, names = [rank[part] for part in codes], names[by_name]
+    return ChromOrder(len(names), names, None, columns[0].dtype), codes
 
 
-def _factorized(column: pd.Series) -> tuple[NDArray[Any], Any]:
-    """Return the distinct names of a column, by first appearance or category, and their places."""
-    names: Any
-    if isinstance(column.dtype, pd.CategoricalDtype) and column.dtype.ordered:
-        numbers, names = column.cat.codes.to_numpy(), column.cat.categories
-    elif column.dtype == object or getattr(column.dtype, "storage", None) == "python":
-        numbers, names = _number_objects(column)
+def _numbered(column: pd.Series, table: ObjectNumbers) -> NDArray[np.int32]:
+    """Number the rows of a column of any dtype; -1 where a categorical has no name."""
+    out = np.empty(len(column), dtype=np.int32)
+    is_text = isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "python"
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        numbers, names = _category_codes(column.array)
+    elif column.dtype == object or is_text:
+        table.number(column.to_numpy(dtype=object), out)
+        return out
     else:
-        numbers, names = pd.factorize(column)
-    if len(numbers) and numbers.min() < 0:
-        row = column.index[int(np.argmin(numbers))]
-        raise IntervalError(f"chrom is missing in row {row}", hint='frame.dropna(subset=["chrom"])')
-    return numbers, names
+        numbers, names = pd.factorize(column)  # -1 for missing
+    places = np.empty(len(names), dtype=np.int32)
+    table.number(_object_array(names), places)
+    take_codes(numbers, places, out)
+    return out
 
 
-def _number_objects(column: pd.Series) -> tuple[NDArray[np.int32], NDArray[np.object_]]:
-    numbers = np.empty(len(column), dtype=np.int32)
-    distinct = number_objects(column.to_numpy(dtype=object).tolist(), numbers)
-    names = np.empty(len(distinct), dtype=object)
-    names[:] = distinct
-    is_missing = pd.isna(names)
-    if is_missing.any():
-        numbers[is_missing[numbers]] = -1
-    return numbers, names
+def _category_codes(values: Any) -> tuple[NDArray[Any], pd.Index[Any]]:
+    """Return codes and names of a categorical: its order, or only names present, as they appear."""
+    codes, names = np.ascontiguousarray(values.codes), values.categories
+    if values.ordered:
+        return codes, names
+    ranks = np.full(len(names), -1, dtype=np.int32)
+    n_present = rank_codes(codes, ranks)
+    is_present = ranks >= 0
+    by_rank = np.empty(n_present, dtype=np.int64)
+    by_rank[ranks[is_present]] = np.flatnonzero(is_present)
+    numbers = np.empty(len(codes), dtype=np.int32)
+    take_codes(codes, ranks, numbers)
+    return numbers, names.take(by_rank)
+
+
+def _object_array(items: Any) -> NDArray[np.object_]:
+    out = np.empty(len(items), dtype=object)
+    out[:] = items
+    return out
+
+
+def _refuse_missing(
+    columns: Sequence[pd.Series], codes: list[NDArray[np.int32]], missing: list[int]
+) -> None:
+    for column, part in zip(columns, codes, strict=True):
+        is_bad = np.isin(part, missing) if missing else part < 0
+        if is_bad.any() or (missing and part.size and part.min() < 0):
+            row = column.index[int(np.argmax(is_bad | (part < 0)))]
+            raise IntervalError(
+                f"chrom is missing in row {row}", hint='frame.dropna(subset=["chrom"])'
+            )
 
 
 def _natural_key(name: str) -> list[tuple[int, int | str]]:
