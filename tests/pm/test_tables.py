@@ -63,6 +63,29 @@ SIGNATURES = {
     "gintervals": "chroms, starts=0, ends=-1, strand=None",
     "gintervals_all": "",
     "gintervals_from_strings": "regions",
+    "gintervals_from_tuples": "rows, strand=None",
+    "gintervals_window": "chroms, centers, half_width",
+    "gintervals_random": "size, n, dist_from_edge=3000000, chromosomes=None, mask=None, "
+    "seed=None, **kwargs",
+    "gintervals_canonic": "intervals, unify_touching_intervals=True",
+    "gintervals_union": "intervals1, intervals2, intervals_set_out=None",
+    "gintervals_intersect": "intervals1, intervals2, intervals_set_out=None",
+    "gintervals_diff": "intervals1, intervals2, intervals_set_out=None",
+    "gintervals_covered_bp": "intervals, src=None",
+    "gintervals_coverage_fraction": "intervals1, intervals2=None",
+    "gintervals_mark_overlaps": "intervals, group_col='overlap_group', "
+    "unify_touching_intervals=True",
+    "gintervals_force_range": "intervals, intervals_set_out=None",
+    "gintervals_normalize": "intervals, size, intervals_set_out=None",
+    "gintervals_rbind": "*intervals, intervals_set_out=None",
+    "gintervals_to_mat": "df, id_col=None, value_cols=None, labels=True",
+    "gintervals_from_mat": "mat",
+    "gintervals_2d": "chroms1, starts1=0, ends1=-1, chroms2=None, starts2=0, ends2=-1",
+    "gintervals_2d_all": "mode='diagonal'",
+    "gintervals_2d_intersect": "intervals1, intervals2",
+    "gintervals_2d_union": "intervals1, intervals2",
+    "gintervals_2d_band_intersect": "intervals, band, intervals_set_out=None",
+    "gintervals_path": "name",
     "gintervals_neighbors": "intervals1, intervals2, maxneighbors=1, mindist=-1000000000.0, "
     "maxdist=1000000000.0, mindist1=-1000000000.0, maxdist1=1000000000.0, mindist2=-1000000000.0, "
     "maxdist2=1000000000.0, na_if_notfound=False, use_intervals1_strand=False, "
@@ -82,6 +105,7 @@ SIGNATURES = {
     "gseq_revcomp": "seq",
     "grevcomp": "seq",
     "gvtrack_create": "vtrack_name, src, func=None, params=None, sshift=0, eshift=0, **kwargs",
+    "gvtrack_filter": "vtrack_name, mask=None, **kwargs",
     "gvtrack_iterator": "vtrack_name, dim=None, sshift=0, eshift=0",
     "gvtrack_iterator_2d": "vtrack_name, sshift1=0, eshift1=0, sshift2=0, eshift2=0",
     "giterator_intervals": "expr=None, intervals=None, iterator=None, band=None, "
@@ -108,6 +132,26 @@ SIGNATURES = {
     "band=None",
     "gtrack_2d_get_insu_borders": "insu_track, thresh, iterator=500",
     "gtrack_2d_get_insu_doms": "insu_track, thresh, iterator=500",
+    "gquantiles": "expr, percentiles=0.5, intervals=None, iterator=None, vars=None, *, "
+    "percentile=None, band=None, progress=None, progress_desc=None",
+    "gdist": "*args, intervals=None, include_lowest=False, iterator=None, band=None, "
+    "dataframe=False, names=None, vars=None, progress=None, progress_desc=None",
+    "gpartition": "expr, breaks, intervals=None, include_lowest=False, iterator=None, *, "
+    "band=None, vars=None, intervals_set_out=None",
+    "glookup": "lookup_table, *args, intervals=None, include_lowest=False, force_binning=True, "
+    "iterator=None, band=None, intervals_set_out=None, progress=None, progress_desc=None",
+    "gsample": "expr, n, intervals=None, iterator=None",
+    "gcor": "*exprs, intervals=None, iterator=None, method='pearson', details=False, names=None",
+    "gbins_summary": "*args, expr=None, intervals=None, include_lowest=False, iterator=None, "
+    "band=None",
+    "gbins_quantiles": "*args, expr=None, percentiles=0.5, intervals=None, "
+    "include_lowest=False, iterator=None, band=None",
+    "gintervals_summary": "expr, intervals, iterator=None, *, band=None, intervals_set_out=None, "
+    "progress=None, progress_desc=None",
+    "gintervals_quantiles": "expr, percentiles=0.5, intervals=None, iterator=None, *, "
+    "percentile=None, band=None, intervals_set_out=None, progress=None, progress_desc=None",
+    "gintervals_mapply": "func, *exprs, intervals=None, iterator=None, intervals_set_out=None, "
+    "colnames='value', enable_gapply_intervals=False, band=None",
     "gsummary": "expr, intervals=None, iterator=None, vars=None, *, band=None, progress=None, "
     "progress_desc=None",
 }

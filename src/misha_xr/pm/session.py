@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from misha_xr import query
 from misha_xr.api import Database
 from misha_xr.errors import NoDatabaseError, UnsupportedError
 from misha_xr.forks import fork_lock
@@ -174,12 +175,12 @@ class Session:
 def default_function(src: object) -> str:
     """Name the function of a source without one: intervals have no values to average."""
     if isinstance(src, pd.DataFrame):
-        values = src.drop(columns=["chrom", "start", "end", "strand"], errors="ignore")
-        return "avg" if len(values.select_dtypes("number").columns) else "distance"
+        return query.default_function(src)
     database = SESSION.database
-    if isinstance(src, str) and database is not None and not database.store.has_track(src):
-        return "distance" if database.store.has_set(src) else "avg"
-    return "avg"
+    if not isinstance(src, str) or database is None or database.store.has_track(src):
+        return "avg"
+    store = database.store
+    return query.default_function(store.load_set(src)) if store.has_set(src) else "avg"
 
 
 SESSION = Session()

@@ -10,7 +10,8 @@ from misha_xr.database import ArrayTrack
 from misha_xr.errors import UnknownTrackError, VirtualTrackError, closest_hint
 from misha_xr.pm.calls import classic
 from misha_xr.pm.session import ARRAY_SLICE, CREATED_AS, SESSION, default_function
-from misha_xr.query import VirtualTrack, column_numbers, open_array
+from misha_xr.pm.vtrack_filters import filter_fields
+from misha_xr.query import ValueTableSource, VirtualTrack, column_numbers, open_array, value_column
 
 __all__ = [
     "gvtrack_array_slice",
@@ -83,7 +84,8 @@ def gvtrack_create(
     Raises
     ------
     ValueError
-        If the function does not take a keyword; names those it takes.
+        If the function does not take a keyword (names those it takes), the table has values of
+        intervals that overlap, or the filter is none.
     UnknownTrackError
         If a source is given by a name that nothing has.
 
@@ -108,8 +110,10 @@ def gvtrack_create(
     if func is not None and not isinstance(func, str):
         raise VirtualTrackError(f"a function is named by a str; found {func!r}")
     function = (func or default_function(src)).lower()
-    filters = {"filter": kwargs.pop("filter", None), "filter_key": None, "filter_stats": None}
+    filters = filter_fields(store, kwargs.pop("filter", None), vtrack_name)
     _check_keywords(function, kwargs)
+    if isinstance(src, pd.DataFrame) and value_column(src) and not _reads_intervals(function):
+        ValueTableSource.of(src, store.genome, f"the source of {vtrack_name!r}")
     if isinstance(src, str) and not (store.has_track(src) or store.has_set(src)):
         hint = closest_hint(src, [*store.track_names(), *store.set_names()])
         raise UnknownTrackError(f"no track or interval set named {src!r}", hint=hint)
@@ -351,6 +355,12 @@ def gvtrack_clear() -> None:
     """
     with SESSION.lock:
         SESSION.vtracks.clear()
+
+
+def _reads_intervals(function: str) -> bool:
+    """Tell whether a function takes intervals with or without values; unknown ones do not."""
+    name = function.partition(".")[0]
+    return name in ("distance", "coverage", "neighbor")
 
 
 def _check_keywords(function: str, given: dict[str, Any]) -> None:
