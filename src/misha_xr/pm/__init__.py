@@ -42,6 +42,7 @@ from misha_xr.pm.directories import (
     gdir_cd,
     gdir_cwd,
 )
+from misha_xr.pm.distributions import gbins_summary, gdist, glookup, gpartition
 from misha_xr.pm.insulation import gtrack_2d_get_insu_borders, gtrack_2d_get_insu_doms
 from misha_xr.pm.interval_joins import (
     gintervals_annotate,
@@ -64,12 +65,15 @@ from misha_xr.pm.iterators import (
     giterator_intervals,
     giterator_intervals_2d,
 )
+from misha_xr.pm.per_interval import gintervals_mapply, gintervals_summary
 from misha_xr.pm.policies import (
     CartesianGridSpec,
     FixedRectPolicy,
     IntervalsPolicy,
     TrackRectsPolicy,
 )
+from misha_xr.pm.quantiles import gbins_quantiles, gintervals_quantiles, gquantiles
+from misha_xr.pm.samples import gcor, gsample
 from misha_xr.pm.sequences import (
     grevcomp,
     gseq_comp,
@@ -104,7 +108,10 @@ __all__ = [
     "PymishaWarning",
     "TrackRectsPolicy",
     "error",
+    "gbins_quantiles",
+    "gbins_summary",
     "gcis_decay",
+    "gcor",
     "gdataset_example_path",
     "gdataset_info",
     "gdataset_load",
@@ -120,6 +127,7 @@ __all__ = [
     "gdb_unload",
     "gdir_cd",
     "gdir_cwd",
+    "gdist",
     "gextract",
     "gintervals",
     "gintervals_all",
@@ -135,14 +143,21 @@ __all__ = [
     "gintervals_is_indexed",
     "gintervals_load",
     "gintervals_ls",
+    "gintervals_mapply",
     "gintervals_neighbors",
     "gintervals_neighbors_directional",
     "gintervals_neighbors_downstream",
     "gintervals_neighbors_upstream",
+    "gintervals_quantiles",
+    "gintervals_summary",
     "giterator_cartesian_grid",
     "giterator_intervals",
     "giterator_intervals_2d",
+    "glookup",
+    "gpartition",
+    "gquantiles",
     "grevcomp",
+    "gsample",
     "gscreen",
     "gseq_comp",
     "gseq_extract",
