@@ -123,6 +123,12 @@ SIGNATURES = {
     "gvtrack_info": "vtrack_name",
     "gvtrack_rm": "vtrack_name",
     "gvtrack_clear": "",
+    "gsegment": "expr, minsegment, maxpval=0.05, onetailed=True, intervals=None, iterator=None, "
+    "intervals_set_out=None",
+    "gwilcox": "expr, winsize1, winsize2, maxpval=0.05, onetailed=True, what2find=1, "
+    "intervals=None, iterator=None, intervals_set_out=None",
+    "gcompute_strands_autocorr": "file, chrom, binsize, maxread=400, cols_order=(9, 11, 13, 14), "
+    "min_coord=0, max_coord=300000000",
     "gextract": "expr, intervals=None, iterator=None, colnames=None, band=None, vars=None, "
     "intervals_join='id', *, file=None, intervals_set_out=None, progress=None, "
     "progress_desc='gextract'",

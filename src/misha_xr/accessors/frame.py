@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from misha_xr.accessors.frame_analysis import FrameAnalyses
+from misha_xr.accessors.frame_bins import FrameBinAnalyses
 from misha_xr.accessors.frame_checks import FrameChecks
 from misha_xr.accessors.frame_grouped import FrameGroupedAnalyses
 from misha_xr.accessors.frame_joins import FrameJoins
@@ -23,6 +24,7 @@ class MishaFrameAccessor(
     FrameQueries,
     FrameAnalyses,
     FrameGroupedAnalyses,
+    FrameBinAnalyses,
 ):
     """Interval algebra and queries on the intervals of a table, as methods that chain.
 

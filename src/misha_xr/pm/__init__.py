@@ -44,12 +44,33 @@ from misha_xr.pm.directories import (
 )
 from misha_xr.pm.distributions import gbins_summary, gdist, glookup, gpartition
 from misha_xr.pm.insulation import gtrack_2d_get_insu_borders, gtrack_2d_get_insu_doms
+from misha_xr.pm.interval_algebra import (
+    gintervals_canonic,
+    gintervals_coverage_fraction,
+    gintervals_covered_bp,
+    gintervals_diff,
+    gintervals_intersect,
+    gintervals_union,
+)
 from misha_xr.pm.interval_joins import (
     gintervals_annotate,
     gintervals_neighbors,
     gintervals_neighbors_directional,
     gintervals_neighbors_downstream,
     gintervals_neighbors_upstream,
+)
+from misha_xr.pm.interval_planes import (
+    gintervals_2d,
+    gintervals_2d_all,
+    gintervals_2d_band_intersect,
+    gintervals_2d_intersect,
+    gintervals_2d_union,
+)
+from misha_xr.pm.interval_rows import (
+    gintervals_force_range,
+    gintervals_mark_overlaps,
+    gintervals_normalize,
+    gintervals_rbind,
 )
 from misha_xr.pm.interval_sets import (
     gintervals_chrom_sizes,
@@ -58,6 +79,14 @@ from misha_xr.pm.interval_sets import (
     gintervals_is_indexed,
     gintervals_load,
     gintervals_ls,
+    gintervals_path,
+)
+from misha_xr.pm.interval_tables import (
+    gintervals_from_mat,
+    gintervals_from_tuples,
+    gintervals_random,
+    gintervals_to_mat,
+    gintervals_window,
 )
 from misha_xr.pm.intervals import gintervals, gintervals_all, gintervals_from_strings
 from misha_xr.pm.iterators import (
@@ -74,6 +103,7 @@ from misha_xr.pm.policies import (
 )
 from misha_xr.pm.quantiles import gbins_quantiles, gintervals_quantiles, gquantiles
 from misha_xr.pm.samples import gcor, gsample
+from misha_xr.pm.segments import gcompute_strands_autocorr, gsegment, gwilcox
 from misha_xr.pm.sequences import (
     grevcomp,
     gseq_comp,
@@ -87,6 +117,7 @@ from misha_xr.pm.variables import (
     gtrack_var_get,
     gtrack_var_ls,
 )
+from misha_xr.pm.vtrack_filters import gvtrack_filter
 from misha_xr.pm.vtracks import (
     gvtrack_array_slice,
     gvtrack_clear,
@@ -111,6 +142,7 @@ __all__ = [
     "gbins_quantiles",
     "gbins_summary",
     "gcis_decay",
+    "gcompute_strands_autocorr",
     "gcor",
     "gdataset_example_path",
     "gdataset_info",
@@ -130,26 +162,47 @@ __all__ = [
     "gdist",
     "gextract",
     "gintervals",
+    "gintervals_2d",
+    "gintervals_2d_all",
+    "gintervals_2d_band_intersect",
+    "gintervals_2d_intersect",
+    "gintervals_2d_union",
     "gintervals_all",
     "gintervals_annotate",
     "gintervals_attr_export",
     "gintervals_attr_get",
+    "gintervals_canonic",
     "gintervals_chrom_sizes",
+    "gintervals_coverage_fraction",
+    "gintervals_covered_bp",
     "gintervals_dataset",
     "gintervals_dbs",
+    "gintervals_diff",
     "gintervals_exists",
+    "gintervals_force_range",
+    "gintervals_from_mat",
     "gintervals_from_strings",
+    "gintervals_from_tuples",
+    "gintervals_intersect",
     "gintervals_is_bigset",
     "gintervals_is_indexed",
     "gintervals_load",
     "gintervals_ls",
     "gintervals_mapply",
+    "gintervals_mark_overlaps",
     "gintervals_neighbors",
     "gintervals_neighbors_directional",
     "gintervals_neighbors_downstream",
     "gintervals_neighbors_upstream",
+    "gintervals_normalize",
+    "gintervals_path",
     "gintervals_quantiles",
+    "gintervals_random",
+    "gintervals_rbind",
     "gintervals_summary",
+    "gintervals_to_mat",
+    "gintervals_union",
+    "gintervals_window",
     "giterator_cartesian_grid",
     "giterator_intervals",
     "giterator_intervals_2d",
@@ -159,6 +212,7 @@ __all__ = [
     "grevcomp",
     "gsample",
     "gscreen",
+    "gsegment",
     "gseq_comp",
     "gseq_extract",
     "gseq_rev",
@@ -182,9 +236,11 @@ __all__ = [
     "gvtrack_array_slice",
     "gvtrack_clear",
     "gvtrack_create",
+    "gvtrack_filter",
     "gvtrack_info",
     "gvtrack_iterator",
     "gvtrack_iterator_2d",
     "gvtrack_ls",
     "gvtrack_rm",
+    "gwilcox",
 ]

@@ -264,7 +264,7 @@ def signed_intervals(table: pd.DataFrame, genome: Genome, what: str) -> SignedIn
     array([10, 50])
     """
     if is_2d(table):
-        raise TrackTypeError(f"{what} has two-dimensional columns; the function needs one dimension")
+        raise TrackTypeError(f"{what} has two dimensions; the function needs intervals of one")
     iv, order = in_order(to_intervals(table, genome, what=what))
     signs = strand_signs(table)
     if signs is None:

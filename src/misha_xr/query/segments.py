@@ -126,7 +126,7 @@ def _cut(
 
 
 def rank_values(values: NDArray[np.float64]) -> tuple[NDArray[np.int32], int]:
-    """Number values by size, equal ones alike.
+    """Give values numbers by their size, equal ones the same.
 
     Parameters
     ----------

@@ -190,7 +190,7 @@ def smooth(
     >>> from misha_xr.testing.semantics import semantics_database
     >>> found = smooth(semantics_database().store, "d10", 40, scope="chr1:0-90")
     >>> found["d10"].round(4).tolist()
-    [0.6667, 1.25, 2.0, 2.75, 3.3333, nan, nan, 7.4, 7.5]
+    [0.6667, 1.25, 2.0, 2.75, 3.3333, nan, nan, 7.4, 7.6]
     """
     smoothing = Smoothing(window, weights, min_weight, fill_gaps)
     query = bin_query(store, expression, "smoothing", **context)
@@ -202,9 +202,7 @@ def smooth(
     return table_frame(query, whole, None)
 
 
-def smooth_values(
-    query: Query, smoothing: Smoothing
-) -> Iterator[tuple[int, NDArray[np.float64]]]:
+def smooth_values(query: Query, smoothing: Smoothing) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Yield smoothed values in the order of the steps: what a table or a writer of tracks takes.
 
     Parameters
