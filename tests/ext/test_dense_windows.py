@@ -184,7 +184,8 @@ def test_reduce_windows__long_windows(func) -> None:
     stored = rng.normal(size=3000).astype("f4")
     stored[rng.random(3000) < 0.1] = np.nan
     track = Track(1, [3000], [stored.tolist()], lead=1)
-    rows = [(0, int(s), int(s) + n) for n in range(1, 700) for s in rng.integers(0, 2300, 2)]
+    lengths = [*range(1, 140), *range(140, 700, 11)]
+    rows = [(0, int(s), int(s) + n) for n in lengths for s in rng.integers(0, 2300, 2)]
     assert_same(func, track.windows(func, rows, q=0.37), track.expected(func, rows, q=0.37))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -74,7 +75,7 @@ def test_decode_objects__cut_at_every_byte(payload: bytes) -> None:
 
 
 @every_tree
-@pytest.mark.parametrize("mask", [1, 0x80, 0xFF])
+@pytest.mark.parametrize("mask", [1, 0x80, pytest.param(0xFF, marks=pytest.mark.slow)])
 def test_decode_objects__every_byte_flipped(payload: bytes, mask: int) -> None:
     for at in range(len(payload)):
         damaged = bytearray(payload)
@@ -90,9 +91,14 @@ WILD = st.one_of(
 )
 
 
-@given(st.sampled_from(sorted(TREES)), st.data())
-@settings(max_examples=1500)
-def test_decode_objects__wild_words(name: str, data: st.DataObject) -> None:
+def mutated(n: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that draws n damaged trees."""
+    return lambda check: settings(max_examples=n)(
+        given(st.sampled_from(sorted(TREES)), st.data())(check)
+    )
+
+
+def check_wild_words(name: str, data: st.DataObject) -> None:
     damaged = bytearray(TREES[name])
     for _ in range(data.draw(st.integers(1, 3))):
         at = 4 * data.draw(st.integers(1, len(damaged) // 4 - 2))
@@ -100,9 +106,11 @@ def test_decode_objects__wild_words(name: str, data: st.DataObject) -> None:
     check_damaged(bytes(damaged))
 
 
-@given(st.sampled_from(sorted(TREES)), st.data())
-@settings(max_examples=500)
-def test_decode_objects__moved_blocks(name: str, data: st.DataObject) -> None:
+test_decode_objects__wild_words = mutated(400)(check_wild_words)
+test_decode_objects__many_wild_words = pytest.mark.slow(mutated(20_000)(check_wild_words))
+
+
+def check_moved_blocks(name: str, data: st.DataObject) -> None:
     damaged = bytearray(TREES[name])
     size = 8 * data.draw(st.integers(1, 16))
     size = min(size, len(damaged) - 20)
@@ -110,6 +118,10 @@ def test_decode_objects__moved_blocks(name: str, data: st.DataObject) -> None:
     source, target = data.draw(place), data.draw(place)
     damaged[target : target + size] = damaged[source : source + size]
     check_damaged(bytes(damaged))
+
+
+test_decode_objects__moved_blocks = mutated(150)(check_moved_blocks)
+test_decode_objects__many_moved_blocks = pytest.mark.slow(mutated(20_000)(check_moved_blocks))
 
 
 @pytest.mark.slow
