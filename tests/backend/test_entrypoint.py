@@ -77,6 +77,9 @@ def test_open__backend_kwargs_and_load(root: Path) -> None:
 
 
 def test_open__unknown_keyword(root: Path) -> None:
+    for keyword in ("group", "tracks", "sets"):
+        with pytest.raises(TypeError, match=rf"{keyword} is .*found 5"):
+            xr.open_dataset(root, engine="misha", **{keyword: 5})
     with pytest.raises(TypeError, match="unexpected keyword argument 'foo'"):
         open_misha(root, foo=1)
 

@@ -236,6 +236,12 @@ def test_check_variable_name__refuses(name: str) -> None:
         check_variable_name(name)
 
 
+def test_check_variable_name__longer_than_file_names() -> None:
+    assert check_variable_name("v" * 255)
+    with pytest.raises(ValueError, match="at most 255 bytes"):
+        check_variable_name("é" * 128)
+
+
 def test_check_variable_name__wants_text() -> None:
     with pytest.raises(TypeError, match="int"):
         check_variable_name(5)

@@ -124,6 +124,8 @@ class MishaBackendEntrypoint(BackendEntrypoint):
         from misha_xr.backend.assembly import assemble
         from misha_xr.backend.layouts import arrange
 
+        if not isinstance(group, str | None):
+            raise TypeError(f"group is text such as 'bin_50'; found {group!r}")
         group = (group or "").strip("/")
         if group.startswith("set/"):
             sets = [group.removeprefix("set/")]

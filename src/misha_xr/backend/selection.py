@@ -181,6 +181,9 @@ def _match(store: Store, asked: TracksArgument, what: str) -> tuple[list[str], b
     if isinstance(asked, str) and any(sign in asked for sign in "*?["):
         found = [name for name in known if fnmatchcase(name, asked)]
         return _some(found, asked, known, what), False
+    if not isinstance(asked, Iterable):
+        keyword = "sets" if is_set else "tracks"
+        raise TypeError(f"{keyword} is a name, a list of names or a pattern; found {asked!r}")
     names = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
     has = store.has_set if is_set else store.has_track
     for name in names:

@@ -6,6 +6,7 @@ reads both. A value is written in R's form if that gives the very same value bac
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from misha_xr.errors import CorruptFileError
@@ -18,6 +19,8 @@ from misha_xr.formats.rdata import decode_r
 from misha_xr.formats.rdata_writer import encode_r
 
 __all__ = ["check_variable_name", "decode_variable", "encode_variable"]
+
+MAX_NAME_BYTES = 255  # of a file, in nearly every file system
 
 R_STARTS = (b"X\n", b"A\n", b"B\n", b"\x1f\x8b")
 
@@ -130,7 +133,7 @@ def check_variable_name(name: object) -> str:
     TypeError
         If it is no text.
     ValueError
-        If it is empty, ``.`` or ``..``, or holds a separator or a NUL.
+        If it is empty, ``.`` or ``..``, holds a separator or a NUL, or is longer than 255 bytes.
 
     Examples
     --------
@@ -144,4 +147,6 @@ def check_variable_name(name: object) -> str:
         raise TypeError(f"the name of a variable must be text; found {type(name).__name__}")
     if not name or name in (".", "..") or any(c in name for c in "/\\\0"):
         raise ValueError(f"{name!r} is no name of a variable: no path parts, not empty")
+    if len(os.fsencode(name)) > MAX_NAME_BYTES:
+        raise ValueError(f"{name[:20]!r}... is no name of a variable: at most 255 bytes")
     return name
