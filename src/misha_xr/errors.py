@@ -17,6 +17,7 @@ __all__ = [
     "ExpressionError",
     "ExpressionSyntaxError",
     "GenomeMismatchError",
+    "IntervalColumnsError",
     "IntervalError",
     "IteratorError",
     "MishaError",
@@ -96,6 +97,10 @@ class GenomeMismatchError(MishaError, ValueError):
 
 class IntervalError(MishaError, ValueError):
     """Intervals that break a rule: coordinates, columns, dtypes or order."""
+
+
+class IntervalColumnsError(IntervalError, KeyError):
+    """A table of intervals without a column that it needs, or with two of one name."""
 
 
 class IteratorError(MishaError, ValueError):

@@ -109,6 +109,12 @@ def test_gintervals_is_bigset__and_indexed(root) -> None:
     assert pm.gintervals_is_indexed("big")
 
 
+def test_gintervals_path(root) -> None:
+    assert Path(pm.gintervals_path("genes")) == root / "tracks" / "genes.interv"
+    with pytest.raises(ValueError, match="did you mean 'genes'"):
+        pm.gintervals_path("gene")
+
+
 def test_gdb_info(root, tmp_path) -> None:
     info = pm.gdb_info()
     assert list(info) == [

@@ -46,6 +46,8 @@ class FrameRows(FrameMethods):
     def force_range(self, *, genome: GenomeLike | None = None) -> pd.DataFrame:
         """Cut rows to their chromosomes, and drop those that are left without a base.
 
+        2D intervals are cut on both axes.
+
         Parameters
         ----------
         genome : Genome, Database, Dataset, mapping of str to int, or str, optional
@@ -64,6 +66,8 @@ class FrameRows(FrameMethods):
         >>> table.misha.force_range(genome={"chr1": 8})["end"].tolist()
         [8]
         """
+        if intervals.is_2d(self._frame):
+            return intervals.force_range2d(self._frame, genome=genome)
         return intervals.force_range(self._frame, genome=genome)
 
     def resize(self, size: ArrayLike, *, genome: GenomeLike | None = None) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from misha_xr.intervals.plane_frames import (
     sort2d,
     union2d,
 )
+from misha_xr.intervals.plane_limits import force_range2d
 from misha_xr.intervals.planes import overlap_pairs2d, sort_order2d
 from misha_xr.intervals.problems import problems, validate, with_genome
 from misha_xr.intervals.references import GenomeLike
@@ -70,6 +71,7 @@ __all__ = [
     "extend",
     "flank",
     "force_range",
+    "force_range2d",
     "from_arrays",
     "from_intervals",
     "from_intervals2d",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from misha_xr.errors import IntervalError, closest_hint
+from misha_xr.errors import IntervalColumnsError, IntervalError, closest_hint
 from misha_xr.genome import (
     Genome,
     check_coordinates,
@@ -251,7 +251,7 @@ def _check_columns(frame: pd.DataFrame, names: Any, what: str) -> None:
     for name in names:
         if present.count(name) != 1:
             fault = "lacks the column" if name not in present else "has more than one column"
-            raise IntervalError(
+            raise IntervalColumnsError(
                 f"{what} {fault} {name!r}; its columns are {', '.join(present) or 'none'}",
                 hint=_column_hint(name, present),
             )

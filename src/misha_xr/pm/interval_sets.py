@@ -23,6 +23,7 @@ __all__ = [
     "gintervals_is_indexed",
     "gintervals_load",
     "gintervals_ls",
+    "gintervals_path",
 ]
 
 
@@ -96,6 +97,39 @@ def gintervals_exists(name: Any) -> bool:
         kind = type(name).__name__
         raise AttributeError(f"the name of an interval set is text; found {kind}")  # noqa: TRY004
     return bool(SESSION.need().store.has_set(name))
+
+
+@classic()
+def gintervals_path(name: str) -> str:
+    """Return where a saved interval set is stored.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+
+    Returns
+    -------
+    str
+        Path of its file, or of its folder in the big layout.
+
+    Raises
+    ------
+    UnknownSetError
+        If there is no such set; a ValueError.
+
+    See Also
+    --------
+    gintervals_dataset : The root that provides it.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gintervals_path("annotations").endswith("annotations.interv")
+    True
+    """
+    return str(SESSION.need().store.set_path(name))
 
 
 @classic()
