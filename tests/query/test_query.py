@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from misha_xr import EachInterval, VirtualTrack
-from misha_xr.errors import ExpressionError, TrackTypeError, UnsupportedError
+from misha_xr.errors import ExpressionError, TrackTypeError
 from misha_xr.query import build_query
 from misha_xr.testing.semantics import intervals
 
@@ -65,8 +65,10 @@ def test_build_query__unknown_track_names_the_closest(db):
 
 
 def test_build_query__two_dimensional_track(db):
-    with pytest.raises((TrackTypeError, UnsupportedError), match="r2"):
-        build_query(db.store, "r2")
+    assert build_query(db.store, "r2").is_plane
+    assert not build_query(db.store, "d10").is_plane
+    with pytest.raises(TrackTypeError, match="r2"):
+        build_query(db.store, "r2", scope="chr1")
 
 
 def test_build_query__variables_do_not_change_later(db):

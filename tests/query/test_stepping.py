@@ -83,7 +83,7 @@ def test_other_types_are_refused(db):
     with pytest.raises(IteratorError, match="cannot iterate over dict"):
         db.extract("d10", iterator={})
     with pytest.raises(IteratorError, match="two-dimensional grid"):
-        db.extract("d10", iterator=[100, 100])
+        db.extract("d10", "chr1", iterator=[100, 100])
 
 
 def test_two_dimensions_are_refused(db):
@@ -92,7 +92,7 @@ def test_two_dimensions_are_refused(db):
     )
     for iterator in ("r2", table):
         with pytest.raises(TrackTypeError, match="two-dimensional"):
-            db.extract("d10", iterator=iterator)
+            db.extract("d10", "chr1", iterator=iterator)
     with pytest.raises(TrackTypeError, match="'r2' is two-dimensional"):
         db.extract("r2", "chr1")
 

@@ -223,7 +223,7 @@ def _track(store: Store, name: str, scope: Scope) -> Iterator:
         return _bins(track.bin_size, scope)
     if isinstance(track, (SparseTrack, ArrayTrack)):
         return TrackSteps(track, scope)
-    raise TrackTypeError(f"the iterator {name!r} is a {track.type.value} track; {_NEEDS_PLANE}")
+    raise TrackTypeError(f"the iterator {name!r} is a two-dimensional track; {_NEEDS_PLANE}")
 
 
 def _table(table: pd.DataFrame, scope: Scope, what: str) -> Iterator:
