@@ -19,7 +19,7 @@ from misha_xr.errors import (
     TrackTypeError,
     VirtualTrackError,
 )
-from misha_xr.query import build_query
+from misha_xr.query import VirtualTrack, build_query, extract
 from misha_xr.testing.database import write_database
 from misha_xr.testing.semantics import intervals
 
@@ -57,7 +57,8 @@ class TestScope:
 
     def test_whole_plane__rows_count_ordered_pairs(self, db):
         assert db.extract("r3")["intervalID"].unique().tolist() == [3]  # chr1 x chr2 of 4 x 4
-        assert db.iterator_intervals(EachInterval())["intervalID"].tolist() == list(range(1, 17))
+        rows = db.iterator_intervals(EachInterval(), exprs="r2")["intervalID"]
+        assert rows.tolist() == list(range(1, 17))
 
     def test_track_and_set_as_scope(self, db):
         assert db.extract("r2", "r2", EachInterval())["intervalID"].tolist() == [1, 2]
@@ -75,10 +76,9 @@ class TestScope:
         assert db.summary("r2", none)["Total intervals"] == 0
 
     def test_scope_on_pairs_without_data(self, db):
-        assert len(db.extract("r2", plane((0, 9, 0, 9), chrom2="chrX"))) == 0
-        assert (
-            db.extract("r2", plane((0, 9, 0, 9), chrom2="chrX"), EachInterval())["r2"].isna().all()
-        )
+        far = plane((0, 9, 0, 9), chrom2="chrX")
+        assert len(db.extract("r2", far)) == 0
+        assert db.extract("r2", far, EachInterval())["r2"].isna().all()
 
     def test_bad_rows(self, db):
         with pytest.raises(IntervalError, match="scope"):
@@ -212,14 +212,12 @@ class TestIterators:
         assert query.iterator.n_steps == 10**6
         assert query.iterator.block(999_999, 10**6).starts1.tolist() == [999]
         with pytest.raises(SizeLimitError, match="1,000,000 rows"):
-            from misha_xr.query import extract
-
             extract(db.store, "r2", scope=SQUARE, iterator=[1, 1], max_rows=10)
 
     def test_grid__more_cells_than_numbers(self, tmp_path):
         sizes = {f"c{k}": 2**31 for k in range(4)}
         db = open_database(write_database(tmp_path / "db", sizes=sizes))
-        with pytest.raises(SizeLimitError, match="2\\*\\*62 cells"):
+        with pytest.raises(SizeLimitError, match=r"2\*\*62 cells"):
             db.iterator_intervals([1, 1])
 
     @pytest.mark.parametrize("sizes", [[0, 5], [5, -1], [5], [5, 5, 5], [True, 5], ["a", 5], []])
@@ -239,9 +237,8 @@ class TestIterators:
 
     def test_table__overlap_is_refused(self, db):
         table = plane((0, 10, 0, 10), (50, 60, 0, 5), (9, 20, 9, 20))
-        with pytest.raises(
-            IteratorError, match="rows 1 and 3 do: chr1:0-10 x chr1:0-10 and chr1:9-20"
-        ):
+        shown = "rows 1 and 3 do: chr1:0-10 x chr1:0-10 and chr1:9-20"
+        with pytest.raises(IteratorError, match=shown):
             db.extract("r2", SQUARE, table)
         touching = plane((0, 10, 0, 10), (10, 20, 0, 10), (0, 10, 10, 20))
         assert len(db.extract("r2", SQUARE, touching)) == 3
@@ -311,9 +308,7 @@ class TestImplicit:
 class TestDimensions:
     @pytest.mark.parametrize("expr", ["d10", "sp", "d10 + r2", "arr"])
     def test_source_of_one_dimension(self, db, expr):
-        with pytest.raises(
-            TrackTypeError, match="is not a 2D track \\(type: (dense|sparse|array)\\)"
-        ):
+        with pytest.raises(TrackTypeError, match=r"is not a 2D track \(type: (dense|sparse|array)"):
             db.extract(expr, SQUARE)
 
     def test_virtual_track_without_dim(self, db):
@@ -345,7 +340,7 @@ class TestDimensions:
 
     def test_filter(self, db):
         with pytest.raises(VirtualTrackError, match="filter"):
-            db.extract("v", SQUARE, vtracks={"v": filtered()})
+            db.extract("v", SQUARE, vtracks={"v": VirtualTrack("r2", filter="iset")})
 
     def test_function_of_one_dimension(self, db):
         with pytest.raises(TrackTypeError, match="'stddev' does not reduce rectangles"):
@@ -354,12 +349,6 @@ class TestDimensions:
     def test_windows_in_expressions(self, db):
         with pytest.raises(ExpressionError, match="START"):
             db.extract("r2 + START", SQUARE)
-
-
-def filtered():
-    from misha_xr import VirtualTrack
-
-    return VirtualTrack("r2", filter="iset")
 
 
 class TestQuery:
