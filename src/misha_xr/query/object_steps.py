@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from misha_xr.database import Track2D
 from misha_xr.intervals import Band, Rectangles
+from misha_xr.query.object_blocks import ObjectBlock
 from misha_xr.query.plane_scope import PlaneScope
 from misha_xr.query.ranges import cumulate
 from misha_xr.query.rect_blocks import OwnValues, RectBlock
@@ -219,10 +220,10 @@ class ObjectSteps:
             for k, low, high in zip(at, lows, highs, strict=True)
             if low < high
         ]
-        which = np.repeat(at, highs - lows)
+        at = at[lows < highs]
         places, rows = self._places
-        codes = places.codes1[which], places.codes2[which]
-        return RectBlock(*codes, *_joined(pieces), rows[which], self._own(pieces))
+        codes = places.codes1[at], places.codes2[at]
+        return ObjectBlock(*codes, rows[at], pieces, self._own(pieces))
 
     def _own(self, pieces: Sequence[RowObjects]) -> OwnValues | None:
         """Return the values of the objects, unless some of them overlap."""
@@ -230,11 +231,3 @@ class ObjectSteps:
         if len(values) < len(pieces):
             return None
         return OwnValues(self.own_token, values[0] if len(values) == 1 else np.concatenate(values))
-
-
-def _joined(pieces: Sequence[RowObjects]) -> Sequence[Int64s]:
-    """Put pieces one after another; one alone shares memory."""
-    if len(pieces) == 1:
-        return pieces[0].columns()
-    columns = zip(*(piece.columns() for piece in pieces), strict=True)
-    return [np.concatenate(parts) for parts in columns]
