@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 import misha_xr
+import misha_xr.sequence
 from misha_xr.errors import IntervalError, UnknownChromosomeError
 
 
@@ -87,3 +88,15 @@ def test_accessor__keeps_nothing(db: misha_xr.Database, table: pd.DataFrame) -> 
     table.misha.extract(db, "dense_track")
     pd.testing.assert_frame_equal(table, before)
     assert table.attrs == {}
+
+
+def test_sequence__of_rows(db: misha_xr.Database, table: pd.DataFrame) -> None:
+    found = table.misha.sequence(db)
+    pd.testing.assert_series_equal(found, db.sequence(table))
+    assert found.str.len().tolist() == [1000, 500]
+    back = table.assign(strand=-1).misha.sequence(xr.open_dataset(db.root, engine="misha"))
+    pd.testing.assert_series_equal(back, misha_xr.sequence.reverse_complement(found))
+    forward = table.assign(strand=-1).misha.sequence(db, strand=0)
+    pd.testing.assert_series_equal(forward, found)
+    with pytest.raises(UnknownChromosomeError):
+        table.assign(chrom="chr99").misha.sequence(db)

@@ -132,6 +132,40 @@ class FrameQueries(FrameMethods):
         series: pd.Series = questions_to(data).summary(expr, scope=self._frame, **context)
         return series
 
+    def sequence(self, data: Database | xr.Dataset, *, strand: Any = None) -> pd.Series[str]:
+        """Read the bases of each row.
+
+        Parameters
+        ----------
+        data : Database or Dataset
+            Whose genome.
+        strand : int, str or array-like, shape (n,), optional
+            -1 or ``"-"``: the reverse complement. Default: the column `strand` of this table, if it
+            has one; 0 reads everything forward.
+
+        Returns
+        -------
+        Series of str, shape (n,)
+            One text per row, with the index of this table; as `Database.sequence`.
+
+        Raises
+        ------
+        IntervalError, UnknownChromosomeError
+            For rows that are no intervals of the genome, or strands that are none.
+        DatabaseNotFoundError
+            If the database holds no sequence.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> genes = db.genome.intervals(["chr1", "chr2"], 1000, 1004).assign(gene=["a", "b"])
+        >>> genes.set_index("gene").misha.sequence(db).str.len()["a"]
+        np.int64(4)
+        """
+        bases: pd.Series[str] = questions_to(data).sequence(self._frame, strand=strand)
+        return bases
+
     def vtrack(self, func: str | None = None, **fields: Any) -> VirtualTrack:
         """Define a virtual track that reads this table.
 
