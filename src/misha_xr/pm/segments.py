@@ -83,7 +83,7 @@ def gsegment(
 
 
 @classic()
-def gwilcox(
+def gwilcox(  # noqa: PLR0913 - the signature of the classic API
     expr: str,
     winsize1: int,
     winsize2: int,
@@ -228,7 +228,7 @@ def gcompute_strands_autocorr(
 
 
 def _probability(maxpval: float) -> float:
-    """Return a p-value of the classic calls, where more than 1 is all and less than 0 is nothing."""
+    """Return a classic p-value in [0, 1]; more than 1 is all, less than 0 is nothing."""
     if isinstance(maxpval, bool) or not isinstance(maxpval, (int, float, np.number)):
         raise StatisticsError(f"maxpval must be a number; found {maxpval!r}")
     return float(min(max(maxpval, 0.0), 1.0))

@@ -130,8 +130,8 @@ class IntervalSource:
         >>> from misha_xr.query.reducers import make_reducer
         >>> table = pd.DataFrame({"chrom": ["chr1"], "start": [10], "end": [20]})
         >>> source = IntervalSource.of(table, Genome(["chr1"], [100]), make_reducer("coverage"))
-        >>> source.token()[-1]
-        b'\\x00'
+        >>> len(source.token()[-1])
+        1
         """
         found = self.intervals
         return found.genome.stamp, *interval_token(found.iv), found.signs.tobytes()

@@ -25,8 +25,6 @@ __all__ = ["LEAST_SAMPLE", "cut_off", "rank_values", "segment"]
 # Smaller samples make the normal approximation of the test unreliable.
 LEAST_SAMPLE = 10
 
-Int64s = NDArray[np.int64]
-
 
 def segment(
     store: Store,
@@ -84,12 +82,12 @@ def segment(
     query = bin_query(store, expression, "segmentation", **context)
     assert isinstance(query.iterator, FixedBins)
     least = _least_bins(min_segment, query.iterator.step)
-    pieces = [_cut(query, found, least, cutoff) for found in bin_rows(query)]
-    codes, starts, ends = (
-        np.concatenate([np.empty(0, np.int64), *columns])
-        for columns in (list(zip(*pieces, strict=True)) or [[], [], []])
-    )
-    return store.genome.frame(codes.astype(np.int32), starts, ends)
+    found = [_cut(query, rows, least, cutoff) for rows in bin_rows(query)]
+    none = query.iterator.scope.intervals.take(slice(0, 0))
+    codes = np.concatenate([none.codes, *(piece.codes for piece in found)])
+    starts = np.concatenate([none.starts, *(piece.starts for piece in found)])
+    ends = np.concatenate([none.ends, *(piece.ends for piece in found)])
+    return store.genome.frame(codes, starts, ends)
 
 
 def _least_bins(min_segment: float, step: int) -> int:
@@ -103,12 +101,10 @@ def _least_bins(min_segment: float, step: int) -> int:
     return bins
 
 
-def _cut(
-    query: Query, found: BinRows, least: int, cutoff: float
-) -> tuple[NDArray[np.int32], Int64s, Int64s]:
-    """Return codes, starts and ends of the segments of some scope rows."""
+def _cut(query: Query, found: BinRows, least: int, cutoff: float) -> Intervals:
+    """Return the segments of some scope rows."""
     assert isinstance(query.iterator, FixedBins)
-    here: Intervals = query.iterator.scope.intervals.take(found.rows)
+    here = query.iterator.scope.intervals.take(found.rows)
     step = query.iterator.step
     known = np.flatnonzero(~np.isnan(found.values))
     offsets = np.searchsorted(known, found.offsets).astype(np.int64)
@@ -122,7 +118,7 @@ def _cut(
     where = np.cumsum(counts) - counts  # cuts before each row
     starts = np.insert(cuts, where, here.starts)
     ends = np.insert(cuts, where + counts, here.ends)
-    return np.repeat(here.codes, counts + 1), starts, ends
+    return Intervals(np.repeat(here.codes, counts + 1), starts, ends)
 
 
 def rank_values(values: NDArray[np.float64]) -> tuple[NDArray[np.int32], int]:

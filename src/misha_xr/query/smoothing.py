@@ -15,6 +15,7 @@ from misha_xr._ext.smoothing import smooth_rows
 from misha_xr.database import Store
 from misha_xr.errors import StatisticsError, check_one_of
 from misha_xr.query.columns import Expressions
+from misha_xr.query.coordinates import Coordinates
 from misha_xr.query.frames import table_frame
 from misha_xr.query.iterators import FixedBins
 from misha_xr.query.query import Query
@@ -195,6 +196,8 @@ def smooth(
     smoothing = Smoothing(window, weights, min_weight, fill_gaps)
     query = bin_query(store, expression, "smoothing", **context)
     whole = TablePart.empty(0, query.iterator.n_steps, TableLayout.of(query, with_rows=False))
+    assert isinstance(query.iterator, FixedBins)
+    assert isinstance(whole.where, Coordinates)
     if query.iterator.n_steps:
         query.iterator.block(0, query.iterator.n_steps).write(whole.where)
     for first, values in smooth_values(query, smoothing):
