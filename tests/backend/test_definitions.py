@@ -44,3 +44,5 @@ def test_large_table__is_refused_with_advice() -> None:
     table = pd.DataFrame({"chrom": "chr1", "start": np.arange(n), "end": np.arange(n) + 1})
     with pytest.raises(SizeLimitError, match=r"save it as an interval set"):
         with_definition(xr.Dataset(), "t", VirtualTrack(table))
+    with pytest.raises(SizeLimitError, match=r"or give vtracks="):
+        with_definition(xr.Dataset(), "t", VirtualTrack("a", filter=["b", table]))

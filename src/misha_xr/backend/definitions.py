@@ -80,7 +80,8 @@ def with_definition(ds: xr.Dataset, name: str, vtrack: VirtualTrack) -> xr.Datas
 
 
 def _check_size(name: str, vtrack: VirtualTrack) -> None:
-    tables = [part for part in (vtrack.src, vtrack.filter) if isinstance(part, pd.DataFrame)]
+    masks = vtrack.filter if isinstance(vtrack.filter, (list, tuple)) else [vtrack.filter]
+    tables = [part for part in (vtrack.src, *masks) if isinstance(part, pd.DataFrame)]
     n_bytes = sum(int(table.memory_usage(index=False, deep=True).sum()) for table in tables)
     if n_bytes > MAX_TABLE_BYTES:
         raise SizeLimitError(

@@ -33,19 +33,21 @@ class VirtualTrack:
     ----------
     src : str or DataFrame, optional
         A dense, sparse or array track, or a saved set, by name: a soft link that every query looks
-        up. Or a table of intervals.
+        up. Or a table of intervals; its first numeric column beside the coordinates and `strand`
+        holds values, for functions that reduce values. Intervals with values must not overlap.
     func : str, optional
         Function of what the window sees; see `known_functions`. Default ``"avg"``, for intervals
         without a numeric column ``"distance"``.
     params : number or dict, optional
-        Parameters of the function, e.g. ``0.9`` or ``{"q": 0.9}`` for ``"quantile"``, ``{"r": 500}``
-        for ``"neighbor.count"``.
+        Parameters of the function, e.g. ``0.9`` or ``{"q": 0.9}`` for ``"quantile"``,
+        ``{"r": 500}`` for ``"neighbor.count"``. Functions that sample take a ``seed``; without one
+        every query draws one from NumPy's global generator, so that ``np.random.seed`` repeats a
+        script.
     sshift, eshift : int
         Base pairs added to the start and the end of each step before reading; the shifted window
         is clipped to the chromosome.
     dim : {1, 2}, optional
-        Axis of a two-dimensional step that a one-dimensional source is read along. Kept in a
-        definition, but refused by queries of this release, as is `filter`.
+        Axis of a two-dimensional step that a one-dimensional source is read along.
     sshift1, eshift1, sshift2, eshift2 : int
         Shifts of the four edges of a two-dimensional step, base pairs; without effect on
         one-dimensional steps.
@@ -55,7 +57,8 @@ class VirtualTrack:
         Function that reduces the columns of one interval of an array track: ``"avg"`` (default),
         ``"sum"``, ``"min"``, ``"max"``, ``"stddev"`` or ``"quantile"``; `func` reduces intervals.
     filter : str, DataFrame or list, optional
-        Intervals that hide bases from the window.
+        Intervals that hide bases from the window after its shifts: a saved set, a sparse track, a
+        table, or several of these. What is left is reduced segment by segment; see the data model.
     slice_params : number or dict, optional
         Parameters of `slice_func`, e.g. ``0.9`` for ``"quantile"``.
 
@@ -104,7 +107,9 @@ class VirtualTrack:
             check_one_of("dim", self.dim, [1, 2])
         for name in _SHIFTS:
             object.__setattr__(self, name, _whole_number(name, getattr(self, name)))
-        func = self.func or (default_function(source) if isinstance(source, pd.DataFrame) else "avg")
+        func = self.func or (
+            default_function(source) if isinstance(source, pd.DataFrame) else "avg"
+        )
         object.__setattr__(self, "_reducer", make_reducer(func, self.params))
         object.__setattr__(self, "slice", plain_columns(self.slice))
         columns = make_column_reducer(self.slice_func, self.slice_params)
