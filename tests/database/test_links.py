@@ -129,6 +129,14 @@ def test_files__no_regular_file(root: Path, kind: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PLACES)
+def test_files__link_to_itself(root: Path, name: str) -> None:
+    (root / name).unlink()
+    (root / name).symlink_to((root / name).name)
+    with pytest.raises(MishaError):
+        PLACES[name](Store(root))
+
+
+@pytest.mark.parametrize("name", PLACES)
 def test_files__absurdly_long(root: Path, name: str) -> None:
     os.truncate(root / name, 1 << 36)
     with pytest.raises(CorruptFileError):

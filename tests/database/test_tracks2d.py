@@ -160,3 +160,11 @@ def test_tables__of_a_track_without_pairs(tmp_path: Path, layout: str) -> None:
     assert table.lengths.tolist() == [0, 0]
     assert len(track(root, "r").sorted_objects(0, 1)) == 0
     assert track(root, "r").sorted_objects(0, 0).values.tolist() == [1.0]
+
+
+def test_index_without_its_data(tmp_path: Path, content: dict[str, Any]) -> None:
+    root = write_database(tmp_path, **content, layout="indexed")
+    for name in ("rects", "points"):
+        (root / f"tracks/{name}.track/track.dat").unlink()
+        with pytest.raises(CorruptFileError, match=r"track\.dat"):
+            Store(root).track(name).pairs()

@@ -193,11 +193,7 @@ class IndexedBlocks:
         return _Index(offsets, lengths, np.zeros(n, np.bool_))
 
     def _data(self) -> MappedFile:
-        try:
-            return self._folder.map("track.dat")
-        except FileNotFoundError:
-            path = f"{self._folder.path}/track.idx"
-            raise CorruptFileError.at(path, 0, "there is no track.dat beside it") from None
+        return self._folder.map_data()
 
     def tables(self, code_lo: int, code_hi: int, check: BlockCheck) -> Iterator[BlockTable]:
         """Yield one table: `Blocks.tables` for one file.

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from misha_xr.database.maps import MappedFile, Stamp, map_file, stamp_of
-from misha_xr.errors import StaleFileError
+from misha_xr.errors import CorruptFileError, StaleFileError
 
 __all__ = ["TrackFolder", "is_payload_name"]
 
@@ -120,6 +120,34 @@ class TrackFolder:
             self._raise_stale()
         self._check_folder()
         return file
+
+    def map_data(self) -> MappedFile:
+        """Map ``track.dat``, which must be there beside its index.
+
+        Returns
+        -------
+        MappedFile
+            As `map`.
+
+        Raises
+        ------
+        CorruptFileError
+            If it is not there.
+        StaleFileError
+            As `map`.
+
+        Examples
+        --------
+        >>> from misha_xr.database import example_database_path
+        >>> TrackFolder(f"{example_database_path()}/tracks/dense_track.track").map_data()
+        Traceback (most recent call last):
+        misha_xr.errors.CorruptFileError: ... there is no track.dat beside it
+        """
+        try:
+            return self.map("track.dat")
+        except FileNotFoundError:
+            index = f"{self.path}/track.idx"
+            raise CorruptFileError.at(index, 0, "there is no track.dat beside it") from None
 
     def sizes(self, names: Iterable[str]) -> list[int]:
         """Return the sizes of files in bytes without opening them; their states are remembered.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def check_link(path: str) -> None:
     Raises
     ------
     CorruptFileError
-        If it leads out of the root, and the root is neither a dataset nor linked.
+        If it leads to itself; or out of the root, and the root is neither a dataset nor linked.
 
     Examples
     --------
@@ -91,6 +92,14 @@ def check_link(path: str) -> None:
     """
     if not os.path.islink(path):  # noqa: PTH114 - hot: once per file that is mapped
         return
+    try:
+        os.stat(path)  # noqa: PTH116 - as above
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise CorruptFileError.at(path, 0, "a symbolic link that leads to itself") from None
+        raise
     root = _root_above(path)
     if root is None or links_may_leave(root):
         return

@@ -93,6 +93,8 @@ def stamp_of(path: str) -> Stamp:
     ------
     FileNotFoundError
         If it is not there.
+    CorruptFileError
+        If it is a link that leads to itself.
 
     Examples
     --------
@@ -101,7 +103,12 @@ def stamp_of(path: str) -> Stamp:
     ...     stamp_of(file.name).size
     0
     """
-    return Stamp(*mapping.stat_stamp(path))
+    try:
+        return Stamp(*mapping.stat_stamp(path))
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise CorruptFileError.at(path, 0, "a symbolic link that leads to itself") from None
+        raise
 
 
 def _open(path: str) -> MappedFile:

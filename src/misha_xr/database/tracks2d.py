@@ -97,7 +97,7 @@ def _pairs_of_files(folder: TrackFolder, genome: Genome) -> _Pairs:
 
 
 def _pairs_of_index(folder: TrackFolder, genome: Genome) -> _Pairs:
-    idx, dat = folder.map("track.idx"), folder.map("track.dat")
+    idx, dat = folder.map("track.idx"), folder.map_data()
     key = (folder.path, idx.stamp, dat.stamp, genome.stamp)
     return cached_index(key, lambda: _decode_pairs(idx, dat.stamp.size, genome.n_chroms))
 
@@ -213,7 +213,7 @@ class Track2D(Track):
         if found.files is not None:
             file = self._folder.map(found.files[row], must_exist=True)
             return file.data, file.path, 0, file.data.size
-        file = self._folder.map("track.dat")
+        file = self._folder.map_data()
         return file.data, file.path, int(found.offsets[row]), int(found.lengths[row])
 
     def tables(
@@ -244,7 +244,7 @@ class Track2D(Track):
         keys = codes1.astype(np.int64) * self.genome.n_chroms + codes2
         rows = found.find_all(keys)
         if found.files is None:
-            file, there = self._folder.map("track.dat"), rows >= 0
+            file, there = self._folder.map_data(), rows >= 0
             offsets, lengths = np.zeros((2, len(rows)), np.int64)
             offsets[there], lengths[there] = found.offsets[rows[there]], found.lengths[rows[there]]
             yield PairTable(file.data, file.path, offsets, lengths, 0)
