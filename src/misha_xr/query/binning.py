@@ -164,8 +164,8 @@ def make_binning(
     exprs : str, list of str, or dict of str to str
         Expressions.
     breaks : sequence of float, or sequence or dict of such
-        Of one expression given as a str its breaks; else one sequence per expression, in their
-        order or by their names.
+        Of one expression its breaks; else one sequence per expression, in their order or by their
+        names.
     include_lowest, clamp : bool
         See `Binning`.
 
@@ -211,6 +211,8 @@ def _paired(exprs: Expressions, breaks: object) -> list[tuple[str, object]]:
         is_complete = not missing and len(breaks) == len(names)
     else:
         given = list(breaks) if isinstance(breaks, (Sequence, np.ndarray)) else []
+        if len(names) == 1 and given and np.ndim(given[0]) == 0:
+            given = [given]
         is_complete = len(given) == len(names)
     if not names or not is_complete:
         raise StatisticsError(

@@ -107,7 +107,7 @@ def _edges_of(table: object) -> list[NDArray[np.float64]] | NDArray[np.float64]:
     for index, found in zip(indexes, edges, strict=True):
         if not np.array_equal(found[1:], index.right.to_numpy()):
             raise StatisticsError("the bins that label the table leave gaps; give breaks")
-    return edges
+    return edges[0] if len(edges) == 1 else edges
 
 
 def _entries(table: object, binning: Binning) -> NDArray[np.float64]:
