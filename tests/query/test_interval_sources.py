@@ -1,4 +1,4 @@
-"""Functions of windows over intervals: the numbers of the notes, then random sources and windows."""
+"""Functions of windows over intervals: the numbers of the notes, then random sources."""
 
 from __future__ import annotations
 
@@ -245,8 +245,9 @@ def test_functions__against_one_base_at_a_time(func, world, number):
     block = block_of(asked)
     reader_of(sizes, sources, reducer).reduce(block, reducer, *shifts, out)
     expected = [
-        interval_value(name, sources, row[0], shifted_window(row, shifts, sizes[row[0]]), params or 0)
+        interval_value(name, sources, row[0], window, params or 0)
         for row in asked
+        for window in [shifted_window(row, shifts, sizes[row[0]])]
     ]
     np.testing.assert_allclose(out, expected, rtol=1e-12, atol=1e-12)
     assert not (np.signbit(out) & (out == 0)).any()

@@ -73,8 +73,8 @@ def _gap(here: Sequence[Source], low: int, high: int, *, right_first: bool) -> f
         if start <= high and end >= low:
             return 0.0
         is_left = end < low
-        way = low - end if is_left else start - high
-        found.append((way, is_left == right_first, place, _signed(way if is_left else -way, strand)))
+        way = low - end if is_left else high - start
+        found.append((abs(way), is_left == right_first, place, _signed(way, strand)))
     return min(found)[3] if found else math.nan
 
 
