@@ -80,7 +80,7 @@ class PlaneAnalyses(SequenceMethods):
         options |= {"scope": scope, "iterator": iterator, "band": band}
         options.setdefault("vtracks", None)
         given = self._question(expression, options)
-        how = {"include_lowest": include_lowest}
+        how: dict[str, Any] = {"include_lowest": include_lowest}
         return query.cis_decay(self.store, expression, breaks, sources, domains, **how, **given)
 
     def insulation_borders(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,8 +67,7 @@ class CisDecayResult(np.ndarray[Any, np.dtype[np.float64]]):
         found = np.asarray(counts, np.float64).view(cls)
         found.breaks = [float(edge) for edge in breaks]
         edges = [f"{edge:g}" for edge in found.breaks]
-        pairs = zip(edges[:-1], edges[1:], strict=True)
-        found.bin_labels = [f"({low},{high}]" for low, high in pairs]
+        found.bin_labels = [f"({low},{high}]" for low, high in itertools.pairwise(edges)]
         if include_lowest:
             found.bin_labels[0] = f"[{found.bin_labels[0][1:]}"
         found.col_labels = ["intra", "inter"]

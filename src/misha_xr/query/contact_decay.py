@@ -109,7 +109,8 @@ def cis_decay(
 
 def _query(store: Store, expression: str, context: Context) -> tuple[Query, tuple[Intervals, ...]]:
     """Build the query; a scope of one dimension becomes a condition on both sides."""
-    scope, near = context.get("scope"), ()
+    scope = context.get("scope")
+    near: tuple[Intervals, ...] = ()
     if scope is not None and not is_plane_scope(store, scope):
         near = (resolve_scope(store, scope).merged().intervals,)
         scope = None
@@ -156,12 +157,13 @@ class _DecayPart:
 
     def add(self, block: RectBlock, lo: int, values: Sequence[NDArray[Any]]) -> None:
         sources, domains, *near = self._sink.stretches
-        columns = (
+        columns: tuple[Any, ...] = (
             block.codes1, block.starts1, block.ends1, block.codes2, block.starts2, block.ends2,
         )  # fmt: skip
-        whole = (np.ascontiguousarray(column) for column in columns)
-        limit = near[0] if near else ()
-        count_contacts(*whole, sources, domains, limit, self._sink.breaks, self.counts)
+        whole = [np.ascontiguousarray(column) for column in columns]
+        sets = (sources, domains, near[0] if near else ())
+        arguments: list[Any] = [*whole, *sets, self._sink.breaks, self.counts]
+        count_contacts(*arguments)
 
 
 @dataclass

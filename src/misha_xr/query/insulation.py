@@ -97,9 +97,10 @@ def insulation_domains(
     return screen(store, condition, iterator=iterator, **context)
 
 
-def _number(threshold: float) -> str:
+def _number(threshold: object) -> str:
     """Write a threshold as expressions take it."""
     is_number = isinstance(threshold, numbers.Real) and not isinstance(threshold, bool)
-    if not is_number or not math.isfinite(threshold):
+    number = float(threshold) if is_number else math.nan  # type: ignore[arg-type]
+    if not math.isfinite(number):
         raise StatisticsError(f"the threshold must be a finite number; found {threshold!r}")
-    return repr(float(threshold))
+    return repr(number)

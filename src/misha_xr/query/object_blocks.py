@@ -67,43 +67,44 @@ class ObjectBlock(RectBlock):
     @cached_property
     def _columns(self) -> Sequence[Int64s]:
         """Starts and ends of both sides."""
-        columns = [piece.columns() for piece in self.__dict__["_pieces"]]
+        pieces: Sequence[RowObjects] = self.__dict__["_pieces"]
+        columns = [piece.columns() for piece in pieces]
         if len(columns) == 1:
             return columns[0]
         return [np.concatenate(parts) for parts in zip(*columns, strict=True)]
 
     @cached_property
-    def codes1(self) -> Int32s:  # type: ignore[override]
+    def codes1(self) -> Int32s:
         """Codes of the first chromosomes."""
         return np.repeat(self.__dict__["_codes"][0], self._counts)
 
     @cached_property
-    def codes2(self) -> Int32s:  # type: ignore[override]
+    def codes2(self) -> Int32s:
         """Codes of the second chromosomes."""
         return np.repeat(self.__dict__["_codes"][1], self._counts)
 
     @cached_property
-    def rows(self) -> Int64s:  # type: ignore[override]
+    def rows(self) -> Int64s:
         """Scope rows."""
         return np.repeat(self.__dict__["_rows"], self._counts)
 
     @property
-    def starts1(self) -> Int64s:  # type: ignore[override]
+    def starts1(self) -> Int64s:
         """Starts on the first chromosome."""
         return self._columns[0]
 
     @property
-    def ends1(self) -> Int64s:  # type: ignore[override]
+    def ends1(self) -> Int64s:
         """Ends on the first chromosome."""
         return self._columns[1]
 
     @property
-    def starts2(self) -> Int64s:  # type: ignore[override]
+    def starts2(self) -> Int64s:
         """Starts on the second chromosome."""
         return self._columns[2]
 
     @property
-    def ends2(self) -> Int64s:  # type: ignore[override]
+    def ends2(self) -> Int64s:
         """Ends on the second chromosome."""
         return self._columns[3]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from misha_xr._ext import tree_windows
 from misha_xr.database import PairTable, Track2D, note_read
 from misha_xr.errors import CorruptFileError
-from misha_xr.formats.quadtree import open_payload
+from misha_xr.formats.tree_payload import open_payload
 from misha_xr.query.rect_blocks import RectBlock
 from misha_xr.query.reducers import Reducer
 
@@ -151,15 +151,15 @@ class RectReader:
     ) -> None:
         lo, hi, bounds = where
         func, seed, edges, band = how
-        columns = (
+        named: tuple[Any, ...] = (
             block.codes1, block.starts1, block.ends1,
             block.codes2, block.starts2, block.ends2, block.rows,
         )  # fmt: skip
-        status, run, byte = tree_windows.reduce_windows(
-            func, seed, table.data, table.offsets, table.lengths, bounds, self._track.genome.sizes,
-            *(np.ascontiguousarray(column[lo:hi]) for column in columns),
-            edges, band is not None, *(band or (0, 0)), out, self.visited,
-        )  # fmt: skip
+        columns = [np.ascontiguousarray(column[lo:hi]) for column in named]
+        payloads = (table.data, table.offsets, table.lengths, bounds, self._track.genome.sizes)
+        limits = (edges, band is not None, *(band or (0, 0)))
+        arguments: list[Any] = [func, seed, *payloads, *columns, *limits, out, self.visited]
+        status, run, byte = tree_windows.reduce_windows(*arguments)
         if status:
             _raise(table, run, status, byte)
         if table.data.size:
