@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,22 @@ def test_files__no_regular_file(root: Path, kind: str, name: str) -> None:
     (os.mkfifo if kind == "pipe" else os.mkdir)(root / name)
     with pytest.raises(MishaError):
         PLACES[name](Store(root))
+
+
+def test_motifs_and_variables__links_that_lead_nowhere(root: Path) -> None:
+    (root / "pssms").mkdir()
+    (root / "pssms/m.data").write_bytes(b"")
+    (root / "pssms/m.key").symlink_to("nowhere")
+    (root / "tracks/d.track/vars").mkdir()
+    (root / "tracks/d.track/vars/v").symlink_to("v")
+    store = Store(root)
+    assert store.pssm_sets() == store.variable_names("d") == []
+    with pytest.raises(CorruptFileError, match="leads to itself"):
+        store.variable("d", "v")
+    shutil.rmtree(root / "pssms")
+    (root / "pssms").symlink_to("pssms")
+    with pytest.raises(CorruptFileError, match="leads to itself"):
+        store.pssm_sets()
 
 
 @pytest.mark.parametrize("name", PLACES)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from misha_xr.database.genomes import read_aliases
-from misha_xr.database.links import is_inside, links_may_leave, read_file
+from misha_xr.database.links import check_link, read_file
 from misha_xr.database.listing import Listing
-from misha_xr.errors import CorruptFileError, UnknownNameError, closest_hint
+from misha_xr.errors import UnknownNameError, closest_hint
 from misha_xr.formats.pssm import Motif, decode_pssm_set
 from misha_xr.formats.ro_attributes import decode_ro_attributes
 
@@ -85,7 +85,7 @@ class RootFiles(Listing):
         folder = self._pssm_folder()
         if not folder.is_dir():
             return []
-        names = (path.name.removesuffix(".key") for path in folder.glob("*.key"))
+        names = (path.name.removesuffix(".key") for path in folder.glob("*.key") if path.is_file())
         return sorted(n for n in names if n[:1] != "." and (folder / f"{n}.data").is_file())
 
     def pssm_set(self, name: str) -> dict[int, Motif]:
@@ -125,10 +125,6 @@ class RootFiles(Listing):
         return decode_pssm_set(key, data, folder / name)
 
     def _pssm_folder(self) -> Path:
-        root, folder = str(self.root), self.root / "pssms"
-        if folder.is_symlink() and not links_may_leave(root):
-            real = str(folder.resolve())
-            if not is_inside(real, str(self.root.resolve())):
-                problem = f"a symbolic link that leaves the database, to {real}"
-                raise CorruptFileError.at(folder, 0, problem)
+        folder = self.root / "pssms"
+        check_link(str(folder))
         return folder

@@ -104,7 +104,8 @@ def _names(path: str) -> list[str]:
     check_link(f"{path}/vars")
     try:
         with os.scandir(f"{path}/vars") as entries:
-            found = [entry.name for entry in entries if entry.is_file()]
+            # Not entry.is_file(), which raises for a link that leads to itself.
+            found = [entry.name for entry in entries if os.path.isfile(entry.path)]  # noqa: PTH113
     except (FileNotFoundError, NotADirectoryError):
         Path(path).stat()
         return []
