@@ -15,12 +15,14 @@ from misha_xr.accessors.dataset_exchange import DatasetExchange
 from misha_xr.api import Database, QueryMethods
 from misha_xr.backend.context import query_context, variable_names
 from misha_xr.backend.decoding import with_axes
+from misha_xr.backend.default_band import with_band
 from misha_xr.backend.definitions import read_definitions, with_definition
 from misha_xr.backend.groupers import groupby_chrom
 from misha_xr.backend.set_tables import intervals_of
 from misha_xr.backend.view import cut, genome_of, one_track, store_of
 from misha_xr.database import Store
 from misha_xr.genome import Genome
+from misha_xr.intervals import Band
 from misha_xr.query import Expressions, VirtualTrack
 
 __all__ = ["MishaDatasetAccessor"]
@@ -140,6 +142,36 @@ class MishaDatasetAccessor(DatasetExchange, QueryMethods[xr.Dataset]):
         6000
         """
         return cut(self._ds, region)
+
+    def band(self, d1: int, d2: int) -> xr.Dataset:
+        """Return a Dataset whose 2D queries see a band along the diagonal.
+
+        Parameters
+        ----------
+        d1, d2 : int
+            The points (x, y) of one chromosome with ``d1 <= x - y < d2`` count, in base pairs. A
+            query with a ``band`` of its own uses that; queries of one dimension none.
+
+        Returns
+        -------
+        Dataset
+            Carries the band in its attrs; of 2D axes the objects that have a point in it, uncut.
+
+        Raises
+        ------
+        BandError
+            Unless d1 and d2 are whole numbers with d1 < d2.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> ds = xr.open_dataset(misha_xr.example_database().root, engine="misha")
+        >>> near = ds.misha.band(-20_000, 0)
+        >>> len(near.misha.extract("points_track")) == near.sizes["points_track_object"]
+        True
+        """
+        return with_band(self._ds, Band(d1, d2))
 
     def groupby_chrom(self, dim: str | None = None) -> Any:
         """Group by chromosome along one axis, without computing a name per bin.

@@ -44,6 +44,31 @@ class FramePlanes(FrameMethods):
         """
         return intervals.band_intersect(self._frame, band, genome=genome)
 
+    def band(self, d1: int, d2: int, *, genome: GenomeLike | None = None) -> pd.DataFrame:
+        """Cut rows to a diagonal band: `band_intersect` with two numbers.
+
+        Parameters
+        ----------
+        d1, d2 : int
+            The points (x, y) with ``d1 <= x - y < d2`` stay, in base pairs.
+        genome : Genome, Database, Dataset, mapping of str to int, or str, optional
+            Names and sizes of chromosomes. Default: what the table carries, or only names.
+
+        Returns
+        -------
+        DataFrame
+            As `band_intersect`.
+
+        Examples
+        --------
+        >>> from misha_xr.intervals import intervals_2d
+        >>> import misha_xr.accessors
+        >>> contacts = intervals_2d("chr1", 200, 800, start2=100, end2=1000)
+        >>> contacts.misha.band(500, 1000)["end2"].tolist()
+        [300]
+        """
+        return self.band_intersect((d1, d2), genome=genome)
+
     def project(self, axis: Literal[1, 2] = 1, *, genome: GenomeLike | None = None) -> pd.DataFrame:
         """Return one side of 2D intervals as 1D intervals.
 

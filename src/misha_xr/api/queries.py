@@ -349,7 +349,7 @@ class QueryMethods(GroupedAnalysisMethods, BinAnalyses, PlaneAnalyses, SequenceM
         options |= {"scope": scope, "iterator": iterator, "band": band}
         options.setdefault("vtracks", None)
         given = self._question([] if exprs is None else exprs, options)
-        how = {"interval_relative": interval_relative, "partial_bins": partial_bins}
+        how: dict[str, Any] = {"interval_relative": interval_relative, "partial_bins": partial_bins}
         return query.iterator_intervals(self.store, exprs, **how, **given)
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
+import pandas as pd
 import xarray as xr
 
 from misha_xr.backend.changed_rows import changed_row
 from misha_xr.backend.coverage import covered
+from misha_xr.backend.default_band import is_cut_by_band_only, read_band
 from misha_xr.backend.definitions import read_definitions
 from misha_xr.backend.index import GenomeIndex
 from misha_xr.backend.own_values import own_values
 from misha_xr.backend.view import axis_indexes, store_of
+from misha_xr.errors import UnsupportedError
 from misha_xr.query import DenseArray, VirtualTrack
 from misha_xr.query.expression_tokens import Source, tokenize
 
@@ -29,8 +32,9 @@ def query_context(ds: xr.Dataset, exprs: Any, given: Mapping[str, Any]) -> dict[
     exprs : str, list of str, or dict of str to str
         The expressions, to see which variables they name.
     given : mapping
-        Keywords of the caller. A scope of None becomes what the Dataset covers; ``vtracks`` and
-        ``arrays`` add to what the Dataset has, and win over it.
+        Keywords of the caller. A scope of None becomes what the Dataset covers, on both sides of
+        2D steps; ``vtracks`` and ``arrays`` add to what the Dataset has, and win over it, as does a
+        ``band``.
 
     Returns
     -------
@@ -45,13 +49,26 @@ def query_context(ds: xr.Dataset, exprs: Any, given: Mapping[str, Any]) -> dict[
     """
     context = dict(given)
     if context.get("scope") is None:
-        context["scope"] = covered(axis_indexes(ds))
+        context["scope"] = context["covers"] = _covered(ds)
+    band = read_band(ds.attrs)
+    if band is not None:
+        context.setdefault("default_band", band)
     vtracks = {**read_definitions(ds.attrs), **(given.get("vtracks") or {})}
     context["vtracks"] = vtracks
     arrays = given.get("arrays") or {}
     wanted = [name for name in _names_read(exprs, given, vtracks) if name not in arrays]
     context["arrays"] = {**_own_arrays(ds, wanted), **arrays}
     return context
+
+
+def _covered(ds: xr.Dataset) -> pd.DataFrame | None:
+    """Return the stretches that a Dataset covers; a band alone takes away none."""
+    try:
+        return covered(axis_indexes(ds))
+    except UnsupportedError:
+        if is_cut_by_band_only(ds):
+            return None
+        raise
 
 
 def variable_names(ds: xr.Dataset) -> Mapping[str, DenseArray]:

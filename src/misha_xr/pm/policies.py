@@ -171,6 +171,7 @@ def _grid(spec: CartesianGridSpec) -> CartesianGrid:
     given = (spec.min_band_idx, spec.max_band_idx)
     if (given[0] is None) != (given[1] is None):
         raise ValueError("Both min_band_idx and max_band_idx must be provided")
-    sides: Any = (spec.intervals1, spec.expansion1, spec.intervals2, spec.expansion2)
-    band: Any = None if given[0] is None else given
-    return CartesianGrid(*sides, band)
+    spelled: Any = spec
+    one, two = (spelled.intervals1, spelled.expansion1), (spelled.intervals2, spelled.expansion2)
+    limits: Any = None if given[0] is None else given
+    return CartesianGrid(*one, *two, limits)

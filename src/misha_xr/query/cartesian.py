@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,10 +99,10 @@ def _edges(name: str, values: Any) -> tuple[int, ...]:
 
 
 def _whole(name: str, value: object) -> int:
-    is_number = isinstance(value, numbers.Real) and float(value).is_integer()
-    if not is_number or abs(int(value)) > _MAX_SHIFT:  # type: ignore[call-overload]
+    number = float(value) if isinstance(value, numbers.Real) else math.nan
+    if not number.is_integer() or abs(number) > _MAX_SHIFT:
         raise IteratorError(f"{name} must hold whole numbers; found {value!r}")
-    return int(value)  # type: ignore[call-overload]
+    return int(number)  # exact: positions are far below 2**53
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ class ObjectSteps:
         """Which rows are whole pairs of chromosomes."""
         rects, sizes = self._places[0], self.track.genome.sizes
         ends = (rects.ends1 == sizes[rects.codes1]) & (rects.ends2 == sizes[rects.codes2])
-        return ends & (rects.starts1 == 0) & (rects.starts2 == 0)
+        is_whole: NDArray[np.bool_] = ends & (rects.starts1 == 0) & (rects.starts2 == 0)
+        return is_whole
 
     @cached_property
     def _offsets(self) -> Int64s:

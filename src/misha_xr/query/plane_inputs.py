@@ -91,7 +91,7 @@ class RectInput:
         >>> bool(out[0] > 0)
         True
         """
-        band = self.band and (self.band.d1, self.band.d2)
+        band = None if self.band is None else (self.band.d1, self.band.d2)
         reader.reduce_rects(block, self.reducer, self.shifts, band, out)
 
     def token(self) -> tuple[Any, ...]:

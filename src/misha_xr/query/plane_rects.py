@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,7 @@ def concatenate(parts: Sequence[Rectangles]) -> Rectangles:
     >>> len(concatenate([]))
     0
     """
-    columns = []
+    columns: list[Any] = []
     for name in _COLUMNS:
         dtype = np.int32 if name.startswith("codes") else np.int64
         pieces = [np.empty(0, dtype), *(getattr(part, name) for part in parts)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,11 +150,12 @@ def _of_one_dimension(iterator: object) -> IteratorError:
     )
 
 
-def _grid(sizes: Sequence[object], scope: PlaneScope, band: Band | None) -> GridSteps:
+def _grid(sizes: Iterable[object], scope: PlaneScope, band: Band | None) -> GridSteps:
+    sizes = list(sizes)
     found = [_size(size) for size in sizes]
     if len(found) != 2 or None in found:
         raise IteratorError(
-            f"a grid is two positive bin sizes [width, height] in base pairs; found {list(sizes)!r}"
+            f"a grid is two positive bin sizes [width, height] in base pairs; found {sizes!r}"
         )
     longest = int(scope.genome.sizes.max())  # beyond it all sizes act alike, and none overflows
     width, height = (min(size or 0, longest) for size in found)

@@ -200,12 +200,14 @@ def build_query(
     names = _names(store, settings)
     columns = parse_columns(exprs, names, settings)
     used = _used(columns)
-    parts: tuple[Any, Any, Any]
+    inputs: tuple[Any, ...]
+    scope: Scope | PlaneScope
+    iterator: Iterator | PlaneIterator
     if has_two_dimensions(names, used, settings):
-        parts = plane_parts(names, columns, used, settings)
+        inputs, scope, iterator = plane_parts(names, columns, used, settings)
     else:
-        parts = _line_parts(names, used, settings, merge_scope=merge_scope)
-    query = Query(store, columns, *parts, _batch(columns, settings))
+        inputs, scope, iterator = _line_parts(names, used, settings, merge_scope=merge_scope)
+    query = Query(store, columns, inputs, scope, iterator, _batch(columns, settings))
     _check_lengths(query)
     return query
 

@@ -111,7 +111,8 @@ class RectCoordinates:
         50
         """
         rows = None if self.rows is None else self.rows[lo:hi]
-        return RectCoordinates(*(column[lo:hi] for column in self._columns()), rows)
+        c1, x1, x2, c2, y1, y2 = (column[lo:hi] for column in self._columns())
+        return RectCoordinates(c1, x1, x2, c2, y1, y2, rows)
 
     def put(self, lo: int, other: RectCoordinates) -> None:
         """Copy other columns to the place that begins at step lo.
@@ -274,8 +275,9 @@ class RectBlock:
         """
         change = (self.codes1[1:] != self.codes1[:-1]) | (self.codes2[1:] != self.codes2[:-1])
         inner = np.flatnonzero(change) + 1
-        edges = [[0], inner, [self.n]] if self.n else [[0]]
-        return np.concatenate(edges).astype(np.int64)
+        bounds = np.zeros(len(inner) + 2 if self.n else 1, np.int64)
+        bounds[1:-1], bounds[-1] = inner, self.n
+        return bounds
 
     def write(self, out: RectCoordinates) -> None:
         """Write the coordinates of all steps into columns of n items.

@@ -47,10 +47,9 @@ class RowObjects:
     @property
     def n_bytes(self) -> int:
         """Memory of the columns."""
-        arrays = [self.starts1, self.starts2, *(self.ends or ())]
-        return sum(array.nbytes for array in arrays) + (
-            0 if self.values is None else self.values.nbytes
-        )
+        n_values = 0 if self.values is None else int(self.values.nbytes)
+        edges = (self.starts1, self.starts2, *(self.ends or ()))
+        return n_values + int(sum(edge.nbytes for edge in edges))
 
     def slice(self, lo: int, hi: int) -> RowObjects:
         """Return some objects, as views.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from misha_xr.query.blocks import Block
 from misha_xr.query.columns import Column
 from misha_xr.query.plan import block_steps
 from misha_xr.query.query import Query
@@ -16,6 +15,7 @@ from misha_xr.query.query import Query
 __all__ = ["Part", "scan"]
 
 Values = Sequence[NDArray[Any]]
+AnyBlock: TypeAlias = Any  # Block or RectBlock: a sink for one of them need not take the other
 
 
 class Part(Protocol):
@@ -45,12 +45,12 @@ class Part(Protocol):
         """
         ...
 
-    def add(self, block: Block, lo: int, values: Values) -> None:
+    def add(self, block: AnyBlock, lo: int, values: Values) -> None:
         """Take the values of the steps ``lo, lo + 1, ...``; they are only lent.
 
         Parameters
         ----------
-        block : Block
+        block : Block, or RectBlock in two dimensions
             The coordinates of the steps.
         lo : int
             Number of the first.
@@ -108,7 +108,7 @@ def _evaluate(column: Column, columns: Mapping[str, NDArray[Any]], n: int) -> ND
     return column.expression.evaluate(columns, n)
 
 
-def _rows(query: Query, at: int, block: Block) -> dict[str, NDArray[Any]]:
+def _rows(query: Query, at: int, block: AnyBlock) -> dict[str, NDArray[Any]]:
     """Return what expressions read beside tracks: windows, and variables with a value per step."""
     columns = {name: whole[at : at + block.n] for name, whole in query.row_variables.items()}
     if query.windows:
@@ -133,11 +133,12 @@ class _InputColumns:
 
     def __init__(self, query: Query, size: int) -> None:
         self._query = query
-        self._readers = [(item, item.source.open()) for item in query.inputs]
+        # an input takes the blocks of its query and the reader of its source, whatever they are
+        self._readers: list[tuple[Any, Any]] = [(i, i.source.open()) for i in query.inputs]
         self._scratch = {item.name: np.empty(size) for item in query.inputs}
 
     def read(
-        self, block: Block, targets: Sequence[NDArray[np.float64]] | None
+        self, block: AnyBlock, targets: Sequence[NDArray[np.float64]] | None
     ) -> dict[str, NDArray[Any]]:
         """Reduce every input; a bare name goes straight to where the sink wants it."""
         columns: dict[str, NDArray[Any]] = {

@@ -138,7 +138,8 @@ class TablePart:
         ([50, 100], [0.5, nan])
         """
         at = lo - self.first
-        block.write(self.where.slice(at, at + block.n))
+        where: Any = self.where.slice(at, at + block.n)
+        block.write(where)
         for column, found in zip(self.values, values, strict=True):
             target = column[at : at + block.n]
             if not _is_same_memory(found, target):
@@ -162,7 +163,8 @@ class TablePart:
         7.0
         """
         at = other.first - self.first
-        self.where.put(at, other.where)
+        where: Any = other.where
+        self.where.put(at, where)
         for column, found in zip(self.values, other.values, strict=True):
             column[at : at + len(found)] = found
 
