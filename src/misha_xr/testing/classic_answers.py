@@ -84,6 +84,10 @@ def _values(mine: Any, other: Any, *, any_order: bool) -> str:
         return _column("series", mine.to_numpy(), other.to_numpy())
     if isinstance(other, pd.DataFrame):
         return _frames(mine, other, any_order=any_order)
+    if isinstance(other, np.ndarray):
+        if (mine.shape, mine.dtype) != (other.shape, other.dtype):
+            return f"{mine.dtype} {mine.shape} != {other.dtype} {other.shape}"
+        return _column("array", mine.ravel(), other.ravel())
     return "" if mine == other else f"{mine!r} != {other!r}"
 
 
@@ -96,7 +100,8 @@ def _frames(mine: pd.DataFrame, other: pd.DataFrame, *, any_order: bool) -> str:
         return f"columns {mine.columns.tolist()} != {other.columns.tolist()}"
     if len(mine) != len(other):
         return f"{len(mine)} rows != {len(other)}\n{mine}\n{other}"
-    if not isinstance(mine.index, pd.RangeIndex) or not mine.index.equals(other.index):
+    is_numbered = isinstance(mine.index, pd.RangeIndex) or mine.index.dtype == "str"
+    if not is_numbered or not mine.index.equals(other.index):
         return f"index {mine.index} != {other.index}"
     if any_order:
         mine, other = _in_order(mine), _in_order(other)
