@@ -28,7 +28,12 @@ from misha_xr.errors import (
     UnknownTrackError,
     UnsupportedError,
 )
+from misha_xr.formats.misha_yaml import DatasetDescription, encode_misha_yaml
+from misha_xr.formats.pickles import encode_pickle
+from misha_xr.formats.pssm import Motif, encode_pssm_set
+from misha_xr.formats.ro_attributes import encode_ro_attributes
 from misha_xr.formats.signature import TrackType
+from misha_xr.formats.variables import encode_variable
 from misha_xr.testing.database import write_database
 
 SIZES = {"chr1": 100, "chr2": 50}
@@ -306,6 +311,8 @@ def read_everything(root: Path) -> None:
         track = store.track(name)
         assert store.info(name).size_in_bytes >= 0
         store.attributes(name)
+        for variable in store.variable_names(name):
+            store.variable(name, variable)
         pickle.loads(pickle.dumps(track))
         if hasattr(track, "pairs"):
             for pair in track.pairs():
@@ -316,8 +323,41 @@ def read_everything(root: Path) -> None:
         store.load_set(name)
         store.set_attributes(name)
     store.sequence(0, 0, 100)
+    store.read_only_attributes()
+    for name in store.pssm_sets():
+        store.pssm_set(name)
+    store.dataset_info(root)
     with pytest.raises(UnknownTrackError):
         store.track("nothing")
+
+
+def add_other_files(root: Path, layout: str) -> None:
+    """Add what tests of tracks and sets have no use for."""
+    frame = pd.DataFrame({"chrom": ["chr1", "chrX"], "start": [5, 7], "end": [9, 8]})
+    columns = frame.assign(liver=[1.0, np.nan], lung=[2.0, 3.0])
+    beside = root.with_name("beside")
+    write_database(
+        beside,
+        sizes={"chr1": 1005, "chr2": 400, "chrX": 130},
+        arrays={"table": columns},
+        layout=layout,
+    )
+    (beside / "tracks/table.track").rename(root / "tracks/table.track")
+    shutil.rmtree(beside)
+    (root / "pssms").mkdir()
+    key, data = encode_pssm_set({0: Motif("AC", True, np.full((2, 4), 0.25))})
+    files = {
+        "tracks/signal.track/vars/of_r": encode_variable({"n": np.arange(3.0)}),
+        "tracks/signal.track/vars/pickled": encode_pickle([1, "a", None]),
+        "pssms/m.key": key,
+        "pssms/m.data": data,
+        ".ro_attributes": encode_ro_attributes(["created.by"]),
+        "chrom_aliases.tsv": b"canonical\talias\tsource\nchr1\tone\tx\n",
+        "misha.yaml": encode_misha_yaml(DatasetDescription("all of it", "me", "now")),
+    }
+    for name, content in files.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(content)
 
 
 def test_reading__writes_nothing(
@@ -338,7 +378,7 @@ def test_reading__writes_nothing(
 def mutations(data: bytes, rng: np.random.Generator) -> list[bytes]:
     """Spoil a file: cut it, add to it, change bytes anywhere, fill words with extremes."""
     spoilt = [b"", data[: len(data) // 2], data[:-1], data + b"\0", data * 2]
-    for _ in range(12):
+    for _ in range(6):
         copy = bytearray(data)
         for _ in range(int(rng.integers(1, 4))):
             copy[int(rng.integers(len(copy)))] = int(rng.integers(256))
@@ -351,8 +391,10 @@ def mutations(data: bytes, rng: np.random.Generator) -> list[bytes]:
     return spoilt
 
 
-def test_spoilt_files__only_clear_errors(root: Path) -> None:
+def test_spoilt_files__only_clear_errors(root: Path, layout: str) -> None:
     rng = np.random.default_rng(5)
+    add_other_files(root, layout)
+    read_everything(root)
     files = [path for path in sorted(root.rglob("*")) if path.is_file()]
     for path in files:
         data = path.read_bytes()
