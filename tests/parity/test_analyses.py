@@ -13,9 +13,9 @@ UNSORTED = table(("chr2", 0, 30), ("chr1", 0, 100), ("chr1", 5, 20))
 B, C = [-5, 0, 1.25, 6], [-10, 0, 10]
 V = ("gvtrack_create", ("v", "d10", "max"), {"sshift": -20, "eshift": 20})
 
-# (function, arguments, keywords). Not asked: distributions in several dimensions (C36); statistics of
-# bins over overlapping rows, which the other side counts twice, and over none, where its counts are
-# NaN; exact random streams.
+# (function, arguments, keywords). Not asked: distributions in several dimensions (C36); statistics
+# of bins over overlapping rows, which the other side counts twice, and over none, where its counts
+# are NaN; exact random streams.
 CALLS = [
     ("gquantiles", ("d10", [0.9, 0.1, 0.5]), {}),
     ("gquantiles", ("d10 * 2 + e10", [0.25], OVERLAPPING), {}),
