@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks import analyses, virtual_tracks
 from benchmarks.data import SCALES, read_peaks, read_pieces
 
 EXPRESSION = "np.log(a+1) - 0.5*b + c/(a+0.1)"
@@ -39,7 +40,19 @@ CASES = [
     Case("x.sparse1.native", 4, 3, "one sparse track at its own steps"),
     Case("gscreen", 6, 2, "one dense track > 3, whole genome"),
     Case("gsummary", 8, 2, "one dense track, whole genome"),
+    Case("gquantiles", 5, 2, "0.05, 0.5, 0.95 of one dense track, whole genome, exact"),
+    Case("gdist.1d", 8, 2, "9 bins of one dense track, whole genome"),
+    Case("gdist.2d", 8, None, "9 x 9 bins of two dense tracks"),
+    Case("gpartition", 4, 2, "the same breaks to intervals"),
     Case("x.win1kb", 3, None, "one window of 1 kb: overhead of a call"),
+    Case("vt.avg.peaks", 3.5, 2.5, "mean, 500 bp more on both sides, on a table of intervals"),
+    Case("vt.avg.bins500", 2, 1.5, "the same, iterator 500, whole genome"),
+    Case("vt.quantile.peaks", 2, 1.8, "median, 500 bp more, on a table of intervals"),
+    Case("vt.quantile.bins500", 3, None, "the same, iterator 500, whole genome"),
+    Case("vt.avg3.random", 3, 2, "mean, maximum and sum on random intervals"),
+    Case("vt.many50", 2.5, None, "50 virtual tracks on 10,000 intervals"),
+    Case("vt.max.bins500", 3, 1.8, "maximum, 500 bp more, iterator 500"),
+    Case("vt.globalpct.it100", 10, None, "share of all values below the mean, iterator 100"),
     Case("seq.extract", 1, 1, "bases of 20,000 intervals of 500 bp as texts"),
     Case("names.1m", 0, None, "codes of a million chromosome names, against a pandas index"),
     Case("lazy.values", 0, None, "ds['a'].values over the whole genome, against one copy"),
@@ -95,8 +108,10 @@ def ours(folder: Path, scale: str, threads: int) -> dict[str, Call]:
         "x.sparse1.native": lambda: db.extract("sp"),
         "gscreen": lambda: db.screen("a > 3"),
         "gsummary": lambda: db.summary("a"),
+        **analyses.native(db),
         "x.win1kb": lambda: db.extract("a", window),
         "seq.extract": lambda: bases.sequence(pieces),
+        **virtual_tracks.native(db, folder),
         "names.1m": lambda: db.genome.codes(names_asked(list(db.genome.names))),
         "lazy.values": lambda: xr.open_dataset(folder / "main", engine="misha", tracks=["a"])[
             "a"
@@ -143,6 +158,7 @@ def _classic(pm: Any, folder: Path) -> dict[str, Call]:
         "x.sparse1.native": on_main(pm.gextract, "sp"),
         "gscreen": on_main(pm.gscreen, "a > 3"),
         "gsummary": on_main(pm.gsummary, "a"),
+        **analyses.classic(pm, lambda: pm.gdb_init(str(folder / "main"))),
         "x.win1kb": on_main(pm.gextract, "a", pm.gintervals("chr2", 1_000_000, 1_001_000)),
     }
 
@@ -154,6 +170,7 @@ def _classic(pm: Any, folder: Path) -> dict[str, Call]:
         open_bases()
         return pm.gseq_extract(pieces)
 
+    calls |= virtual_tracks.classic(pm, folder)
     return {"open2k.init_ls": open_many, "seq.extract": read_bases, **calls}
 
 
@@ -176,6 +193,7 @@ def floor(folder: Path, scale: str) -> dict[str, Call]:
         "x.sparse1.native": base.sparse,
         "gscreen": lambda: base.screen(3.0),
         "gsummary": base.summary,
+        **analyses.floor(base),
         "seq.extract": lambda: base.bases(pieces),
         "names.1m": lambda: index.get_indexer(names_asked(list(index))),
         "lazy.values": lambda: np.concatenate(maps),
