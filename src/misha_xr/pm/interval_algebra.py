@@ -93,6 +93,10 @@ def gintervals_union(
     --------
     misha_xr.intervals.union : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: rows are merged beside an empty set, too.
+
     Examples
     --------
     >>> from misha_xr import pm
