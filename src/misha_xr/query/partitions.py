@@ -18,6 +18,7 @@ from misha_xr._ext.partitions import (
 )
 from misha_xr.database import Store
 from misha_xr.errors import ExpressionError
+from misha_xr.genome import mark_frame
 from misha_xr.query.binning import Binning, make_binning
 from misha_xr.query.blocks import BinBlock, Block
 from misha_xr.query.columns import Expressions
@@ -85,10 +86,12 @@ def partition(
     binning = make_binning(query.columns[0].name, breaks, include_lowest=include_lowest)
     if not isinstance(query.scope, Scope):
         return _plane_partition(query, binning)
-    found = fold(query, _PartitionSink(binning)).result()
-    frame = store.genome.frame(*found[:3]).assign(bin=found[3])
+    genome = store.genome
+    codes, starts, ends, bins = fold(query, _PartitionSink(binning)).result(genome.code_dtype)
+    columns = {"chrom": genome.categorical(codes), "start": starts, "end": ends, "bin": bins}
+    frame = pd.DataFrame(columns, copy=False)
     frame.attrs.update(provenance(query))
-    return frame
+    return mark_frame(frame, genome)
 
 
 def _plane_partition(query: Query, binning: Binning) -> pd.DataFrame:
@@ -105,7 +108,8 @@ def _plane_partition(query: Query, binning: Binning) -> pd.DataFrame:
     return frame
 
 
-Piece = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+Scratch = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+Piece = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]  # one code may stand for all
 
 
 @dataclass
@@ -120,7 +124,7 @@ class _PartitionPart:
 
     def add(self, block: Block, lo: int, values: Sequence[NDArray[Any]]) -> None:
         piece = _equal_stretches(block, self.binning.cells(values))
-        if len(piece[0]):
+        if len(piece[1]):
             self.found.append(piece)
 
 
@@ -134,11 +138,15 @@ def _equal_stretches(block: Block, cells: NDArray[np.int32]) -> Piece:
         n = fill_equal_bins(cells, block.codes, block.starts, block.ends, block.step, *out)
     else:
         n = fill_equal_steps(cells, block.codes, block.starts, block.ends, *out)
-    codes, starts, ends, bins = out
-    return codes[:n], starts[:n], ends[:n], bins[:n]
+    codes, starts, ends, bins = (column[:n] for column in out)
+    # What waits for the end is kept narrow: new memory costs more than the scan.
+    place = np.uint32 if n and ends.max() < 1 << 32 else np.int64
+    kind = np.uint8 if n and bins.max() < 1 << 8 else np.int64
+    single = codes[:1].copy() if n and codes[0] == codes[-1] else codes.copy()
+    return single, starts.astype(place), ends.astype(place), bins.astype(kind)
 
 
-def _columns(n: int) -> Piece:
+def _columns(n: int) -> Scratch:
     starts, ends, bins = (np.empty(n, np.int64) for _ in range(3))
     return np.empty(n, np.int32), starts, ends, bins
 
@@ -162,13 +170,18 @@ class _PartitionSink:
                 if last == (codes[0], starts[0], bins[0]):
                     before[2][-1] = ends[0]
                     skip = 1
-            if len(codes) > skip:
-                self.found.append((codes[skip:], starts[skip:], ends[skip:], bins[skip:]))
+            if len(starts) > skip:
+                codes = codes[skip:] if len(codes) > 1 else codes
+                self.found.append((codes, starts[skip:], ends[skip:], bins[skip:]))
 
-    def result(self) -> Piece:
-        """Return all intervals."""
-        pieces = [_columns(0), *self.found]
-        codes, starts, ends, bins = (
-            np.concatenate([piece[k] for piece in pieces]) for k in range(4)
-        )
-        return codes, starts, ends, bins
+    def result(self, code_dtype: np.dtype[Any]) -> tuple[NDArray[Any], ...]:
+        """Return all intervals as columns, and forget them piece by piece."""
+        n = sum(len(piece[1]) for piece in self.found)
+        out = (np.empty(n, code_dtype), *(np.empty(n, np.int64) for _ in range(3)))
+        at = 0
+        for number, piece in enumerate(self.found):
+            for column, found in zip(out, piece, strict=True):
+                column[at : at + len(piece[1])] = found
+            at += len(piece[1])
+            self.found[number] = _columns(0)
+        return out
