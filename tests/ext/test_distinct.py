@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,8 @@ def numbered(*columns: list[Any]) -> tuple[list[list[int]], ObjectNumbers]:
 def test_object_numbers__against_pandas(columns: list[list[int]]) -> None:
     texts = [[f"chr{number}" for number in column] for column in columns]  # equal, not the same
     found, table = numbered(*texts)
-    expected, names = pd.factorize(np.array(sum(texts, []), dtype=object))
-    assert sum(found, []) == expected.tolist()
+    expected, names = pd.factorize(np.array(list(chain(*texts)), dtype=object))
+    assert list(chain(*found)) == expected.tolist()
     assert table.distinct == list(names)
     assert table.odd == []
 

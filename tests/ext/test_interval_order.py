@@ -66,3 +66,23 @@ def test_first_unsorted__names_the_row() -> None:
     codes, starts, ends = np.zeros(4, np.int32), np.array([0, 5, 5, 4]), np.array([9, 9, 8, 9])
     assert interval_order.first_unsorted(codes, starts, ends, True) == 2
     assert interval_order.first_unsorted(codes, starts, ends, False) == 3
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(-1, 5), st.integers(-1, 9))),
+    st.none() | st.just([6, 3, 8]),
+)
+def test_first_illegal__against_a_loop(
+    rows: list[tuple[int, int, int]], sizes: list[int] | None
+) -> None:
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    columns = table[:, 0].astype(np.int32), table[:, 1].copy(), table[:, 2].copy()
+    legal = [0 <= s < e and (sizes is None or e <= sizes[c]) for c, s, e in rows]
+    limits = None if sizes is None else np.array(sizes)
+    assert interval_order.first_illegal(*columns, limits) == [*legal, False].index(False)
+
+
+@pytest.mark.parametrize("rows", [[], [0], [0, 1, 2], [1], [0, 2], [0, 1, 1]])
+def test_is_counting(rows: list[int]) -> None:
+    expected = rows == list(range(len(rows)))
+    assert interval_order.is_counting(np.array(rows, np.int64)) == expected

@@ -186,3 +186,45 @@ def test_codes__a_million_names() -> None:
     expected = np.random.default_rng(0).integers(0, 25, 1_000_000)
     asked = [names[code] for code in expected]
     assert np.array_equal(genome.codes(asked), expected)
+
+
+@given(genomes(), st.data())
+def test_codes__texts_in_any_order_against_the_oracle(genome: Genome, data: st.DataObject) -> None:
+    spellings = [*genome.names, *map(toggle_prefix, genome.names), "none", "é", ""]
+    asked = data.draw(st.lists(st.sampled_from(spellings), max_size=150))
+    copies = ["".join(list(text)) for text in asked]  # equal, not the same objects
+    expected = [code_oracle(genome.names, text) for text in asked]
+    for items in (asked, copies, np.array(copies, dtype=object), pd.Series(copies, dtype=object)):
+        assert genome.codes(items, unknown="mark").tolist() == expected
+
+
+def test_codes__texts_and_numbers_in_one_column() -> None:
+    column = ["chr1", 10, "chr2", np.int64(2), "X", None, "\ud800", "chr1"] * 20
+    expected = [0, 1, 2, 2, 3, -1, -1, 0] * 20
+    assert GENOME.codes(np.array(column, dtype=object), unknown="mark").tolist() == expected
+
+
+def test_codes__many_categories_are_looked_up_once() -> None:
+    names = [f"c{k}" for k in range(2_000)]
+    genome = Genome(names, np.full(2_000, 10))
+    column = pd.Series(pd.Categorical(["c7", "c3", None, "c7"], categories=names))
+    for _ in range(2):
+        assert genome.codes(column, unknown="mark").tolist() == [7, 3, -1, 7]
+    other = Genome(names[::-1], np.full(2_000, 10))
+    assert other.codes(column, unknown="mark").tolist() == [1992, 1996, -1, 1992]
+
+
+def test_categorical__many_contigs_share_the_index_of_equal_sets_of_names() -> None:
+    names = [f"c{k}" for k in range(20_000)]
+    genome = Genome(names, np.full(20_000, 10))
+    first = genome.categorical(np.arange(5_000, dtype=np.int32))
+    again = genome.categorical(np.arange(5_000, dtype=np.int32)[::-1])
+    fewer = genome.categorical(np.arange(4_999, dtype=np.int32))
+    assert first.categories is again.categories
+    assert list(again[:2]) == ["c4999", "c4998"]
+    assert first.dtype == pd.CategoricalDtype(names[:5_000], ordered=True)
+    assert len(fewer.categories) == 4_999
+    toggled = pd.Categorical([f"chrc{k}" for k in range(5_000)])
+    assert genome.codes(toggled).max() == 4_999  # a foreign spelling is not what results show
+    del first, again
+    assert genome.categorical(np.arange(5_000)).categories[0] == "c0"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -178,3 +180,16 @@ def test_is_2d__a_table_of_neighbors_is_not() -> None:
     found = neighbors(GENES, PEAKS)
     assert not is_2d(found)
     assert neighbors(found, PEAKS)["score1"].tolist() == [2, 4, 1]
+
+
+@pytest.mark.parametrize("how", ["inner", "left"])
+@pytest.mark.parametrize("dtype", ["str", object, "category"])
+def test_overlap_join__text_of_the_second_table_keeps_its_dtype(how: Any, dtype: Any) -> None:
+    one = pd.DataFrame({"chrom": "a", "start": [0, 50], "end": [10, 60]})
+    two = pd.DataFrame({"chrom": ["a"], "start": [5], "end": [9], "name": ["x"]})
+    two = two.astype({"chrom": dtype, "name": dtype})
+    joined = overlap_join(one, two, how)
+    assert joined["name"].dtype == two["name"].dtype
+    assert joined["chrom1"].dtype == two["chrom"].dtype
+    assert joined["name"].tolist()[:1] == ["x"]
+    assert joined["name"].isna().tolist() == [False, True][: len(joined)]

@@ -4,6 +4,12 @@ from numpy.typing import NDArray
 def first_unsorted(
     codes: NDArray[np.int32], starts: NDArray[np.int64], ends: NDArray[np.int64], by_end: bool
 ) -> int: ...
+def first_illegal(
+    codes: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    sizes: NDArray[np.int64] | None,
+) -> int: ...
 def sort_rows(
     codes: NDArray[np.int32],
     starts: NDArray[np.int64],
@@ -22,3 +28,4 @@ def take_rows(
     out_starts: NDArray[np.int64],
     out_ends: NDArray[np.int64],
 ) -> None: ...
+def is_counting(rows: NDArray[np.int64]) -> bool: ...

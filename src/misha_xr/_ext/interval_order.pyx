@@ -215,6 +215,27 @@ def first_unsorted(
     return found
 
 
+def first_illegal(
+    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
+    const int64_t[::1] sizes,
+):
+    """Find the first row without 0 <= start < end <= sizes[code]; the number of rows if none.
+
+    sizes None: ends have no limit. Else codes must be below their number.
+    """
+    cdef int64_t k, n = starts.shape[0]
+    cdef bint is_bounded = sizes is not None
+    with nogil:
+        for k in range(n):
+            if starts[k] < 0 or starts[k] >= ends[k]:
+                break
+            if is_bounded and ends[k] > sizes[codes[k]]:
+                break
+        else:
+            k = n
+    return k if n else 0
+
+
 def sort_rows(
     const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends, bint by_end,
     int64_t[::1] order, uint64_t[::1] keys, uint64_t[::1] spare,
@@ -246,3 +267,12 @@ def take_rows(
             out_codes[k] = codes[row]
             out_starts[k] = starts[row]
             out_ends[k] = ends[row]
+
+
+def is_counting(const int64_t[::1] rows):
+    """Tell whether row numbers count up from 0."""
+    cdef int64_t k
+    for k in range(rows.shape[0]):
+        if rows[k] != k:
+            return False
+    return True

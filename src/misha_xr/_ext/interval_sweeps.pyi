@@ -4,12 +4,6 @@ from numpy.typing import NDArray
 Codes = NDArray[np.int32]
 Positions = NDArray[np.int64]
 
-def count_merged(
-    codes: Codes,
-    starts: Positions,
-    ends: Positions,
-    touching: bool,
-) -> int: ...
 def merge_rows(
     codes: Codes,
     starts: Positions,

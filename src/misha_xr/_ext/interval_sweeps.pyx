@@ -12,18 +12,13 @@ cdef enum:
     JOIN_TOUCHING = 0
     JOIN_OVERLAPPING = 1
     KEEP = 2  # each row by itself
+    ROOM = 256  # intervals that a stream holds ready; both streams stay in the first cache
 
-cdef struct stream:
+cdef struct rows_of:
     const int32_t *codes
     const int64_t *starts
     const int64_t *ends
     int64_t n
-    int64_t at  # rows used up
-    bint is_live
-    int how
-    int32_t code
-    int64_t start
-    int64_t end
 
 cdef struct output:
     int32_t *codes
@@ -31,39 +26,93 @@ cdef struct output:
     int64_t *ends
     int64_t n
 
+cdef struct stream:
+    rows_of rows
+    int64_t at  # rows used up
+    bint is_live
+    int how
+    int32_t code
+    int64_t start
+    int64_t end
+    int64_t place  # of the interval in what is ready
+    int64_t n_ready
+    int32_t codes[ROOM]
+    int64_t starts[ROOM]
+    int64_t ends[ROOM]
+
+
+cdef inline rows_of _rows(
+    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends
+) noexcept nogil:
+    cdef rows_of rows
+    rows.n = codes.shape[0]
+    rows.codes, rows.starts, rows.ends = NULL, NULL, NULL
+    if rows.n:
+        rows.codes, rows.starts, rows.ends = &codes[0], &starts[0], &ends[0]
+    return rows
+
+
+cdef inline int64_t _merge_some(
+    const rows_of *rows, int64_t *at, int how,
+    int32_t *codes, int64_t *starts, int64_t *ends, int64_t room,
+) noexcept nogil:
+    """Merge rows from at[0] on into at most `room` intervals; return how many they are.
+
+    Whether a row begins an interval can't be foreseen: nothing branches on it.
+    """
+    cdef int64_t k = at[0], n = 0, start, end, kept
+    cdef int32_t code
+    cdef bint is_new, is_kept = how == KEEP, is_apart = how != JOIN_TOUCHING
+    if k >= rows.n:
+        return 0
+    code, start, end = rows.codes[k], rows.starts[k], rows.ends[k]
+    codes[0], starts[0], ends[0] = code, start, end
+    k += 1
+    while k < rows.n:
+        is_new = (rows.starts[k] > end) | (is_apart & (rows.starts[k] == end))
+        is_new = is_new | is_kept | (rows.codes[k] != code)
+        n += is_new
+        if n == room:
+            n -= 1
+            break
+        kept = -<int64_t> is_new
+        start ^= (start ^ rows.starts[k]) & kept
+        end ^= (end ^ rows.ends[k]) & kept
+        end = max(end, rows.ends[k])
+        code = rows.codes[k]
+        codes[n], starts[n], ends[n] = code, start, end
+        k += 1
+    at[0] = k
+    return n + 1
+
+
+cdef void _refill(stream *s) noexcept nogil:
+    s.n_ready = _merge_some(&s.rows, &s.at, s.how, s.codes, s.starts, s.ends, ROOM)
+    s.place = 0
+    s.is_live = s.n_ready > 0
+
+
+cdef inline void _load(stream *s) noexcept nogil:
+    if s.is_live:
+        s.code, s.start, s.end = s.codes[s.place], s.starts[s.place], s.ends[s.place]
+
 
 cdef inline void _next(stream *s) noexcept nogil:
-    cdef int64_t at = s.at, end
-    if at >= s.n:
-        s.is_live = False
-        return
-    s.code = s.codes[at]
-    s.start = s.starts[at]
-    end = s.ends[at]
-    at += 1
-    if s.how == JOIN_TOUCHING:
-        while at < s.n and s.starts[at] <= end and s.codes[at] == s.code:
-            end = max(end, s.ends[at])
-            at += 1
-    elif s.how == JOIN_OVERLAPPING:
-        while at < s.n and s.starts[at] < end and s.codes[at] == s.code:
-            end = max(end, s.ends[at])
-            at += 1
-    s.end = end
-    s.at = at
+    s.place += 1
+    if s.place >= s.n_ready:
+        _refill(s)
+    _load(s)
 
 
-cdef inline stream _open(
-    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends, int how
+cdef inline void _open(
+    stream *s,
+    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends, int how,
 ) noexcept nogil:
-    cdef stream s
-    s.n, s.at, s.how, s.is_live = codes.shape[0], 0, how, True
-    s.codes, s.starts, s.ends = NULL, NULL, NULL
+    s.rows = _rows(codes, starts, ends)
+    s.at, s.how = 0, how
     s.code, s.start, s.end = -1, 0, 0
-    if s.n:
-        s.codes, s.starts, s.ends = &codes[0], &starts[0], &ends[0]
-    _next(&s)
-    return s
+    _refill(s)
+    _load(s)
 
 
 cdef inline output _into(
@@ -84,42 +133,24 @@ cdef inline void _put(output *out, int32_t code, int64_t start, int64_t end) noe
     out.n += 1
 
 
-cdef inline bint _starts_before(stream *a, stream *b) noexcept nogil:
-    return a.code < b.code or (a.code == b.code and a.start < b.start)
-
-
 cdef inline bint _ends_before(stream *a, stream *b) noexcept nogil:
     """Whether a ends where b starts, or before."""
     return a.code < b.code or (a.code == b.code and a.end <= b.start)
-
-
-def count_merged(
-    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends, bint touching
-):
-    """Count the intervals that sorted rows merge into."""
-    cdef stream a
-    cdef int64_t n = 0
-    with nogil:
-        a = _open(codes, starts, ends, JOIN_TOUCHING if touching else JOIN_OVERLAPPING)
-        while a.is_live:
-            n += 1
-            _next(&a)
-    return n
 
 
 def merge_rows(
     const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends, bint touching,
     int32_t[::1] out_codes, int64_t[::1] out_starts, int64_t[::1] out_ends,
 ):
-    """Merge sorted rows; return how many are left, as `count_merged` tells."""
-    cdef stream a
+    """Merge sorted rows into at most as many intervals; return how many they are."""
+    cdef rows_of rows
     cdef output out
+    cdef int64_t at = 0
+    cdef int how = JOIN_TOUCHING if touching else JOIN_OVERLAPPING
     with nogil:
-        a = _open(codes, starts, ends, JOIN_TOUCHING if touching else JOIN_OVERLAPPING)
+        rows = _rows(codes, starts, ends)
         out = _into(out_codes, out_starts, out_ends)
-        while a.is_live:
-            _put(&out, a.code, a.start, a.end)
-            _next(&a)
+        out.n = _merge_some(&rows, &at, how, out.codes, out.starts, out.ends, rows.n)
     return out.n
 
 
@@ -131,18 +162,36 @@ def label_rows(
 
     order None: rows are where they were. Return the number of merged intervals.
     """
-    cdef stream a
-    cdef bint is_moved = order is not None
-    cdef int64_t n = 0, k = 0
+    cdef bint is_moved = order is not None, is_new
+    cdef int64_t k, n = 0, end = 0
     with nogil:
-        a = _open(codes, starts, ends, JOIN_TOUCHING if touching else JOIN_OVERLAPPING)
-        while a.is_live:
-            while k < a.at:
-                labels[order[k] if is_moved else k] = n
-                k += 1
-            n += 1
-            _next(&a)
+        for k in range(codes.shape[0]):
+            is_new = (
+                k == 0 or codes[k] != codes[k - 1] or starts[k] > end
+                or (starts[k] == end and not touching)
+            )
+            n += is_new
+            end = ends[k] if is_new else max(end, ends[k])
+            labels[order[k] if is_moved else k] = n - 1
     return n
+
+
+cdef inline void _join(output *out, int32_t code, int64_t start, int64_t end) noexcept nogil:
+    """Put an interval behind others, joined to the last one if the two touch."""
+    cdef int64_t last = out.n - 1, kept
+    cdef bint is_new
+    if out.n == 0:
+        _put(out, code, start, end)
+        return
+    is_new = (out.codes[last] != code) | (out.ends[last] < start)
+    kept = -<int64_t> is_new
+    start = out.starts[last] ^ ((out.starts[last] ^ start) & kept)
+    end = max(end, out.ends[last] ^ ((out.ends[last] ^ end) & kept))
+    last += is_new
+    out.codes[last] = code
+    out.starts[last] = start
+    out.ends[last] = end
+    out.n = last + 1
 
 
 def unite(
@@ -151,23 +200,78 @@ def unite(
     int32_t[::1] out_codes, int64_t[::1] out_starts, int64_t[::1] out_ends,
 ):
     """Write the union of sorted rows, touching ones joined; at most n_a + n_b intervals."""
-    cdef stream a, b
-    cdef stream *first
+    cdef rows_of a, b
     cdef output out
-    cdef int64_t last
+    cdef int64_t i = 0, j = 0, choice
+    cdef bint is_b
     with nogil:
-        a = _open(a_codes, a_starts, a_ends, JOIN_TOUCHING)
-        b = _open(b_codes, b_starts, b_ends, JOIN_TOUCHING)
+        a, b = _rows(a_codes, a_starts, a_ends), _rows(b_codes, b_starts, b_ends)
         out = _into(out_codes, out_starts, out_ends)
-        while a.is_live or b.is_live:
-            first = &a if not b.is_live or (a.is_live and _starts_before(&a, &b)) else &b
-            last = out.n - 1
-            if last >= 0 and out.codes[last] == first.code and out.ends[last] >= first.start:
-                out.ends[last] = max(out.ends[last], first.end)
-            else:
-                _put(&out, first.code, first.start, first.end)
-            _next(first)
+        while i < a.n and j < b.n:
+            is_b = (b.codes[j] < a.codes[i]) | (
+                (b.codes[j] == a.codes[i]) & (b.starts[j] < a.starts[i])
+            )
+            choice = -<int64_t> is_b
+            _join(
+                &out, min(a.codes[i], b.codes[j]),
+                a.starts[i] ^ ((a.starts[i] ^ b.starts[j]) & choice),
+                a.ends[i] ^ ((a.ends[i] ^ b.ends[j]) & choice),
+            )
+            i += not is_b
+            j += is_b
+        while i < a.n:
+            _join(&out, a.codes[i], a.starts[i], a.ends[i])
+            i += 1
+        while j < b.n:
+            _join(&out, b.codes[j], b.starts[j], b.ends[j])
+            j += 1
     return out.n
+
+
+cdef void _intersect_merged(stream *a, stream *b, output *out) noexcept nogil:
+    """Intersect disjoint intervals: of two, the one that ends first is done with."""
+    cdef int64_t i, j, lo, hi
+    cdef bint is_one, is_done
+    while a.is_live and b.is_live:
+        i, j = a.place, b.place
+        while i < a.n_ready and j < b.n_ready:
+            lo = max(a.starts[i], b.starts[j])
+            hi = min(a.ends[i], b.ends[j])
+            is_one = a.codes[i] == b.codes[j]
+            is_done = (a.codes[i] < b.codes[j]) | (is_one & (a.ends[i] <= b.ends[j]))
+            # Written in any case, and counted if it is something: fewer are than rows used up.
+            out.codes[out.n] = a.codes[i]
+            out.starts[out.n] = lo
+            out.ends[out.n] = hi
+            out.n += is_one & (lo < hi)
+            i += is_done
+            j += not is_done
+        a.place, b.place = i, j
+        if i == a.n_ready:
+            _refill(a)
+        if j == b.n_ready:
+            _refill(b)
+
+
+cdef void _intersect_rows(stream *a, stream *b, output *out) noexcept nogil:
+    """Rows meet one by one: the one that ends first is done with, the other keeps the rest."""
+    cdef int64_t end
+    while a.is_live and b.is_live:
+        if _ends_before(a, b):
+            _next(a)
+        elif _ends_before(b, a):
+            _next(b)
+        else:
+            end = min(a.end, b.end)
+            _put(out, a.code, max(a.start, b.start), end)
+            a.start = b.start = end
+            if a.end == end and b.end == end:
+                _next(a)
+                _next(b)
+            elif a.end == end:
+                _next(a)
+            else:
+                _next(b)
 
 
 def intersect(
@@ -182,28 +286,15 @@ def intersect(
     """
     cdef stream a, b
     cdef output out
-    cdef int64_t end
     cdef int how = JOIN_TOUCHING if merged else KEEP
     with nogil:
-        a = _open(a_codes, a_starts, a_ends, how)
-        b = _open(b_codes, b_starts, b_ends, how)
+        _open(&a, a_codes, a_starts, a_ends, how)
+        _open(&b, b_codes, b_starts, b_ends, how)
         out = _into(out_codes, out_starts, out_ends)
-        while a.is_live and b.is_live:
-            if _ends_before(&a, &b):
-                _next(&a)
-            elif _ends_before(&b, &a):
-                _next(&b)
-            else:
-                end = min(a.end, b.end)
-                _put(&out, a.code, max(a.start, b.start), end)
-                a.start = b.start = end
-                if a.end == end and b.end == end:
-                    _next(&a)
-                    _next(&b)
-                elif a.end == end:
-                    _next(&a)
-                else:
-                    _next(&b)
+        if merged:
+            _intersect_merged(&a, &b, &out)
+        else:
+            _intersect_rows(&a, &b, &out)
     return out.n
 
 
@@ -215,24 +306,35 @@ def subtract(
     """Write what sorted rows of a hold and rows of b do not; at most n_a + n_b intervals."""
     cdef stream a, b
     cdef output out
-    cdef int64_t at
+    cdef int64_t i, j, lo, hi
+    cdef bint is_one, is_ahead
     with nogil:
-        a = _open(a_codes, a_starts, a_ends, JOIN_TOUCHING)
-        b = _open(b_codes, b_starts, b_ends, JOIN_TOUCHING)
+        _open(&a, a_codes, a_starts, a_ends, JOIN_TOUCHING)
+        _open(&b, b_codes, b_starts, b_ends, JOIN_TOUCHING)
         out = _into(out_codes, out_starts, out_ends)
+        while a.is_live and b.is_live:
+            i, j = a.place, b.place
+            while i < a.n_ready and j < b.n_ready:
+                is_one = a.codes[i] == b.codes[j]
+                is_ahead = a.codes[i] < b.codes[j]
+                lo, hi = a.starts[i], a.ends[i]
+                # Written in any case, and counted if it is something: up to one per row used up.
+                out.codes[out.n] = a.codes[i]
+                out.starts[out.n] = lo
+                out.ends[out.n] = min(hi, b.starts[j]) if is_one else hi
+                out.n += (is_one | is_ahead) & (lo < out.ends[out.n])
+                a.starts[i] = max(lo, b.ends[j]) if is_one else lo  # what is still to be seen
+                is_ahead = is_ahead | (is_one & (hi <= b.ends[j]))
+                i += is_ahead
+                j += not is_ahead
+            a.place, b.place = i, j
+            if i == a.n_ready:
+                _refill(&a)
+            if j == b.n_ready:
+                _refill(&b)
+        _load(&a)
         while a.is_live:
-            while b.is_live and _ends_before(&b, &a):
-                _next(&b)
-            at = a.start
-            while b.is_live and b.code == a.code and b.start < a.end:
-                if b.start > at:
-                    _put(&out, a.code, at, b.start)
-                at = b.end
-                if at > a.end:
-                    break  # b may meet the next interval of a as well
-                _next(&b)
-            if at < a.end:
-                _put(&out, a.code, at, a.end)
+            _put(&out, a.code, a.start, a.end)
             _next(&a)
     return out.n
 
@@ -268,8 +370,8 @@ def differ(
     cdef int64_t opened = 0
     cdef bint is_open = False
     with nogil:
-        a = _open(a_codes, a_starts, a_ends, JOIN_TOUCHING)
-        b = _open(b_codes, b_starts, b_ends, JOIN_TOUCHING)
+        _open(&a, a_codes, a_starts, a_ends, JOIN_TOUCHING)
+        _open(&b, b_codes, b_starts, b_ends, JOIN_TOUCHING)
         out = _into(out_codes, out_starts, out_ends)
         of_a.is_end, of_a.position, of_b.is_end, of_b.position = False, a.start, False, b.start
         while a.is_live or b.is_live:
@@ -305,7 +407,7 @@ def complement(
     cdef int32_t code = 0
     cdef int64_t at
     with nogil:
-        a = _open(codes, starts, ends, JOIN_TOUCHING)
+        _open(&a, codes, starts, ends, JOIN_TOUCHING)
         out = _into(out_codes, out_starts, out_ends)
         for code in range(<int32_t> sizes.shape[0]):
             at = 0
@@ -319,15 +421,8 @@ def complement(
     return out.n
 
 
-cdef struct disjoint:
-    const int32_t *codes
-    const int64_t *starts
-    const int64_t *ends
-    int64_t n
-
-
 cdef inline int64_t _skip(
-    disjoint *b, int64_t first, int32_t code, int64_t start
+    const rows_of *b, int64_t first, int32_t code, int64_t start
 ) noexcept nogil:
     """Move on to the first interval of b that does not end before a row."""
     while first < b.n and (
@@ -337,12 +432,12 @@ cdef inline int64_t _skip(
     return first
 
 
-cdef inline bint _is_met(disjoint *b, int64_t k, int32_t code, int64_t end) noexcept nogil:
+cdef inline bint _is_met(const rows_of *b, int64_t k, int32_t code, int64_t end) noexcept nogil:
     return k < b.n and b.codes[k] == code and b.starts[k] < end
 
 
 cdef inline int64_t _stop(
-    disjoint *b, int64_t first, int32_t code, int64_t end
+    const rows_of *b, int64_t first, int32_t code, int64_t end
 ) noexcept nogil:
     """First interval of b from `first` on that a row does not reach: in doubling steps."""
     cdef int64_t step = 1, lo = first, hi, middle
@@ -361,17 +456,6 @@ cdef inline int64_t _stop(
     return hi
 
 
-cdef inline disjoint _hold(
-    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends
-) noexcept nogil:
-    cdef disjoint b
-    b.n = codes.shape[0]
-    b.codes, b.starts, b.ends = NULL, NULL, NULL
-    if b.n:
-        b.codes, b.starts, b.ends = &codes[0], &starts[0], &ends[0]
-    return b
-
-
 def cover_rows(
     const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
     const int64_t[::1] order,
@@ -383,11 +467,11 @@ def cover_rows(
     b is disjoint and sorted, b_before[k] the number of bases in its first k intervals. order
     None: rows are where they were.
     """
-    cdef disjoint b
+    cdef rows_of b
     cdef bint is_moved = order is not None
     cdef int64_t k, first = 0, stop, bases
     with nogil:
-        b = _hold(b_codes, b_starts, b_ends)
+        b = _rows(b_codes, b_starts, b_ends)
         for k in range(codes.shape[0]):
             first = _skip(&b, first, codes[k], starts[k])
             stop = _stop(&b, first, codes[k], ends[k])
@@ -410,11 +494,11 @@ def find_cuts(
     b is merged: disjoint, sorted, nothing touches. order None: rows are where they were. Return
     the number of pieces that b leaves of all rows.
     """
-    cdef disjoint b
+    cdef rows_of b
     cdef bint is_moved = order is not None
     cdef int64_t k, first = 0, stop, n_pieces = 0
     with nogil:
-        b = _hold(b_codes, b_starts, b_ends)
+        b = _rows(b_codes, b_starts, b_ends)
         for k in range(codes.shape[0]):
             first = _skip(&b, first, codes[k], starts[k])
             stop = _stop(&b, first, codes[k], ends[k])
@@ -433,10 +517,10 @@ def cut_rows(
     int64_t[::1] out_rows, int64_t[::1] out_starts, int64_t[::1] out_ends,
 ):
     """Write the pieces that `find_cuts` counted, row by row, ascending within a row."""
-    cdef disjoint b
+    cdef rows_of b
     cdef int64_t k, cut, start, at = 0
     with nogil:
-        b = _hold(b_codes, b_starts, b_ends)
+        b = _rows(b_codes, b_starts, b_ends)
         for k in range(codes.shape[0]):
             cut = firsts[k]
             start = starts[k]

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,6 @@ def lookup(
     table: NameTable,
     aliases: NameTable,
     targets: NDArray[np.int32],
-    names: list[object],
+    names: list[Any] | NDArray[np.object_],
     out: NDArray[np.int32],
 ) -> None: ...

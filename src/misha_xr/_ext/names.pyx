@@ -5,16 +5,31 @@ first free slot at or after its hash (linear probing, at most half full), so a p
 free slot proves absence.
 """
 
-from cpython.long cimport PyLong_Check
 from cpython.bool cimport PyBool_Check
-from cpython.unicode cimport PyUnicode_Check
-from libc.stdint cimport int32_t, int64_t, uint64_t
-from libc.string cimport memcmp, memcpy
+from cpython.buffer cimport (
+    PyBUF_FORMAT, PyBUF_STRIDES, PyBuffer_Release, PyObject_GetBuffer,
+)
+from cpython.long cimport PyLong_Check
+from cpython.object cimport PyObject
+from cpython.unicode cimport PyUnicode_Check, PyUnicode_CheckExact
+from libc.stdint cimport int32_t, int64_t, uint64_t, uintptr_t
+from libc.string cimport memcmp, memcpy, memset
 
 import numpy as np
 from numpy import integer as np_integer
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define misha_fetch(address) __builtin_prefetch(address)
+    #else
+    #define misha_fetch(address) ((void) (address))
+    #endif
+    """
+    void misha_fetch(const void* address) noexcept nogil
+
 cdef extern from "Python.h":
+    PyObject** PySequence_Fast_ITEMS(object items)
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
     object PyUnicode_DecodeUTF8(const char* text, Py_ssize_t size, const char* errors)
 
@@ -22,6 +37,9 @@ cdef enum:
     MAX_NAME_BYTES = 1024
     UNKNOWN = -1
     WRONG_TYPE = -2
+    NEAR = 64
+    BATCH = 32
+    AHEAD = 24
 
 
 cdef inline uint64_t _hash(const unsigned char* text, Py_ssize_t size) noexcept nogil:
@@ -127,7 +145,11 @@ cdef class NameTable:
 
     cdef inline uint64_t _slot(self, const unsigned char* text, Py_ssize_t size) noexcept nogil:
         """Slot that holds the name, else the free slot where it would go."""
-        cdef uint64_t slot = _hash(text, size) & self._mask
+        return self._slot_from(_hash(text, size) & self._mask, text, size)
+
+    cdef inline uint64_t _slot_from(
+            self, uint64_t slot, const unsigned char* text, Py_ssize_t size) noexcept nogil:
+        """The same, from the slot of the hash on."""
         cdef int32_t code
         while True:
             code = self._slots[slot]
@@ -195,19 +217,115 @@ cdef int32_t _code_of(
     return code
 
 
-def lookup(NameTable table, NameTable aliases, const int32_t[::1] targets, list names,
+cdef struct Waiting:
+    PyObject* item
+    Py_ssize_t row
+    const unsigned char* text  # NULL: no UTF-8 can be made of it
+    Py_ssize_t size
+    uint64_t slot
+    int32_t code
+
+
+cdef class _Lookup:
+    """Looks texts up in batches: each round asks for the memory that the next one reads."""
+
+    cdef NameTable table
+    cdef NameTable aliases
+    cdef const int32_t[::1] targets
+    cdef int32_t[::1] out
+    cdef Waiting waiting[BATCH]
+    cdef Py_ssize_t n
+    cdef PyObject* near[NEAR]  # met lately, known by address while the caller holds the items
+    cdef int32_t near_codes[NEAR]
+
+    cdef int run(self, const char* base, Py_ssize_t n, Py_ssize_t stride) except -1:
+        cdef Py_ssize_t k, place
+        cdef PyObject* item
+        cdef PyObject* previous = NULL
+        cdef int32_t code = WRONG_TYPE
+        memset(self.near, 0, sizeof(self.near))
+        self.n = 0
+        for k in range(n):
+            item = (<PyObject**>(base + k * stride))[0]
+            if item == previous:
+                self.out[k] = code
+                continue
+            place = (<uintptr_t>item >> 5) % NEAR
+            if self.near[place] == item:
+                previous, code = item, self.near_codes[place]
+                self.out[k] = code
+                continue
+            if k + AHEAD < n:
+                misha_fetch((<PyObject**>(base + (k + AHEAD) * stride))[0])
+            if PyUnicode_CheckExact(<object>item):
+                self.waiting[self.n].item = item
+                self.waiting[self.n].row = k
+                self.n += 1
+                if self.n == BATCH:
+                    self.settle()
+                continue
+            # Reading another object may run any code: nothing borrowed may wait meanwhile.
+            self.settle()
+            previous, code = NULL, _code_of(self.table, self.aliases, self.targets, <object>item)
+            self.out[k] = code
+        self.settle()
+        return 0
+
+    cdef int settle(self) except -1:
+        cdef Py_ssize_t k, n = self.n, place
+        cdef Waiting* one
+        cdef NameTable table = self.table
+        self.n = 0
+        for k in range(n):
+            one = &self.waiting[k]
+            try:
+                one.text = <const unsigned char*>PyUnicode_AsUTF8AndSize(<object>one.item, &one.size)
+            except UnicodeEncodeError:
+                one.text, one.size = NULL, 0
+            one.slot = _hash(one.text, one.size) & table._mask
+            misha_fetch(&table._slots[one.slot])
+        for k in range(n):
+            one = &self.waiting[k]
+            one.code = table._slots[one.slot]
+            if one.code >= 0:
+                misha_fetch(&table._offsets[one.code])
+        for k in range(n):
+            if self.waiting[k].code >= 0:
+                misha_fetch(table._text + table._offsets[self.waiting[k].code])
+        for k in range(n):
+            one = &self.waiting[k]
+            if one.text == NULL:
+                one.code = UNKNOWN
+            else:
+                one.code = table._slots[table._slot_from(one.slot, one.text, one.size)]
+                if one.code < 0:
+                    one.code = _code_of(table, self.aliases, self.targets, <object>one.item)
+            self.out[one.row] = one.code
+            place = (<uintptr_t>one.item >> 5) % NEAR
+            self.near[place], self.near_codes[place] = one.item, one.code
+        return 0
+
+
+def lookup(NameTable table, NameTable aliases, const int32_t[::1] targets, names,
            int32_t[::1] out):
     """Write the code of names[k] into out[k]: -1 unknown, -2 neither str nor int.
 
-    ``targets[j]`` is the code that alias j stands for; ``out`` is as long as ``names``.
+    ``names`` is a list or a one-dimensional array of objects, as long as ``out``; ``targets[j]``
+    is the code that alias j stands for.
     """
-    cdef Py_ssize_t k, n = out.shape[0]
-    cdef object item, previous = None
-    cdef int32_t code = WRONG_TYPE
-    for k in range(n):
-        item = names[k]
-        # Columns hold long runs of one object; holding it keeps its address from being reused.
-        if item is not previous:
-            code = _code_of(table, aliases, targets, item)
-            previous = item
-        out[k] = code
+    cdef Py_buffer view
+    cdef _Lookup search = _Lookup.__new__(_Lookup)
+    search.table, search.aliases, search.targets, search.out = table, aliases, targets, out
+    if isinstance(names, list):
+        names = tuple(names)  # which nobody changes meanwhile
+        if len(names) != out.shape[0]:
+            raise ValueError("one code per name is needed")
+        search.run(<const char*>PySequence_Fast_ITEMS(names), len(names), sizeof(PyObject*))
+        return
+    PyObject_GetBuffer(names, &view, PyBUF_STRIDES | PyBUF_FORMAT)
+    try:
+        if view.ndim != 1 or view.format[0] != c'O' or view.shape[0] != out.shape[0]:
+            raise ValueError("one code per name is needed")
+        search.run(<const char*>view.buf, view.shape[0], view.strides[0])
+    finally:
+        PyBuffer_Release(&view)

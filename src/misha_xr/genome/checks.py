@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from misha_xr._ext.interval_order import first_illegal
 from misha_xr.errors import IntervalError
 
 if TYPE_CHECKING:
@@ -182,6 +183,10 @@ def check_coordinates(
     Traceback (most recent call last):
     misha_xr.errors.IntervalError: intervals: end is beyond the chromosome in 1 of 1 rows: ...
     """
+    columns = (np.ascontiguousarray(starts, np.int64), np.ascontiguousarray(ends, np.int64))
+    limits = None if genome is None else genome.sizes
+    if first_illegal(np.ascontiguousarray(codes, np.int32), *columns, limits) == len(starts):
+        return
     sizes = None if genome is None else genome.sizes[codes]
     for rule, bad in broken_rules(starts, ends, sizes):
         rows = np.flatnonzero(bad)

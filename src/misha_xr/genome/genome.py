@@ -115,8 +115,8 @@ class Genome(ChromTable):
         """
         if self.n_chroms <= labels.MANY_CONTIGS:
             return labels.categorical_of(codes, self.chrom_dtype)
-        names, places = labels.present_names(self._names.table, codes)
-        return labels.categorical_of(places, pd.CategoricalDtype(pd.Index(names), ordered=True))
+        names, places = self._names.present(codes)
+        return labels.categorical_of(places, labels.distinct_dtype(names))
 
     def name_array(self, codes: NDArray[Any]) -> NDArray[np.object_]:
         """Return the names of many codes as an object array of shared str.
@@ -137,7 +137,8 @@ class Genome(ChromTable):
         ['chr2', 'chr1']
         """
         if self.n_chroms > labels.MANY_CONTIGS:
-            return labels.fill_objects(*labels.present_names(self._names.table, codes))
+            names, places = self._names.present(codes)
+            return labels.fill_objects(names.to_numpy(dtype=object), places)
         return labels.fill_objects(self.names, codes)
 
     def text(self, codes: NDArray[Any]) -> NDArray[Any]:
@@ -161,8 +162,8 @@ class Genome(ChromTable):
         if self.n_chroms <= labels.MANY_CONTIGS:
             table = self._cached("text", lambda: np.array(self.names, dtype=self.text_dtype))
             return np.asarray(table[codes])
-        names, places = labels.present_names(self._names.table, codes)
-        return np.asarray(np.array(names, dtype=self.text_dtype)[places])
+        names, places = self._names.present(codes)
+        return np.asarray(np.array(names.tolist(), dtype=self.text_dtype)[places])
 
     def parse_region(self, text: str) -> tuple[int, int, int]:
         """Read a region such as ``"chr1"`` or ``"chr1:1,000-2,000"``.

@@ -13,8 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from misha_xr._ext.names import NameTable
-
 Codes = NDArray[np.signedinteger[Any]]
 
 MANY_CONTIGS = 10_000
@@ -46,41 +44,39 @@ def code_dtype(n_categories: int) -> np.dtype[np.signedinteger[Any]]:
     return np.dtype(np.int32)
 
 
-def present_names(table: NameTable, codes: Codes) -> tuple[list[str], Codes]:
-    """Return the names that occur, in genome order, and each row's place among them.
+def present_codes(n_chroms: int, codes: Codes) -> tuple[NDArray[np.int64], Codes]:
+    """Return the codes that occur, ascending, and each row's place among them.
 
     Parameters
     ----------
-    table : NameTable
-        The names of the genome.
+    n_chroms : int
+        Codes are below it.
     codes : ndarray of int, shape (n,)
         Chromosome codes; -1: missing.
 
     Returns
     -------
-    names : list of str, length k
-        Names present.
+    present : ndarray of int64, shape (k,)
+        Codes present.
     places : ndarray of int, shape (n,)
-        Index into ``names``; -1: missing. In the dtype pandas wants for k categories.
+        Index into ``present``; -1: missing. In the dtype pandas wants for k categories.
 
     Examples
     --------
-    >>> from misha_xr._ext.names import pack_names
-    >>> table = NameTable(*pack_names(["chr1", "chr2", "chr3"]))
-    >>> names, places = present_names(table, np.array([2, 0, 2, -1]))
-    >>> names, places.tolist()
-    (['chr1', 'chr3'], [1, 0, 1, -1])
+    >>> present, places = present_codes(3, np.array([2, 0, 2, -1]))
+    >>> present.tolist(), places.tolist()
+    ([0, 2], [1, 0, 1, -1])
     """
     # One spare cell at the end takes the writes and reads of code -1.
-    is_present = np.zeros(table.n + 1, dtype=bool)
+    is_present = np.zeros(n_chroms + 1, dtype=bool)
     is_present[codes] = True
-    is_present[table.n] = False
+    is_present[n_chroms] = False
     present = np.flatnonzero(is_present)
     dtype = code_dtype(len(present))
-    place = np.empty(table.n + 1, dtype=dtype)
+    place = np.empty(n_chroms + 1, dtype=dtype)
     place[present] = np.arange(len(present), dtype=dtype)
-    place[table.n] = -1
-    return table.names(present), place[codes]
+    place[n_chroms] = -1
+    return present, place[codes]
 
 
 def fill_objects(names: Sequence[str], places: Codes) -> NDArray[np.object_]:

@@ -7,6 +7,7 @@ nothing is trimmed. Source: misha file format, chrom_sizes.txt, aliases.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,9 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from misha_xr._ext.distinct import take_codes
 from misha_xr._ext.names import NameTable, lookup, pack_names
 from misha_xr.errors import SizeLimitError, UnknownChromosomeError, closest_hint
 from misha_xr.genome.containers import is_missing, take_items, unwrap
+from misha_xr.genome.labels import present_codes
 
 Codes = NDArray[np.int32]
 
@@ -26,6 +29,8 @@ _WRONG_TYPE = -2
 _MITOCHONDRIAL = ("M", "MT", "chrM", "chrMT")
 _N_SHOWN = 5
 _N_SAMPLED = 10_000
+_MANY_CATEGORIES = 1_000
+_N_RECENT = 4
 
 
 class ChromNames:
@@ -54,7 +59,7 @@ class ChromNames:
     [0, 1, -1]
     """
 
-    __slots__ = ("_alias_targets", "_aliases", "table")
+    __slots__ = ("_alias_targets", "_aliases", "_recent", "table")
 
     def __init__(
         self,
@@ -67,6 +72,8 @@ class ChromNames:
         _check_names(self.table)
         self._aliases = _pack([])
         self._alias_targets: Codes = np.empty(0, dtype=np.int32)
+        # Indexes of many names met lately, their codes, and whether they were made here.
+        self._recent: tuple[tuple[weakref.ref[pd.Index[Any]], Codes, bool], ...] = ()
         self._add_aliases(self._mitochondrial_aliases())
         self._add_aliases(self._explicit_aliases(aliases))
 
@@ -107,8 +114,54 @@ class ChromNames:
 
     def _codes_of_categories(self, values: pd.Categorical) -> Codes:
         """Look the categories up once, then take."""
-        table = np.append(self.codes(values.categories), np.int32(UNKNOWN)).astype(np.int32)
-        return np.asarray(table[values.codes], dtype=np.int32)
+        out = np.empty(len(values), dtype=np.int32)
+        take_codes(np.ascontiguousarray(values.codes), self._codes_of_index(values.categories), out)
+        return out
+
+    def _codes_of_index(self, names: pd.Index[Any]) -> Codes:
+        """Look names up that are categories; many of them are known again while they live."""
+        for known, codes, _ in self._recent:
+            if known() is names:
+                return codes
+        codes = self.codes(names)
+        if len(names) >= _MANY_CATEGORIES:
+            self._remember(names, codes, False)
+        return codes
+
+    def present(self, codes: NDArray[np.signedinteger[Any]]) -> tuple[pd.Index[Any], NDArray[Any]]:
+        """Return the names that occur, in order, and each row's place among them.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n,)
+            Codes; -1: missing.
+
+        Returns
+        -------
+        names : Index of str, length k
+            Names present: the same object as long as one is alive.
+        places : ndarray of int, shape (n,)
+            Index into ``names``; -1: missing.
+
+        Examples
+        --------
+        >>> ChromNames(*pack_names(["a", "b", "c"])).present(np.array([2, 2]))[0].tolist()
+        ['c']
+        """
+        present, places = present_codes(self.table.n, codes)
+        for known, old, is_own in self._recent:
+            names = known()
+            if is_own and names is not None and np.array_equal(old, present):
+                return names, places
+        made: pd.Index[Any] = pd.Index(self.table.names(present), dtype="str")
+        if len(present) >= _MANY_CATEGORIES:
+            self._remember(made, present.astype(np.int32), True)
+        return made, places
+
+    def _remember(self, names: pd.Index[Any], codes: Codes, is_own: bool) -> None:
+        """Keep the codes of an index of names while it lives, or until others come."""
+        alive = [old for old in self._recent if old[0]() is not None]
+        self._recent = ((weakref.ref(names), codes, is_own), *alive[: _N_RECENT - 1])
 
     def _codes_of_array(self, values: NDArray[Any]) -> Codes:
         if values.ndim > 1:
@@ -120,7 +173,7 @@ class ChromNames:
             return self._codes_of_integers(values)
         if values.dtype.kind in "UT":
             return self._codes_of_text(values)
-        return self._codes_of_objects(values.tolist())
+        return self._codes_of_objects(values if values.dtype == object else values.tolist())
 
     def _codes_of_integers(self, values: NDArray[Any]) -> Codes:
         """Look each distinct number up once."""
@@ -147,7 +200,7 @@ class ChromNames:
         codes = self._codes_of_objects(values[heads].tolist())
         return codes.repeat(np.diff(np.append(heads, len(values))))
 
-    def _codes_of_objects(self, items: list[Any]) -> Codes:
+    def _codes_of_objects(self, items: list[Any] | NDArray[np.object_]) -> Codes:
         out = np.empty(len(items), dtype=np.int32)
         lookup(self.table, self._aliases, self._alias_targets, items, out)
         for row in np.flatnonzero(out == _WRONG_TYPE):

@@ -70,10 +70,9 @@ def merge(
     """
     found, order = in_order(iv, by_end=False)
     columns = found.codes, found.starts, found.ends
-    n_merged = kernels.count_merged(*columns, touching)
-    merged = found if n_merged == len(iv) else _new(n_merged)
-    if merged is not found:
-        kernels.merge_rows(*columns, touching, merged.codes, merged.starts, merged.ends)
+    merged = _new(len(iv))
+    count = kernels.merge_rows(*columns, touching, merged.codes, merged.starts, merged.ends)
+    merged = found if count == len(iv) else _cut(merged, count)
     if not return_mapping:
         return merged
     mapping = np.empty(len(iv), np.int64)

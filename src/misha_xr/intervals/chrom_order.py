@@ -131,7 +131,7 @@ def number_chroms(
 
 
 def _numbered(column: pd.Series, table: ObjectNumbers) -> NDArray[np.int32]:
-    """Number the rows of a column of any dtype; -1 where a categorical has no name."""
+    """Return the number of each row of a column of any dtype; -1 where a categorical has none."""
     out = np.empty(len(column), dtype=np.int32)
     is_text = isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "python"
     if isinstance(column.dtype, pd.CategoricalDtype):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from misha_xr._ext.interval_order import is_counting
 
 __all__ = ["free_name", "pair_frame", "taken"]
 
@@ -116,16 +119,16 @@ def taken(column: pd.Series, rows: NDArray[np.int64], *, has_none: bool) -> Any:
     array([ 7., nan])
     """
     values = column.array
-    if isinstance(values, pd.arrays.NumpyExtensionArray):
+    if type(values) is pd.arrays.NumpyExtensionArray:  # not text, which would be read once more
         values = values.to_numpy()
-    if not has_none:
-        return values.take(rows)
-    return pd.api.extensions.take(values, rows, allow_fill=True)
+    take = partial(pd.api.extensions.take, allow_fill=True) if has_none else type(values).take
+    found = take(values, rows)
+    return pd.Index(found, dtype=object) if column.dtype == object else found
 
 
 def _left_part(left: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
     """Return rows of the left table; all of them, in order, share its memory until written."""
-    if len(rows) == len(left) and np.array_equal(rows, np.arange(len(left))):
+    if len(rows) == len(left) and is_counting(np.ascontiguousarray(rows, np.int64)):
         out = left.copy(deep=False)
     else:
         out = left.take(rows)
