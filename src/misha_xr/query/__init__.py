@@ -14,12 +14,12 @@ from misha_xr.query.correlations import cor
 from misha_xr.query.dense_parts import DensePart
 from misha_xr.query.distributions import dist
 from misha_xr.query.expression import Expression, parse_expression
-from misha_xr.query.inputs import check_virtual_track
 from misha_xr.query.insulation import insulation_borders, insulation_domains
 from misha_xr.query.interval_quantiles import interval_quantiles
 from misha_xr.query.iterators import EachInterval
 from misha_xr.query.lookups import lookup
 from misha_xr.query.masks import resolve_mask
+from misha_xr.query.names import check_virtual_track
 from misha_xr.query.operations import check_rows, extract, iterate, screen, summary
 from misha_xr.query.partitions import partition
 from misha_xr.query.per_interval import interval_summary, mapply

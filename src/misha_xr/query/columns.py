@@ -10,7 +10,7 @@ import numpy as np
 
 from misha_xr.errors import ExpressionError
 from misha_xr.query.expression import Expression, parse_expression
-from misha_xr.query.inputs import Names
+from misha_xr.query.names import Names
 from misha_xr.query.settings import Settings
 
 __all__ = ["Column", "Expressions", "parse_columns"]

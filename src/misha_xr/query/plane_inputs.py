@@ -12,13 +12,14 @@ from misha_xr.database import Track2D
 from misha_xr.errors import TrackTypeError, VirtualTrackError
 from misha_xr.intervals import Band
 from misha_xr.query.blocks import WindowBlock
-from misha_xr.query.inputs import Names, Resolved
+from misha_xr.query.names import Names, Resolved
 from misha_xr.query.plane_stepping import PlaneWalked
 from misha_xr.query.readers import Reader
 from misha_xr.query.rect_blocks import RectBlock
 from misha_xr.query.rect_readers import RECTANGLE_FUNCTIONS, RectReader, Shifts
 from misha_xr.query.rect_sources import RectSource
 from misha_xr.query.reducers import AVERAGE, Reducer
+from misha_xr.query.span_calls import draw_seed
 from misha_xr.query.vtracks import VirtualTrack
 
 __all__ = ["PlaneNames", "ProjectedInput", "RectInput"]
@@ -303,7 +304,8 @@ class PlaneNames:
         track = self._plane_track(vtrack.src)
         _check_rectangular(name, vtrack)
         shifts = (vtrack.sshift1, vtrack.eshift1, vtrack.sshift2, vtrack.eshift2)
-        item = RectInput(name, RectSource(track), vtrack.reducer, shifts, self.band)
+        function = vtrack.reducer.with_seed(draw_seed)
+        item = RectInput(name, RectSource(track), function, shifts, self.band)
         return item, _walked(name, track, is_virtual=True)
 
 

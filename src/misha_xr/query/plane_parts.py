@@ -11,8 +11,8 @@ from misha_xr.errors import ExpressionError, SizeLimitError, check_one_of
 from misha_xr.genome import Genome
 from misha_xr.intervals import Band, Rectangles, to_intervals
 from misha_xr.query.columns import Column
-from misha_xr.query.inputs import Names
 from misha_xr.query.iterators import EachInterval
+from misha_xr.query.names import Names
 from misha_xr.query.plane_inputs import PlaneNames, ProjectedInput, RectInput, is_plane_source
 from misha_xr.query.plane_rects import sort_rectangles
 from misha_xr.query.plane_scope import PlaneScope, is_plane_scope, resolve_plane_scope

@@ -15,8 +15,8 @@ from misha_xr.database import Store
 from misha_xr.errors import BandError, ExpressionError, VirtualTrackError
 from misha_xr.query.columns import Column, Expressions, parse_columns
 from misha_xr.query.expression_tokens import Source, tokenize
-from misha_xr.query.inputs import Names, Resolved
 from misha_xr.query.iterators import Iterator
+from misha_xr.query.names import Names, Resolved
 from misha_xr.query.plane_inputs import ProjectedInput, RectInput
 from misha_xr.query.plane_parts import has_two_dimensions, plane_parts
 from misha_xr.query.plane_scope import PlaneScope
