@@ -13,7 +13,7 @@ import pytest
 from misha_xr.api import Database
 from misha_xr.database import Store
 from misha_xr.errors import CorruptFileError, TrackTypeError, UnknownTrackError
-from misha_xr.query import VirtualTrack, extract
+from misha_xr.query import EachInterval, VirtualTrack, extract
 from misha_xr.query.rect_blocks import OwnValues, RectBlock
 from misha_xr.query.rect_readers import RECTANGLE_FUNCTIONS
 from misha_xr.query.rect_sources import RectSource, ordered_values
@@ -209,6 +209,18 @@ def test_reduce_rects__damage_names_the_file(tmp_path, at, match) -> None:
     )
     with pytest.raises(CorruptFileError, match=f"chr1-chr1.*{match}"):
         reader.reduce_rects(block, make_reducer("avg"), NO_SHIFTS, None, np.empty(1))
+
+
+def test_reduce_rects__sample_draws_anew_unless_seeded(db) -> None:
+    tables = []
+    for params in (None, None, {"seed": 1}, {"seed": 1}):
+        np.random.seed(len(tables))  # noqa: NPY002 - what classic scripts seed
+        vtracks = {"v": VirtualTrack("r2", "sample", params=params)}
+        context = {"scope": on_chr1(*[WHOLE] * 40), "iterator": EachInterval()}
+        tables.append(extract(db.store, "v", vtracks=vtracks, **context)["v"].tolist())
+    assert set(tables[0]) == {10.0, 20.0}
+    assert tables[0] != tables[1]
+    assert tables[2] == tables[3]
 
 
 def test_reduce_rects__unknown_source(db) -> None:
