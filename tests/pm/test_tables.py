@@ -429,3 +429,56 @@ def test_gextract__iterator_truncated_to_zero_is_none(iterator: object) -> None:
 def test_gextract__negative_iterator_of_any_kind_is_the_same(iterator: object) -> None:
     found = pm.gextract("dense_track", pm.gintervals(1, 0, 200), iterator)
     assert found["end"].tolist() == [200]
+
+
+def test_rank_calls__returns() -> None:
+    here = pm.gintervals(1, 0, 20_000)
+    found = pm.gsegment("dense_track", 500, intervals=here)
+    assert found.dtypes.astype(str).tolist() == ["str", "int64", "int64"]
+    assert pm.gsegment("dense_track", 500, intervals=here.iloc[:0]) is None
+    assert len(pm.gsegment("dense_track * np.nan", 500, intervals=here, iterator=50)) == 1
+    peaks = pm.gwilcox("dense_track", 2000, 500, 0.3, intervals=here)
+    assert peaks.dtypes.astype(str).tolist() == ["str", "int64", "int64", "float64"]
+    assert list(peaks) == ["chrom", "start", "end", "pval"]
+    assert pm.gwilcox("dense_track", 2000, 500, 0, intervals=here) is None
+    pd.testing.assert_frame_equal(
+        pm.gwilcox("dense_track", 2000, 500, 1.5, what2find=7, intervals=here),
+        pm.gwilcox("dense_track", 2000, 500, 1, intervals=here),
+    )
+
+
+def test_rank_calls__errors() -> None:
+    for call in (
+        lambda: pm.gsegment("dense_track", 400),
+        lambda: pm.gwilcox("dense_track", 400, 2000),
+        lambda: pm.gsegment("sparse_track", 5000),
+        lambda: pm.gwilcox("dense_track", 2000, 500, iterator=-1),
+        lambda: pm.gwilcox("dense_track", -5, 500),
+        lambda: pm.gsegment("dense_track", 5000, maxpval="x"),
+    ):
+        with pytest.raises(pm.error):
+            call()
+    for call in (
+        lambda: pm.gsegment("dense_track", 5000, intervals_set_out="x"),
+        lambda: pm.gwilcox("dense_track", 2000, 500, intervals_set_out="x"),
+    ):
+        with pytest.raises(UnsupportedError, match="later"):
+            call()
+
+
+def test_gcompute_strands_autocorr__returns(tmp_path: Path) -> None:
+    path = tmp_path / "reads.tsv"
+    path.write_text("ACGT\tchr1\t205\t+\nACGT\t1\t221\t-\n")
+    statistics, bins = pm.gcompute_strands_autocorr(str(path), 1, 10, 50, (1, 2, 3, 4))
+    assert list(statistics) == [
+        "forward_mean", "forward_stdev", "reverse_mean", "reverse_stdev",
+    ]  # fmt: skip
+    assert all(type(value) is float for value in statistics.values())
+    assert bins.dtypes.astype(str).to_dict() == {"bin": "float64", "corr": "float64"}
+    assert bins["bin"].tolist() == list(range(-5, 5))
+    with pytest.raises(FileNotFoundError, match="File not found"):
+        pm.gcompute_strands_autocorr(str(tmp_path / "none"), "1", 10)
+    with pytest.raises(UnknownChromosomeError):
+        pm.gcompute_strands_autocorr(str(path), "chr99", 10)
+    with pytest.raises(ValueError, match="bin_size"):
+        pm.gcompute_strands_autocorr(str(path), "1", 0)
