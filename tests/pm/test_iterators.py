@@ -72,11 +72,11 @@ class TestIntervals:
     def test_nothing_is_none(self):
         assert pm.giterator_intervals("sp", pm.gintervals(1, 0, 50)) is None
 
-    def test_whole_genome_is_the_diagonal(self):
-        assert len(pm.giterator_intervals("r2", iterator=-1)) == 4
-        assert pm.gextract("r3") is None
-        full = pm.gextract("r3", plane((0, 1000, 0, 600), chrom2="chr2"))
-        assert full["r3"].tolist() == [1, 2, 4]
+    def test_whole_genome_is_all_pairs(self):
+        assert len(pm.giterator_intervals("r2", iterator=-1)) == 16
+        assert len(pm.giterator_intervals("r3", iterator=[500, 500])) == 36
+        assert pm.gextract("r3")["r3"].tolist() == [1, 2, 4]
+        assert pm.gextract("r3")["intervalID"].unique().tolist() == [2]
 
     @pytest.mark.parametrize(
         ("arguments", "text"),
@@ -113,6 +113,10 @@ class TestStream:
         tables = list(pm.giterator_intervals_2d("r2", scope))
         assert [table["intervalID"].tolist() for table in tables] == [[1, 1]]
         assert list(pm.giterator_intervals_2d("r2", scope.iloc[:1])) == []
+
+    def test_whole_genome_is_the_diagonal(self):
+        assert [len(table) for table in pm.giterator_intervals_2d("r2")] == [2]
+        assert list(pm.giterator_intervals_2d("r3")) == []
 
     def test_pieces_of_a_long_rectangle_are_one_table(self, monkeypatch):
         whole = list(pm.giterator_intervals_2d("r2", SCOPE, [30, 30]))

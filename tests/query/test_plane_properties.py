@@ -192,7 +192,7 @@ def test_cartesian_grid(case, ones, twos, edges, limits, band):
     cells = [
         (c1, x1, x2, c2, y1, y2)
         for (k1, c1, x1, x2), (k2, c2, y1, y2) in product(*sides)
-        if limits is None or limits[0] <= k1 - k2 <= limits[1]
+        if limits is None or (c1 == c2 and limits[0] <= k1 - k2 <= limits[1])
     ]
     with database(case, "indexed") as db:
         frame = db.iterator_intervals(grid, box_frame(case.scope), band=band)

@@ -143,6 +143,7 @@ def giterator_intervals_2d(
     """
     database, context = question(expr, intervals, iterator, band)
     context["names"] = [colnames] if isinstance(colnames, str) else colnames
+    context["whole_plane"] = "diagonal"
     return _tables(database.store, expr, context)
 
 
@@ -199,7 +200,8 @@ def giterator_cartesian_grid(
     intervals2, expansion2 : optional
         The same of the second axis; default: those of the first.
     min_band_idx, max_band_idx : int, optional
-        Closed range of differences between interval numbers; only without ``intervals2``.
+        Closed range of differences between the numbers of intervals of one chromosome; only without
+        ``intervals2``.
     stream : bool
         Return a description to be given as iterator instead.
 

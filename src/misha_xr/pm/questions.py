@@ -30,7 +30,7 @@ def question(
     expr : str or sequence of str
         Expressions.
     intervals, iterator, band : object
-        Of the call; a whole genome of two dimensions is its diagonal.
+        Of the call.
     variables : dict, optional
         In place of those that the calling script sees.
 
@@ -63,7 +63,6 @@ def question(
         "variables": CallerVariables() if variables is None else variables,
         "vtracks": vtracks,
         "aggregate_batch": max(int(CONFIG["eval_buf_size"]), 1),
-        "whole_plane": "diagonal",
     }
 
 

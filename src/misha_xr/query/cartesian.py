@@ -43,7 +43,7 @@ class CartesianGrid:
     expansion2 : sequence of int, optional
         Of the second axis; default: those of the first.
     band_idx : (int, int), optional
-        Keep only pairs of intervals whose numbers (in genome order, of `intervals1`) differ by a
+        Keep only pairs of intervals of one chromosome whose numbers, in genome order, differ by a
         value in this closed range; only without `intervals2`.
 
     Raises
@@ -257,7 +257,8 @@ class CartesianSteps:
         windows = lo1[at] + np.arange(len(at)) - cumulate(counts)[at]
         first, last = lo2[at], hi2[at]
         if self.grid.band_idx is not None:
-            first, last = self._near(windows, first, last)
+            is_cis = rects.codes1[at] == rects.codes2[at]
+            first, last = self._near(windows, first, np.where(is_cis, last, 0))
         if self.band is not None:
             first, last = self._in_band(self.band, at, windows, first, last)
         kept = first < last
