@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import misha_xr
-from misha_xr import errors, pm
+from misha_xr import errors, intervals, pm
 from misha_xr.query import known_functions
 from misha_xr.query.expression_functions import BUILTINS, CONSTANTS, NUMPY_FUNCTIONS
 
@@ -75,6 +75,12 @@ def test_api_pages__have_every_name_of_the_package():
 
 def test_api_pages__have_exactly_the_names_of_pm():
     assert documented(DOCS / "api/pm.md") == {f"misha_xr.pm.{name}" for name in pm.__all__}
+
+
+def test_api_pages__have_exactly_the_names_of_intervals():
+    names = {f"misha_xr.intervals.{name}" for name in intervals.__all__}
+
+    assert documented(DOCS / "api/intervals.md") == names
 
 
 def test_api_pages__show_accessors_engine_and_testing():

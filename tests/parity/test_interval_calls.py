@@ -16,7 +16,7 @@ import pytest
 
 from misha_xr.testing.classic_calls import SIZES, Program, Step
 
-N_CALLS = 40
+N_CALLS = 25
 C2 = ["chrom1", "start1", "end1", "chrom2", "start2", "end2"]
 CHROMS = ("chr1", "chr10", "chr2", "chrX")
 Draw = Callable[[np.random.Generator], Step]
