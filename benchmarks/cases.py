@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks import analyses, virtual_tracks
+from benchmarks import analyses, interval_functions, virtual_tracks
 from benchmarks.data import SCALES, read_peaks, read_pieces
 
 EXPRESSION = "np.log(a+1) - 0.5*b + c/(a+0.1)"
@@ -53,6 +53,10 @@ CASES = [
     Case("vt.many50", 2.5, None, "50 virtual tracks on 10,000 intervals"),
     Case("vt.max.bins500", 3, 1.8, "maximum, 500 bp more, iterator 500"),
     Case("vt.globalpct.it100", 10, None, "share of all values below the mean, iterator 100"),
+    Case("vt.distance.peaks", 5, 4, "distance to the nearest of 20,000 genes, on a table"),
+    Case("vt.ncount.peaks", 5, None, "intervals within 5,000 bp, of 100,000"),
+    Case("vt.coverage.peaks", 5, None, "share under 100,000 intervals, 500 bp more on both sides"),
+    Case("gwilcox", 3, None, "windows of 50,000 and 2,000 bp, bins of 100"),
     Case("seq.extract", 1, 1, "bases of 20,000 intervals of 500 bp as texts"),
     Case("names.1m", 0, None, "codes of a million chromosome names, against a pandas index"),
     Case("lazy.values", 0, None, "ds['a'].values over the whole genome, against one copy"),
@@ -112,6 +116,7 @@ def ours(folder: Path, scale: str, threads: int) -> dict[str, Call]:
         "x.win1kb": lambda: db.extract("a", window),
         "seq.extract": lambda: bases.sequence(pieces),
         **virtual_tracks.native(db, folder),
+        **interval_functions.native(db, folder),
         "names.1m": lambda: db.genome.codes(names_asked(list(db.genome.names))),
         "lazy.values": lambda: xr.open_dataset(folder / "main", engine="misha", tracks=["a"])[
             "a"
@@ -171,6 +176,7 @@ def _classic(pm: Any, folder: Path) -> dict[str, Call]:
         return pm.gseq_extract(pieces)
 
     calls |= virtual_tracks.classic(pm, folder)
+    calls |= interval_functions.classic(pm, folder)
     return {"open2k.init_ls": open_many, "seq.extract": read_bases, **calls}
 
 

@@ -125,3 +125,54 @@ void center_rows(const int64_t *s, const int64_t *e, int64_t n, int64_t size, in
     oe[k] = os[k] + size;
   }
 }
+
+/* Bins (b[k], b[k + 1]] of one and of two tracks; -1 outside. */
+static int bin_of(double v, const double *b, int n) {
+  if (!(v > b[0]) || v > b[n]) return -1;
+  int k = (int)((v - b[0]) / (b[1] - b[0]));
+  if (k > n - 1) k = n - 1;
+  while (v <= b[k]) k--;
+  while (v > b[k + 1]) k++;
+  return k;
+}
+
+void count_bins(const float *values, int64_t n, const double *b, int64_t n_bins, int64_t *counts) {
+  for (int64_t k = 0; k < n; k++) {
+    int bin = bin_of(values[k], b, n_bins);
+    if (bin >= 0) counts[bin]++;
+  }
+}
+
+void count_cells(const float *x, const float *y, int64_t n, const double *b, int64_t n_bins,
+                 int64_t *counts) {
+  for (int64_t k = 0; k < n; k++) {
+    int i = bin_of(x[k], b, n_bins), j = bin_of(y[k], b, n_bins);
+    if (i >= 0 && j >= 0) counts[i * n_bins + j]++;
+  }
+}
+
+int64_t cut_bins(const float *values, int64_t n, const double *b, int64_t n_bins, int64_t step,
+                 int64_t size, int64_t *starts, int64_t *ends, int64_t *bins) {
+  int64_t m = 0;
+  int last = -1;
+  for (int64_t k = 0; k < n; k++) {
+    int bin = bin_of(values[k], b, n_bins);
+    if (bin >= 0 && bin == last) {
+      ends[m - 1] = (k + 1) * step;
+    } else if (bin >= 0) {
+      starts[m] = k * step;
+      ends[m] = (k + 1) * step;
+      bins[m++] = bin + 1;
+    }
+    last = bin;
+  }
+  if (m && ends[m - 1] > size) ends[m - 1] = size;
+  return m;
+}
+
+int64_t keep_values(const float *values, int64_t n, double *out) {
+  int64_t m = 0;
+  for (int64_t k = 0; k < n; k++)
+    if (values[k] == values[k]) out[m++] = values[k];
+  return m;
+}
