@@ -140,11 +140,11 @@ class LazyVariable(xr.Variable):
     def equals(self, other: Any, equiv: Any = array_equiv) -> bool:
         """Tell whether dimensions and values are equal; reads nothing for the same lazy array."""
         # None, which a lazy comparison gives for "unknown", must not become False.
-        return self._is_same(other) or super().equals(other, equiv)  # type: ignore[no-any-return, no-untyped-call]
+        return self._is_same(other) or super().equals(other, equiv)  # type: ignore[no-untyped-call]
 
     def broadcast_equals(self, other: Any, equiv: Any = array_equiv) -> bool:
         """Tell whether values are equal after broadcasting; reads nothing for the same array."""
-        return self._is_same(other) or super().broadcast_equals(other, equiv)  # type: ignore[no-any-return, no-untyped-call]
+        return self._is_same(other) or super().broadcast_equals(other, equiv)  # type: ignore[no-untyped-call]
 
     def fillna(self, value: Any) -> xr.Variable:
         """Fill missing values; by the same lazy array, as `xarray.merge` does, reads nothing."""

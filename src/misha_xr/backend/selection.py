@@ -181,10 +181,7 @@ def _match(store: Store, asked: TracksArgument, what: str) -> tuple[list[str], b
     if isinstance(asked, str) and any(sign in asked for sign in "*?["):
         found = [name for name in known if fnmatchcase(name, asked)]
         return _some(found, asked, known, what), False
-    if not isinstance(asked, Iterable):
-        keyword = "sets" if is_set else "tracks"
-        raise TypeError(f"{keyword} is a name, a list of names or a pattern; found {asked!r}")
-    names = [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
+    names = _listed(asked, "sets" if is_set else "tracks")
     has = store.has_set if is_set else store.has_track
     for name in names:
         if not has(name):
@@ -192,6 +189,13 @@ def _match(store: Store, asked: TracksArgument, what: str) -> tuple[list[str], b
                 f"no {what} {name!r} in {store.root}", hint=closest_hint(str(name), known)
             )
     return names, True
+
+
+def _listed(asked: object, keyword: str) -> list[str]:
+    """Return names given one by one, each once."""
+    if not isinstance(asked, Iterable):
+        raise TypeError(f"{keyword} is a name, a list of names or a pattern; found {asked!r}")
+    return [asked] if isinstance(asked, str) else list(dict.fromkeys(asked))
 
 
 def _some(names: list[str], pattern: str, known: list[str], what: str) -> list[str]:
