@@ -85,7 +85,7 @@ def gdist(  # noqa: PLR0913 - the signature of the classic API
     del progress, progress_desc
     exprs, breaks = expression_pairs("gdist", args)
     database, context = question(exprs, intervals, iterator, band, vars)
-    options = {"include_lowest": include_lowest}
+    options: dict[str, Any] = {"include_lowest": include_lowest}
     counts = dist(database.store, exprs, breaks, **options, **context).to_numpy()
     query = build_query(database.store, exprs, merge_scope=True, **context)
     is_plain = not query.is_plane and not any(
@@ -176,7 +176,7 @@ def gpartition(
     """
     not_yet("gpartition", intervals_set_out=intervals_set_out)
     database, context = question(expr, intervals, iterator, band, vars)
-    options = {"include_lowest": include_lowest}
+    options: dict[str, Any] = {"include_lowest": include_lowest}
     return none_if_empty(partition(database.store, expr, breaks, **options, **context))
 
 
@@ -230,7 +230,7 @@ def gbins_summary(
     exprs, breaks = expression_pairs("gbins_summary", args)
     together = exprs if expr is None else [*exprs, expr]
     database, context = question(together, intervals, iterator, band)
-    options = {"include_lowest": include_lowest}
+    options: dict[str, Any] = {"include_lowest": include_lowest}
     found: xr.DataArray = bins_summary(database.store, exprs, breaks, expr, **options, **context)
     values: NDArray[np.float64] = found.to_numpy()
     return values
@@ -307,6 +307,6 @@ def glookup(  # noqa: PLR0913 - the signature of the classic API
         raise ValueError("intervals cannot be None: say where, e.g. gintervals_all()")
     exprs, breaks = expression_pairs("glookup", args)
     database, context = question(exprs, intervals, iterator, band)
-    options = {"include_lowest": include_lowest, "force_binning": force_binning}
+    options: dict[str, Any] = {"include_lowest": include_lowest, "force_binning": force_binning}
     table = lookup(database.store, lookup_table, exprs, breaks, **options, **context)
     return none_if_empty(scope_rows_from_zero(table))

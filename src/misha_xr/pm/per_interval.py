@@ -145,5 +145,5 @@ def gintervals_mapply(
         raise StatisticsError(f"colnames must be one text; found {colnames!r}")
     database, context = question(list(exprs), intervals, iterator, band)
     keyword = "gapply_intervals" if enable_gapply_intervals else None
-    options = {"column": colnames, "interval_keyword": keyword}
+    options: dict[str, Any] = {"column": colnames, "interval_keyword": keyword}
     return classic_frame(mapply(database.store, func, list(exprs), **options, **context))

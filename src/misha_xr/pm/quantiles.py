@@ -209,7 +209,10 @@ def gbins_quantiles(
     """
     exprs, breaks = expression_pairs("gbins_quantiles", args)
     database, context = question([*exprs, *_listed(expr)], intervals, iterator, band)
-    options = {"include_lowest": include_lowest, "max_values": CONFIG["max_data_size"]}
+    options: dict[str, Any] = {
+        "include_lowest": include_lowest,
+        "max_values": CONFIG["max_data_size"],
+    }
     found = bins_quantiles(database.store, exprs, breaks, expr, percentiles, **options, **context)
     values: NDArray[np.float64] = found.to_numpy()
     return values

@@ -127,7 +127,11 @@ def gcor(
     if len(exprs) < 2:
         raise StatisticsError("gcor requires at least two track expressions")
     database, context = question(list(exprs), intervals, iterator)
-    options = {"method": method, "details": details, "labels": names if details else None}
+    options: dict[str, Any] = {
+        "method": method,
+        "details": details,
+        "labels": names if details else None,
+    }
     limit = max(int(CONFIG["max_data_size"]), 1)
     found = cor(database.store, list(exprs), max_values=limit, **options, **context)
     return found if isinstance(found, pd.DataFrame) else found.to_numpy()

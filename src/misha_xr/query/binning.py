@@ -207,7 +207,7 @@ def _paired(exprs: Expressions, breaks: object) -> list[tuple[str, object]]:
     names = list(exprs)
     if isinstance(breaks, Mapping):
         missing = [name for name in names if name not in breaks]
-        given = [breaks.get(name) for name in names]
+        given: list[Any] = [breaks.get(name) for name in names]
         is_complete = not missing and len(breaks) == len(names)
     else:
         given = list(breaks) if isinstance(breaks, (Sequence, np.ndarray)) else []

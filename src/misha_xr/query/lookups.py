@@ -96,8 +96,9 @@ def lookup(
 
 def _edges_of(table: object) -> list[NDArray[np.float64]] | NDArray[np.float64]:
     """Return the breaks that label a DataArray."""
-    axes = table.dims if isinstance(table, xr.DataArray) else ()
-    indexes = [table.indexes.get(axis) for axis in axes]
+    indexes: list[Any] = []
+    if isinstance(table, xr.DataArray):
+        indexes = [table.indexes.get(axis) for axis in table.dims]
     if not indexes or not all(isinstance(index, pd.IntervalIndex) for index in indexes):
         raise StatisticsError(
             "breaks are missing, and the table has no bins as labels",
