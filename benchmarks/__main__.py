@@ -1,4 +1,7 @@
-"""Run all cases: subjects in turn, each in a process of its own; print times, ratios and memory."""
+"""Run all cases: subjects in turn, each in a process of its own; print times, ratios and memory.
+
+The table of tracks is followed by those of interval algebra and joins, with rows in proportion.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from benchmarks.cases import CASES, SUBJECTS
 from benchmarks.data import SCALES, build
 
 TIME_LIMIT = 300
+SUITES = {"intervals": "benchmarks.intervals", "joins": "benchmarks.interval_joins"}
 
 
 def measure(subject: str, case: str, folder: Path, arguments: argparse.Namespace) -> dict | None:
@@ -81,7 +85,26 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="per case and subject")
     parser.add_argument("--repeat", type=int, default=2, help="processes per case and subject")
     parser.add_argument("--data", type=Path, default=Path("build") / "benchmark-data")
+    suites = ("tracks", *SUITES)
+    parser.add_argument("--suite", nargs="*", choices=suites, help="default: all; tracks by --case")
     arguments = parser.parse_args()
+    chosen = arguments.suite or (("tracks",) if arguments.case else suites)
+    if "tracks" in chosen:
+        run_tracks(arguments)
+    for name in SUITES:
+        if name in chosen:
+            run_suite(SUITES[name], arguments)
+
+
+def run_suite(module: str, arguments: argparse.Namespace) -> None:
+    """Run another table, on the same environment, with its own subjects."""
+    command = [sys.executable, "-m", module, "--rows", str(SCALES[arguments.scale].n_sparse)]
+    print(f"\n{module}", flush=True)
+    subprocess.run(command, check=False)
+
+
+def run_tracks(arguments: argparse.Namespace) -> None:
+    """Print the table of tracks and sequences."""
     folder = build(SCALES[arguments.scale], arguments.data)
     names = "".join(f"{name:>9s}"[:9].rjust(9) for name in SUBJECTS)
     head = f"{'ms, one thread':18s}{names}  faster than peer  x floor        2 thr"
