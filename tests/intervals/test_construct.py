@@ -123,6 +123,8 @@ def test_from_tuples__forms() -> None:
         ([("chr1", 5, 9), ("chr1", 5, 9, 1, 1)], "row 1 is"),
         ([{"chrom": "chr1", "start": 5}], "row 0 lacks 'end'"),
         ([("chr1", 5, 9), {"chrom": "chr1", "start": 5}], "found both"),
+        (("chr1", 5, 9), "found 'chr1'"),
+        ([5], "found 5"),
     ],
 )
 def test_from_tuples__refused(rows: Any, text: str) -> None:

@@ -355,9 +355,11 @@ def _tuples(rows: list[Any]) -> list[Any]:
 
 def _check_lengths(rows: list[Any]) -> None:
     """Refuse rows of other than 3 fields, or 4 in all."""
-    odd = next((row for row in rows if isinstance(row, str) or not hasattr(row, "__len__")), None)
-    if odd is not None:
-        raise IntervalError(f"each row must be (chrom, start, end); found {odd!r}")
+    kinds = set(map(type, rows))
+    odd = [kind for kind in kinds if issubclass(kind, str) or not hasattr(kind, "__len__")]
+    if odd:
+        bad = next(row for row in rows if type(row) in odd)
+        raise IntervalError(f"each row must be (chrom, start, end); found {bad!r}")
     lengths = set(map(len, rows))
     if len(lengths) < 2 and lengths <= {3, 4}:
         return
