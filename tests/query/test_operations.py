@@ -17,7 +17,6 @@ from misha_xr.errors import (
     SizeLimitError,
     UnknownChromosomeError,
     UnknownTrackError,
-    UnsupportedError,
     VirtualTrackError,
 )
 from misha_xr.testing.semantics import intervals
@@ -353,16 +352,6 @@ class TestVirtualTracks:
     def test_vtrack__without_source(self, db):
         with pytest.raises(VirtualTrackError, match="needs a source"):
             db.vtrack("v")
-
-    @pytest.mark.parametrize(
-        "definition",
-        [
-            {"src": "d10", "filter": "iset"},
-        ],
-    )
-    def test_vtrack__what_comes_later_says_so(self, db, definition):
-        with pytest.raises(UnsupportedError, match="later"):
-            db.vtrack("v", **definition)
 
 
 class TestScreen:
