@@ -60,7 +60,7 @@ def test_open__no_sets_unless_asked_for(root: Path) -> None:
         (re.compile("^g|b"), {"genes_interval", "bare_interval"}),
         ([], set()),
     ],
-    ids=str,
+    ids=["name", "names", "glob", "pattern", "none"],
 )
 def test_open__names_globs_patterns(root: Path, sets: object, dims: set[str]) -> None:
     ds = xr.open_dataset(root, engine="misha", tracks="a", sets=sets)  # type: ignore[arg-type]
