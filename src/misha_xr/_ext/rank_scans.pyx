@@ -45,14 +45,13 @@ cdef inline int64_t _n_below(const Sample *sample, int32_t rank) noexcept nogil:
     """Number of items below a rank."""
     cdef int64_t lo = 0, n = sample.n, half, count = 0, at
     if sample.items != NULL:
-        while n > 0:
+        if n == 0:
+            return 0
+        while n > 1:  # without branches: which way a search goes cannot be foreseen
             half = n >> 1
-            if sample.items[lo + half] < rank:
-                lo += half + 1
-                n -= half + 1
-            else:
-                n = half
-        return lo
+            lo += half * (sample.items[lo + half - 1] < rank)
+            n -= half
+        return lo + (sample.items[lo] < rank)
     at = rank  # ranks [0, rank) are places 1 to rank
     while at > 0:
         count += sample.counts[at]
