@@ -88,7 +88,15 @@ def coordinates(windows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def assert_same(func: str, got, expected) -> None:
     # Sums associate in lanes, the oracle with fsum: 1e-12 of the values (|v| <= 1e6).
-    tolerance = {"avg": 1e-9, "sum": 1e-8, "stddev": 1e-7, "quantile": 1e-9}.get(func, 0)
+    sums = {
+        "avg": 1e-9,
+        "nearest": 1e-9,
+        "sum": 1e-8,
+        "stddev": 1e-7,
+        "quantile": 1e-9,
+        "lse": 1e-9,
+    }
+    tolerance = sums.get(func, 0)
     np.testing.assert_allclose(got, expected, rtol=1e-12 if tolerance else 0, atol=tolerance)
 
 
@@ -140,7 +148,8 @@ shifts = st.one_of(
         ("size", (50, 70), 0), ("size", (230, 620), 39), ("exists", (50, 70), 0),
         ("exists", (40, 75), 1), ("first", (40, 75), 4), ("last", (40, 75), 7),
         ("first", (50, 70), math.nan), ("quantile", (40, 75), 4.9),
-        ("quantile", (50, 70), math.nan),
+        ("quantile", (50, 70), math.nan), ("lse", (40, 75), 7.04858735), ("nearest", (40, 75), 5.5),
+        ("lse", (50, 70), math.nan), ("nearest", (50, 70), math.nan),
     ],
 )  # fmt: skip
 def test_reduce_windows__examples_of_the_semantics(func, window, expected) -> None:

@@ -12,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from misha_xr._ext import sparse_windows
-from misha_xr.testing.windows import fixed_steps, records_seen, reduce_values, shifted_window
+from misha_xr.testing.windows import (
+    fixed_steps,
+    nearest_record,
+    records_seen,
+    reduce_values,
+    shifted_window,
+)
 
 REDUCERS = sparse_windows.REDUCERS
 RECORD = np.dtype([("start", "<i8"), ("end", "<i8"), ("value", "<f4")])
@@ -54,12 +60,23 @@ def expected_one(func, chroms, sizes, window, shifts=(0, 0), q=0.5) -> float:
     bases = shifted_window(window, shifts, sizes[window[0]])
     if not bases:
         return math.nan
-    return reduce_values(func, records_seen(chroms[window[0]], bases), q)
+    seen = records_seen(chroms[window[0]], bases)
+    if func == "nearest" and not seen:
+        return nearest_record(chroms[window[0]], bases)
+    return reduce_values(func, seen, q)
 
 
 def assert_same(func, got, expected) -> None:
     # Sums associate in lanes, the oracle with fsum: 1e-12 of the values (|v| <= 1e6).
-    tolerance = {"avg": 1e-9, "sum": 1e-8, "stddev": 1e-7, "quantile": 1e-9}.get(func, 0)
+    sums = {
+        "avg": 1e-9,
+        "nearest": 1e-9,
+        "sum": 1e-8,
+        "stddev": 1e-7,
+        "quantile": 1e-9,
+        "lse": 1e-9,
+    }
+    tolerance = sums.get(func, 0)
     np.testing.assert_allclose(got, expected, rtol=1e-12 if tolerance else 0, atol=tolerance)
 
 
@@ -105,6 +122,8 @@ layouts = st.fixed_dictionaries(
         ("size", (300, 400), 0), ("avg", (300, 400), math.nan), ("avg", (200, 201), 25),
         ("avg", (199, 200), 10), ("avg", (560, 600), math.nan), ("sum", (0, 1000), 96),
         ("stddev", (100, 200), math.nan), ("avg", (700, 1000), math.nan),
+        ("nearest", (300, 400), 25), ("nearest", (230, 620), 86 / 3), ("nearest", (750, 760), 44),
+        ("lse", (150, 250), 25 + math.log1p(math.exp(-15))), ("lse", (300, 400), math.nan),
     ],
 )  # fmt: skip
 def test_reduce_windows__examples_of_the_semantics(func, window, expected) -> None:

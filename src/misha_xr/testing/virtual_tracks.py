@@ -6,23 +6,11 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from misha_xr.testing.windows import Record, reduce_values, shifted_window
+from misha_xr.testing.windows import Record, lse, reduce_values, shifted_window
 
 __all__ = ["SlowVirtualTrack"]
 
 _RESULTS = ("avg", "sum", "size", "min", "max", "exists", "first", "last", "lse", "nearest")
-
-
-def lse(values: Sequence[float]) -> float:
-    """Return log(sum(exp(value))).
-
-    Examples
-    --------
-    >>> round(lse([4.0, 7.0]), 5)
-    7.04859
-    """
-    most = max(values)
-    return most + math.log(math.fsum(math.exp(value - most) for value in values))
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,41 @@ def reduce_values(func: str, values: Sequence[float], q: float = 0.5) -> float:
         "first": lambda: values[0],
         "last": lambda: values[-1],
         "quantile": lambda: quantile(values, q),
+        "nearest": lambda: math.fsum(values) / len(values),
+        "lse": lambda: lse(values),
     }[func]()
+
+
+def lse(values: Sequence[float]) -> float:
+    """Return log(sum(exp(value))), out of reach of overflow.
+
+    Examples
+    --------
+    >>> round(lse([4.0, 7.0]), 5)
+    7.04859
+    """
+    most = max(values)
+    return most + math.log(math.fsum(math.exp(value - most) for value in values))
+
+
+def nearest_record(records: Sequence[Record], window: range) -> float:
+    """Return the value of the record closest to a window, the left one of two as close.
+
+    A record that shares a base is closer than one that touches. NaN where the value is not finite,
+    or there is no record.
+
+    Examples
+    --------
+    >>> two = [(0, 10, 1.0), (30, 40, 2.0)]
+    >>> nearest_record(two, range(15, 25)), nearest_record(two, range(16, 25))
+    (1.0, 2.0)
+    """
+    gaps = [
+        (max(start - window.stop, window.start - end, -1), start, value)
+        for start, end, value in records
+    ]
+    value = min(gaps)[2] if gaps else math.nan
+    return value if math.isfinite(value) else math.nan
 
 
 def cut_pairs(items: Sequence[Window], scope: Sequence[Window]) -> list[Step]:
