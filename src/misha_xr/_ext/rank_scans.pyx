@@ -2,7 +2,7 @@
 
 Values come as ranks, equal values as equal ranks, so that one test asks for counts only. Of a
 sample and a value r, twice the rank is #(below r) + #(not above r): equal ones count half. A sum of
-these over another sample is twice Mann and Whitney's U; it is kept up to date as values come and go.
+these over another sample is twice Mann and Whitney's U, kept up to date as values come and go.
 Source: misha query semantics, segments and sliding tests.
 """
 
@@ -163,7 +163,7 @@ cdef int64_t _segment_row(
     Where segment and values ahead differ, the border goes where they differ most among `least`
     places; that needs all of them. The last border found is left out: what follows is one segment.
     """
-    cdef int64_t n_found = 0, best_at, shift
+    cdef int64_t n_found = 0, best_at, _shift
     cdef double best, z
     g.start = g.end = lo
     if hi - lo < 3 * g.least - 1:
@@ -177,7 +177,7 @@ cdef int64_t _segment_row(
             _step(g, ranks)
             continue
         best_at = g.end
-        for shift in range(1, g.least):
+        for _shift in range(1, g.least):
             _step(g, ranks)
             z = _of_growth(g)
             if z < best:
@@ -321,8 +321,8 @@ def find_outstanding(
 ):
     """Write runs of centres, counted from the beginning of their row, and how many each row has.
 
-    Row r is ranks[offsets[r]:offsets[r + 1]], -1 where a value is missing; best holds the smallest z
-    of each run. Returns the number of runs.
+    Row r is ranks[offsets[r]:offsets[r + 1]], -1 where a value is missing; best holds the least z of
+    each run. Returns the number of runs.
     """
     cdef Pair p
     cdef int64_t r, n_runs = 0, longest = 0, n_rows = offsets.shape[0] - 1

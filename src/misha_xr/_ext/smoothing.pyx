@@ -82,7 +82,7 @@ def smooth_rows(
 ):
     """Write the weighted mean around each value, row after row; NaN where there is too little.
 
-    Row r is values[offsets[r]:offsets[r + 1]]. A missing value stays missing unless gaps are filled.
+    Row r is values[offsets[r]:offsets[r + 1]]. What is missing stays so unless gaps are filled.
     """
     cdef int64_t r, i, n, room = 0, n_rows = offsets.shape[0] - 1
     cdef const double *row
