@@ -321,8 +321,8 @@ def find_outstanding(
 ):
     """Write runs of centres, counted from the beginning of their row, and how many each row has.
 
-    Row r is ranks[offsets[r]:offsets[r + 1]], -1 where a value is missing; best holds the least z of
-    each run. Returns the number of runs.
+    Row r is ranks[offsets[r]:offsets[r + 1]], -1 where a value is missing; best holds the least z
+    of each run. Returns the number of runs.
     """
     cdef Pair p
     cdef int64_t r, n_runs = 0, longest = 0, n_rows = offsets.shape[0] - 1
