@@ -146,7 +146,7 @@ cdef class ObjectNumbers:
         return 0
 
     cdef int _settle(self, int32_t[::1] out) except -1:
-        """Number the texts that wait: three rounds, each over memory that the last one asked for."""
+        """Number the texts that wait: in rounds, each over memory that the last one asked for."""
         cdef Py_ssize_t k, n = self._n_waiting, near
         cdef Slot *slot
         cdef int32_t number
@@ -168,7 +168,8 @@ cdef class ObjectNumbers:
 
     cdef int32_t _number_odd(self, object item) except -1:
         cdef Py_ssize_t known = len(self.distinct)
-        cdef int32_t number = self._find(<PyObject *> item, _mixed(PyObject_Hash(<PyObject *> item)))
+        cdef PyObject *borrowed = <PyObject *> item
+        cdef int32_t number = self._find(borrowed, _mixed(PyObject_Hash(borrowed)))
         if number == known:
             self.odd.append(number)
         return number
@@ -180,8 +181,9 @@ cdef class ObjectNumbers:
         cdef int32_t number
         while self._slots[at].number >= 0:
             number = self._slots[at].number
-            if self._slots[at].hash == mark and _same(PyList_GET_ITEM(self.distinct, number), item):
-                return number
+            if self._slots[at].hash == mark:
+                if _same(PyList_GET_ITEM(self.distinct, number), item):
+                    return number
             at = (at + 1) & self._mask
         number = <int32_t> len(self.distinct)
         self.distinct.append(<object> item)

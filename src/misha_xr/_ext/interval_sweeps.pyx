@@ -5,7 +5,7 @@ intervals of such rows, one at a time: a row that starts below the greatest end 
 interval. One pass serves all chromosomes: their codes are compared with the positions.
 """
 
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport INT64_MIN, int32_t, int64_t
 
 # How a stream treats rows that overlap.
 cdef enum:
@@ -60,25 +60,24 @@ cdef inline int64_t _merge_some(
 
     Whether a row begins an interval can't be foreseen: nothing branches on it.
     """
-    cdef int64_t k = at[0], n = 0, start, end, kept
+    cdef int64_t k = at[0], n = 0, start, end
     cdef int32_t code
-    cdef bint is_new, is_kept = how == KEEP, is_apart = how != JOIN_TOUCHING
+    cdef bint is_new, is_other, is_kept = how == KEEP, is_apart = how != JOIN_TOUCHING
     if k >= rows.n:
         return 0
     code, start, end = rows.codes[k], rows.starts[k], rows.ends[k]
     codes[0], starts[0], ends[0] = code, start, end
     k += 1
     while k < rows.n:
-        is_new = (rows.starts[k] > end) | (is_apart & (rows.starts[k] == end))
-        is_new = is_new | is_kept | (rows.codes[k] != code)
+        is_other = is_kept | (rows.codes[k] != code)
+        is_new = is_other | (rows.starts[k] > end) | (is_apart & (rows.starts[k] == end))
         n += is_new
         if n == room:
             n -= 1
             break
-        kept = -<int64_t> is_new
-        start ^= (start ^ rows.starts[k]) & kept
-        end ^= (end ^ rows.ends[k]) & kept
-        end = max(end, rows.ends[k])
+        start = rows.starts[k] if is_new else start
+        # A row that begins behind an end ends behind it, too: new or not, the greater end holds.
+        end = max(INT64_MIN if is_other else end, rows.ends[k])
         code = rows.codes[k]
         codes[n], starts[n], ends[n] = code, start, end
         k += 1

@@ -274,12 +274,14 @@ cdef class _Lookup:
     cdef int settle(self) except -1:
         cdef Py_ssize_t k, n = self.n, place
         cdef Waiting* one
+        cdef const char* text
         cdef NameTable table = self.table
         self.n = 0
         for k in range(n):
             one = &self.waiting[k]
             try:
-                one.text = <const unsigned char*>PyUnicode_AsUTF8AndSize(<object>one.item, &one.size)
+                text = PyUnicode_AsUTF8AndSize(<object>one.item, &one.size)
+                one.text = <const unsigned char*>text
             except UnicodeEncodeError:
                 one.text, one.size = NULL, 0
             one.slot = _hash(one.text, one.size) & table._mask

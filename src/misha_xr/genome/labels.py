@@ -7,7 +7,7 @@ names present are made into Python text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -79,7 +79,7 @@ def present_codes(n_chroms: int, codes: Codes) -> tuple[NDArray[np.int64], Codes
     return present, place[codes]
 
 
-def fill_objects(names: Sequence[str], places: Codes) -> NDArray[np.object_]:
+def fill_objects(names: Sequence[str] | NDArray[Any], places: Codes) -> NDArray[np.object_]:
     """Return an object array of names, written by runs; missing rows are None.
 
     Parameters
@@ -153,9 +153,9 @@ def distinct_dtype(names: pd.Index[Any], *, ordered: bool = True) -> pd.Categori
     >>> distinct_dtype(pd.Index(["b", "a"])).categories.tolist()
     ['b', 'a']
     """
-    dtype: pd.CategoricalDtype[Any] = pd.CategoricalDtype(ordered=ordered)
+    dtype: Any = pd.CategoricalDtype(ordered=ordered)
     dtype.__setstate__({"categories": names, "ordered": ordered})  # as pickles do, unchecked
-    return dtype
+    return cast("pd.CategoricalDtype[Any]", dtype)
 
 
 def categorical_of(codes: Codes, dtype: pd.CategoricalDtype) -> pd.Categorical:
