@@ -14,7 +14,12 @@ import pandas as pd
 
 from misha_xr import query
 from misha_xr.api import Database
-from misha_xr.errors import NoDatabaseError, UnsupportedError
+from misha_xr.errors import (
+    NoDatabaseError,
+    UnknownNameError,
+    UnsupportedError,
+    closest_hint,
+)
 from misha_xr.forks import fork_lock
 from misha_xr.query import VirtualTrack
 
@@ -152,8 +157,8 @@ class Session:
 
         Raises
         ------
-        KeyError
-            If there is no such virtual track.
+        UnknownNameError
+            If there is no such virtual track; a ``KeyError`` as well.
         """
         with self.lock:
             self.vtracks[name] = {**self.definition(name), **changes}
@@ -163,12 +168,14 @@ class Session:
 
         Raises
         ------
-        KeyError
-            If there is no such virtual track.
+        UnknownNameError
+            If there is no such virtual track; a ``KeyError`` as well.
         """
         with self.lock:
             if name not in self.vtracks:
-                raise KeyError(f"Virtual track not found: {name}")
+                raise UnknownNameError(
+                    f"Virtual track not found: {name}", hint=closest_hint(name, self.vtracks)
+                )
             return dict(self.vtracks[name])
 
 
