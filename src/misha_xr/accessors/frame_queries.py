@@ -45,6 +45,39 @@ class FrameQueries(FrameMethods):
         table: pd.DataFrame = questions_to(data).extract(exprs, scope=self._frame, **context)
         return table
 
+    def evaluate(
+        self, data: Database | xr.Dataset, exprs: Any, chunks: Any = None, **context: Any
+    ) -> xr.Dataset:
+        """Return expressions inside these intervals as a Dataset that computes what is read.
+
+        Parameters
+        ----------
+        data : Database or Dataset
+            Where the tracks are.
+        exprs : str, list of str, or dict of str to str
+            Expressions; a dict gives variable names.
+        chunks : int, dict or "auto", optional
+            Make a dask collection.
+        **context
+            As `Database.evaluate`.
+
+        Returns
+        -------
+        Dataset
+            As `Database.evaluate`; ``intervalID`` is the 1-based row of this table.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> db = misha_xr.example_database()
+        >>> genes = db.genome.intervals("chr1", 30, 1000)
+        >>> genes.misha.evaluate(db, "dense_track")["dense_track"].shape
+        (20,)
+        """
+        context["chunks"] = chunks
+        lazy: xr.Dataset = questions_to(data).evaluate(exprs, scope=self._frame, **context)
+        return lazy
+
     def iterate(
         self, data: Database | xr.Dataset, exprs: Any, **context: Any
     ) -> Iterator[pd.DataFrame]:

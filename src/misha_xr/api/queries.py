@@ -12,6 +12,7 @@ from misha_xr import query
 from misha_xr.api.analysis_bins import BinAnalyses
 from misha_xr.api.analysis_planes import PlaneAnalyses
 from misha_xr.api.grouped_analysis import GroupedAnalysisMethods
+from misha_xr.api.lazy import LazyMethods
 from misha_xr.api.sequences import SequenceMethods
 from misha_xr.query import Expressions, VirtualTrack
 
@@ -20,7 +21,9 @@ __all__ = ["QueryMethods"]
 T = TypeVar("T")
 
 
-class QueryMethods(GroupedAnalysisMethods, BinAnalyses, PlaneAnalyses, SequenceMethods, Generic[T]):
+class QueryMethods(
+    GroupedAnalysisMethods, BinAnalyses, PlaneAnalyses, LazyMethods, SequenceMethods, Generic[T]
+):
     """Questions to a database; what a class mixes in that knows its store and its defaults.
 
     Examples

@@ -120,9 +120,13 @@ class AxisIndex(Index):
             attrs = None if old is None else old.attrs
             encoding = None if old is None else old.encoding
             if field in ("start", "start1"):
-                attrs = {**(attrs or {}), **axis_attrs(self)}
+                attrs = {**(attrs or {}), **self.described()}
             made[name] = LazyCoordVariable((self.dim,), data, attrs, encoding, fastpath=True)
         return made
+
+    def described(self) -> dict[str, str]:
+        """Return attrs from which the axis can be made again."""
+        return axis_attrs(self)
 
     def isel(self, indexers: Mapping[Any, Any]) -> Self | None:
         """Return the index at some places; None when the result has no such axis any more."""

@@ -8,6 +8,7 @@ from misha_xr.query.array_table import extract_array, open_array
 from misha_xr.query.autocorrelation import StrandsAutocorrelation, strands_autocorrelation
 from misha_xr.query.binned_statistics import bins_quantiles, bins_summary
 from misha_xr.query.cartesian import CartesianGrid
+from misha_xr.query.chosen_steps import coordinates_at, one_column, values_at
 from misha_xr.query.columns import Expressions
 from misha_xr.query.contact_decay import cis_decay
 from misha_xr.query.correlations import cor
@@ -16,7 +17,7 @@ from misha_xr.query.distributions import dist
 from misha_xr.query.expression import Expression, parse_expression
 from misha_xr.query.insulation import insulation_borders, insulation_domains
 from misha_xr.query.interval_quantiles import interval_quantiles
-from misha_xr.query.iterators import EachInterval
+from misha_xr.query.iterators import EachInterval, FixedBins
 from misha_xr.query.lookups import lookup
 from misha_xr.query.masks import resolve_mask
 from misha_xr.query.names import check_virtual_track
@@ -47,6 +48,7 @@ __all__ = [
     "EachInterval",
     "Expression",
     "Expressions",
+    "FixedBins",
     "Query",
     "Reducer",
     "Scope",
@@ -62,6 +64,7 @@ __all__ = [
     "check_virtual_track",
     "cis_decay",
     "column_numbers",
+    "coordinates_at",
     "cor",
     "default_function",
     "dist",
@@ -77,6 +80,7 @@ __all__ = [
     "lookup",
     "make_reducer",
     "mapply",
+    "one_column",
     "open_array",
     "parse_expression",
     "partition",
@@ -91,5 +95,6 @@ __all__ = [
     "strands_autocorrelation",
     "summary",
     "value_column",
+    "values_at",
     "wilcox",
 ]

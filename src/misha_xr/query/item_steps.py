@@ -94,6 +94,11 @@ class IntervalSteps:
         """Number of steps in the whole sequence."""
         return self._pairs.n_steps
 
+    @property
+    def runs(self) -> tuple[NDArray[np.int32], Int64s]:
+        """Chromosome code of each row that has steps, and how many come before (and in all)."""
+        return self._pairs.where.codes, self._pairs.offsets
+
     def token(self) -> tuple[Any, ...]:
         """Describe the intervals.
 
@@ -177,6 +182,11 @@ class TrackSteps:
     def n_steps(self) -> int:
         """Number of steps in the whole sequence."""
         return self._pairs.n_steps
+
+    @property
+    def runs(self) -> tuple[NDArray[np.int32], Int64s]:
+        """Chromosome code of each row that has steps, and how many come before (and in all)."""
+        return self._pairs.where.codes, self._pairs.offsets
 
     def token(self) -> tuple[Any, ...]:
         """Describe the track and the state of its files.

@@ -74,6 +74,11 @@ class Iterator(Protocol):
         """
         ...
 
+    @property
+    def runs(self) -> tuple[NDArray[np.int32], Int64s]:
+        """Chromosome code of each scope row that has steps, and how many steps come before."""
+        ...
+
     def token(self) -> tuple[Any, ...]:
         """Describe the steps, scope aside, by plain values.
 
@@ -119,6 +124,11 @@ class FixedBins:
         """Number of steps in the whole sequence."""
         return int(self.offsets[-1])
 
+    @property
+    def runs(self) -> tuple[NDArray[np.int32], Int64s]:
+        """Chromosome code of each scope row, and how many steps come before (and in all)."""
+        return self.scope.intervals.codes, self.offsets
+
     def token(self) -> tuple[Any, ...]:
         """Describe the bins.
 
@@ -135,6 +145,9 @@ class FixedBins:
         ('bins', 50)
         """
         return "bins", self.step
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FixedBins, (self.step, self.scope)  # without what can be counted again
 
     def block(self, lo: int, hi: int) -> BinBlock:
         """Return the steps [lo, hi) as runs; its first and last run may be cut.
@@ -171,6 +184,36 @@ class FixedBins:
             offsets[-1] = hi - lo
         return BinBlock(here.codes[r0:r1], starts, ends, self.scope.rows[r0:r1], step, offsets)
 
+    def take(self, steps: Int64s) -> BinBlock:
+        """Return some steps, wherever they are.
+
+        Parameters
+        ----------
+        steps : int64 array, shape (n,)
+            Ascending.
+
+        Returns
+        -------
+        BinBlock
+            n runs of one step: 40 bytes for each.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.scope import resolve_scope
+        >>> bins = FixedBins(50, resolve_scope(misha_xr.example_database().store, "chr1:20-500"))
+        >>> block = bins.take(np.array([0, 7]))
+        >>> block.windows().starts.tolist(), block.windows().ends.tolist()
+        ([20, 350], [50, 400])
+        """
+        here, step = self.scope.intervals, self.step
+        runs = np.searchsorted(self.offsets, steps, "right") - 1
+        bins = here.starts[runs] // step + steps - self.offsets[runs]
+        starts = np.maximum(bins * step, here.starts[runs])
+        ends = np.minimum((bins + 1) * step, here.ends[runs])
+        offsets = np.arange(len(steps) + 1)
+        return BinBlock(here.codes[runs], starts, ends, self.scope.rows[runs], step, offsets)
+
 
 @dataclass(frozen=True, eq=False)
 class ScopeSteps:
@@ -195,6 +238,11 @@ class ScopeSteps:
     def n_steps(self) -> int:
         """Number of steps in the whole sequence."""
         return len(self.scope.intervals)
+
+    @property
+    def runs(self) -> tuple[NDArray[np.int32], Int64s]:
+        """Chromosome code of each scope row, and how many steps come before (and in all)."""
+        return self.scope.intervals.codes, np.arange(self.n_steps + 1)
 
     def token(self) -> tuple[Any, ...]:
         """Say that the steps are the scope rows.

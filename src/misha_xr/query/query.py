@@ -158,6 +158,9 @@ class Query:
         """
         for item in self.inputs:
             item.source.check_current()
+        track = getattr(self.iterator, "track", None)
+        if track is not None:
+            track.check_current()
 
 
 def build_query(

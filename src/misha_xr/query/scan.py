@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from misha_xr.query.columns import Column
 from misha_xr.query.plan import block_steps
 from misha_xr.query.query import Query
+from misha_xr.query.scratch import borrow
 
-__all__ = ["Part", "scan"]
+__all__ = ["Evaluator", "Part", "scan"]
 
 Values = Sequence[NDArray[Any]]
 AnyBlock: TypeAlias = Any  # Block or RectBlock: a sink for one of them need not take the other
@@ -93,13 +94,70 @@ def scan(
     np.float64(300.0)
     """
     size = block_steps(query)
-    columns = _InputColumns(query, min(size, hi - lo))
+    evaluator = Evaluator(query, min(size, hi - lo))
     for at in range(lo, hi, size):
         if is_stopped is not None and is_stopped():
             return
         block = query.iterator.block(at, min(at + size, hi))
-        found = _rows(query, at, block) | columns.read(block, part.targets(at, at + block.n))
-        part.add(block, at, [_evaluate(column, found, block.n) for column in query.columns])
+        end = at + block.n
+        part.add(block, at, evaluator.values(block, slice(at, end), part.targets(at, end)))
+
+
+class Evaluator:
+    """Computes the expressions of a query on blocks of its steps, in memory that is used again.
+
+    Parameters
+    ----------
+    query : Query
+        What is asked.
+    size : int
+        Steps of the largest block.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.query.query import build_query
+    >>> query = build_query(misha_xr.example_database().store, "END", scope="chr1", iterator=100)
+    >>> Evaluator(query, 2).values(query.iterator.block(5, 7), slice(5, 7))[0].tolist()
+    [600.0, 700.0]
+    """
+
+    def __init__(self, query: Query, size: int) -> None:
+        self._query = query
+        self._columns = _InputColumns(query, size)
+
+    def values(
+        self,
+        block: AnyBlock,
+        steps: slice | NDArray[np.int64],
+        targets: Sequence[NDArray[np.float64]] | None = None,
+    ) -> list[NDArray[Any]]:
+        """Evaluate every expression.
+
+        Parameters
+        ----------
+        block : Block, or RectBlock in two dimensions
+            Steps of the query.
+        steps : slice or int64 array, shape (block.n,)
+            Their numbers.
+        targets : sequence of float64 array, shape (block.n,), optional
+            Where bare names may be written directly, one per expression.
+
+        Returns
+        -------
+        list of array, shape (block.n,)
+            float64 or bool, one per expression; lent until the next call.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.query import build_query
+        >>> query = build_query(misha_xr.example_database().store, "END > 60", iterator=50)
+        >>> Evaluator(query, 2).values(query.iterator.block(0, 2), slice(0, 2))[0].tolist()
+        [False, True]
+        """
+        found = _rows(self._query, steps, block) | self._columns.read(block, targets)
+        return [_evaluate(column, found, block.n) for column in self._query.columns]
 
 
 def _evaluate(column: Column, columns: Mapping[str, NDArray[Any]], n: int) -> NDArray[Any]:
@@ -108,9 +166,11 @@ def _evaluate(column: Column, columns: Mapping[str, NDArray[Any]], n: int) -> ND
     return column.expression.evaluate(columns, n)
 
 
-def _rows(query: Query, at: int, block: AnyBlock) -> dict[str, NDArray[Any]]:
+def _rows(
+    query: Query, steps: slice | NDArray[np.int64], block: AnyBlock
+) -> dict[str, NDArray[Any]]:
     """Return what expressions read beside tracks: windows, and variables with a value per step."""
-    columns = {name: whole[at : at + block.n] for name, whole in query.row_variables.items()}
+    columns = {name: whole[steps] for name, whole in query.row_variables.items()}
     if query.windows:
         where = block.windows()
         columns["START"] = where.starts.astype(np.float64)
@@ -135,7 +195,7 @@ class _InputColumns:
         self._query = query
         # an input takes the blocks of its query and the reader of its source, whatever they are
         self._readers: list[tuple[Any, Any]] = [(i, i.source.open()) for i in query.inputs]
-        self._scratch = {item.name: np.empty(size) for item in query.inputs}
+        self._scratch = {item.name: borrow(size) for item in query.inputs}
 
     def read(
         self, block: AnyBlock, targets: Sequence[NDArray[np.float64]] | None

@@ -87,6 +87,29 @@ class Scope:
             return self
         return _in_order(self.genome, merge(self.intervals, touching=True))
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the scope is every chromosome from end to end, in order.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> resolve_scope(store, None).is_whole, resolve_scope(store, "chr1").is_whole
+        (True, False)
+        """
+        n, here = len(self.genome), self.intervals
+        return len(here) == n and bool(
+            (here.codes == np.arange(n)).all()
+            and (here.ends - here.starts == self.genome.sizes).all()
+            and (self.rows == np.arange(1, n + 1)).all()
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.is_whole:
+            return _whole_genome, (self.genome,)
+        return Scope, (self.genome, self.intervals, self.rows)
+
     def token(self) -> tuple[Any, ...]:
         """Describe the scope by plain values: equal tokens, equal scopes.
 
