@@ -229,7 +229,10 @@ def unite(
 
 cdef void _intersect_merged(stream *a, stream *b, output *out) noexcept nogil:
     """Intersect disjoint intervals: of two, the one that ends first is done with."""
-    cdef int64_t i, j, lo, hi
+    cdef int64_t i, j, lo, hi, n = out.n
+    cdef int32_t *codes = out.codes
+    cdef int64_t *starts = out.starts
+    cdef int64_t *ends = out.ends
     cdef bint is_one, is_done
     while a.is_live and b.is_live:
         i, j = a.place, b.place
@@ -239,10 +242,10 @@ cdef void _intersect_merged(stream *a, stream *b, output *out) noexcept nogil:
             is_one = a.codes[i] == b.codes[j]
             is_done = (a.codes[i] < b.codes[j]) | (is_one & (a.ends[i] <= b.ends[j]))
             # Written in any case, and counted if it is something: fewer are than rows used up.
-            out.codes[out.n] = a.codes[i]
-            out.starts[out.n] = lo
-            out.ends[out.n] = hi
-            out.n += is_one & (lo < hi)
+            codes[n] = a.codes[i]
+            starts[n] = lo
+            ends[n] = hi
+            n += is_one & (lo < hi)
             i += is_done
             j += not is_done
         a.place, b.place = i, j
@@ -250,6 +253,7 @@ cdef void _intersect_merged(stream *a, stream *b, output *out) noexcept nogil:
             _refill(a)
         if j == b.n_ready:
             _refill(b)
+    out.n = n
 
 
 cdef void _intersect_rows(stream *a, stream *b, output *out) noexcept nogil:
@@ -305,23 +309,25 @@ def subtract(
     """Write what sorted rows of a hold and rows of b do not; at most n_a + n_b intervals."""
     cdef stream a, b
     cdef output out
-    cdef int64_t i, j, lo, hi
+    cdef int64_t i, j, lo, hi, cut, n
     cdef bint is_one, is_ahead
     with nogil:
         _open(&a, a_codes, a_starts, a_ends, JOIN_TOUCHING)
         _open(&b, b_codes, b_starts, b_ends, JOIN_TOUCHING)
         out = _into(out_codes, out_starts, out_ends)
+        n = 0
         while a.is_live and b.is_live:
             i, j = a.place, b.place
             while i < a.n_ready and j < b.n_ready:
                 is_one = a.codes[i] == b.codes[j]
                 is_ahead = a.codes[i] < b.codes[j]
                 lo, hi = a.starts[i], a.ends[i]
+                cut = min(hi, b.starts[j]) if is_one else hi
                 # Written in any case, and counted if it is something: up to one per row used up.
-                out.codes[out.n] = a.codes[i]
-                out.starts[out.n] = lo
-                out.ends[out.n] = min(hi, b.starts[j]) if is_one else hi
-                out.n += (is_one | is_ahead) & (lo < out.ends[out.n])
+                out.codes[n] = a.codes[i]
+                out.starts[n] = lo
+                out.ends[n] = cut
+                n += (is_one | is_ahead) & (lo < cut)
                 a.starts[i] = max(lo, b.ends[j]) if is_one else lo  # what is still to be seen
                 is_ahead = is_ahead | (is_one & (hi <= b.ends[j]))
                 i += is_ahead
@@ -331,6 +337,7 @@ def subtract(
                 _refill(&a)
             if j == b.n_ready:
                 _refill(&b)
+        out.n = n
         _load(&a)
         while a.is_live:
             _put(&out, a.code, a.start, a.end)
