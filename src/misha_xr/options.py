@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from misha_xr.errors import closest_hint
 
@@ -30,8 +31,9 @@ class Options:
     max_quantile_values : int
         Values that an order statistic keeps in memory at most. Quantiles of more are as exact:
         their data are read again.
-    progress : bool
-        Show progress bars on long work.
+    progress : bool, "auto" or callable
+        Show progress of queries: a bar, none, ``"auto"`` for a bar after a second if there is a
+        terminal or a notebook; or call this with the number of parts done and of all.
     """
 
     executor: Executor | None = None
@@ -39,7 +41,7 @@ class Options:
     max_maps: int = 8192
     big_set_rows: int = 1_000_000
     max_quantile_values: int = 10_000_000
-    progress: bool = False
+    progress: bool | Literal["auto"] | Callable[[int, int], object] = False
 
     def __post_init__(self) -> None:
         """Check every value once, at the border."""
@@ -47,6 +49,13 @@ class Options:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"option {name} must be a positive int; found {value!r}")
+        if not (
+            isinstance(self.progress, bool) or self.progress == "auto" or callable(self.progress)
+        ):
+            raise ValueError(
+                "option progress must be True, False, 'auto' or a function of the parts done and "
+                f"of all; found {self.progress!r}"
+            )
         if self.executor is not None and not hasattr(self.executor, "submit"):
             raise TypeError(
                 "option executor must be a concurrent.futures.Executor or None; "

@@ -56,7 +56,9 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
     intervals_set_out : str, optional
         Save the result as an interval set; comes with a later release.
     progress, progress_desc : optional
-        Accepted; progress bars come with a later release.
+        Show a bar (True) or none (False), or call a function with the number of parts done and of
+        all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
+        second, in a terminal or notebook.
 
     Returns
     -------
@@ -87,7 +89,7 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
     >>> table.columns.tolist()
     ['chrom', 'start', 'end', 'factor * dense_track', 'intervalID']
     """
-    del progress, progress_desc
+    del progress, progress_desc  # `classic` acts on them
     not_yet("gextract", intervals_set_out=intervals_set_out)
     check_one_of("intervals_join", intervals_join, ["id", "none", "intervals"])
     if file is not None and intervals_join == "intervals":
@@ -136,7 +138,9 @@ def gscreen(
     intervals_set_out : str, optional
         Save the result as an interval set; comes with a later release.
     progress, progress_desc : optional
-        Accepted; progress bars come with a later release.
+        Show a bar (True) or none (False), or call a function with the number of parts done and of
+        all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
+        second, in a terminal or notebook.
 
     Returns
     -------
@@ -160,7 +164,7 @@ def gscreen(
     >>> pm.gscreen("dense_track > 100") is None
     True
     """
-    del progress, progress_desc
+    del progress, progress_desc  # `classic` acts on them
     not_yet("gscreen", intervals_set_out=intervals_set_out)
     database, context = question(expr, intervals, iterator, None, vars)
     context["default_band"] = band
@@ -195,7 +199,9 @@ def gsummary(
     band : (int, int), optional
         Distances from the diagonal, for two dimensions.
     progress, progress_desc : optional
-        Accepted; progress bars come with a later release.
+        Show a bar (True) or none (False), or call a function with the number of parts done and of
+        all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
+        second, in a terminal or notebook.
 
     Returns
     -------
@@ -219,6 +225,6 @@ def gsummary(
     >>> int(pm.gsummary("dense_track", pm.gintervals(1, 0, 1000))["Total intervals"])
     20
     """
-    del progress, progress_desc
+    del progress, progress_desc  # `classic` acts on them
     database, context = question(expr, intervals, iterator, band, vars)
     return cast("pd.Series", summary(database.store, expr, **context))

@@ -11,18 +11,22 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
-from misha_xr.errors import closest_hint
+from misha_xr.errors import check_one_of, closest_hint
+from misha_xr.pm.session import CONFIG
+from misha_xr.query import progress_of_call
 
 __all__ = ["CallerVariables", "classic"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_STYLES = ("text", "tqdm", "rich")  # of bars; ours has one look
+
 _PACKAGE = f"{Path(__file__).parent}{os.sep}"
 
 
 def classic(*, unknown: type[Exception] = TypeError) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a classic function name the closest keyword when it gets an unknown one.
+    """Make a classic function name unknown keywords, and show its progress as it is told.
 
     Parameters
     ----------
@@ -54,11 +58,24 @@ def classic(*, unknown: type[Exception] = TypeError) -> Callable[[Callable[P, R]
                     hint = closest_hint(name, parameters)
                     text = f"{function.__name__}() got an unexpected keyword argument {name!r}"
                     raise unknown(f"{text}; {hint}" if hint else text)
-            return function(*args, **kwargs)
+            label = kwargs.get("progress_desc") or function.__name__
+            with progress_of_call(_show(kwargs.get("progress")), str(label)):
+                return function(*args, **kwargs)
 
         return call
 
     return decorate
+
+
+def _show(progress: object) -> Any:
+    """Turn what a classic call, or else CONFIG, says of progress into what queries know."""
+    is_default = progress is None
+    given = CONFIG.get("progress") if is_default else progress
+    if callable(given) or not given:
+        return given or False
+    if not isinstance(given, bool):
+        check_one_of("progress", given, _STYLES)
+    return "auto" if is_default else True
 
 
 class CallerVariables(Mapping[str, Any]):

@@ -54,7 +54,9 @@ def gdist(  # noqa: PLR0913 - the signature of the classic API
     vars : dict, optional
         Variables, in place of the caller's.
     progress, progress_desc : optional
-        Accepted; without effect.
+        Show a bar (True) or none (False), or call a function with the number of parts done and of
+        all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
+        second, in a terminal or notebook.
 
     Returns
     -------
@@ -82,7 +84,7 @@ def gdist(  # noqa: PLR0913 - the signature of the classic API
     >>> pm.gdist("dense_track", [0, 0.5, 1], intervals=pm.gintervals(1, 0, 1000)).sum() <= 20
     np.True_
     """
-    del progress, progress_desc
+    del progress, progress_desc  # `classic` acts on them
     exprs, breaks = expression_pairs("gdist", args)
     database, context = question(exprs, intervals, iterator, band, vars)
     options: dict[str, Any] = {"include_lowest": include_lowest}
@@ -270,7 +272,9 @@ def glookup(  # noqa: PLR0913 - the signature of the classic API
     intervals_set_out : str, optional
         Save the result as an interval set; comes with a later release.
     progress, progress_desc : optional
-        Accepted; without effect.
+        Show a bar (True) or none (False), or call a function with the number of parts done and of
+        all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
+        second, in a terminal or notebook.
 
     Returns
     -------
@@ -301,7 +305,7 @@ def glookup(  # noqa: PLR0913 - the signature of the classic API
     >>> table.columns.tolist()
     ['chrom', 'start', 'end', 'value', 'intervalID']
     """
-    del progress, progress_desc
+    del progress, progress_desc  # `classic` acts on them
     not_yet("glookup", intervals_set_out=intervals_set_out)
     if intervals is None:
         raise ValueError("intervals cannot be None: say where, e.g. gintervals_all()")

@@ -42,7 +42,9 @@ def gintervals_summary(
     intervals_set_out : str, optional
         Save the result as an interval set; comes with a later release.
     progress, progress_desc : optional
-        Accepted; without effect.
+        Show a bar (True) or none (False), or call a function with the number of parts done and of
+        all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
+        second, in a terminal or notebook.
 
     Returns
     -------
@@ -70,7 +72,7 @@ def gintervals_summary(
     >>> int(pm.gintervals_summary("dense_track", pm.gintervals(1, 0, 500))["Total intervals"][0])
     10
     """
-    del progress, progress_desc
+    del progress, progress_desc  # `classic` acts on them
     not_yet("gintervals_summary", intervals_set_out=intervals_set_out)
     if intervals is None:
         return None

@@ -50,7 +50,9 @@ def gquantiles(  # noqa: PLR0913 - the signature of the classic API
     band : (int, int), optional
         Distances from the diagonal, for two dimensions.
     progress, progress_desc : optional
-        Accepted; without effect.
+        Show a bar (True) or none (False), or call a function with the number of parts done and of
+        all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
+        second, in a terminal or notebook.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def gquantiles(  # noqa: PLR0913 - the signature of the classic API
     >>> pm.gquantiles("dense_track", [0.1, 0.9], pm.gintervals(1)).index.tolist()
     [0.1, 0.9]
     """
-    del progress, progress_desc
+    del progress, progress_desc  # `classic` acts on them
     database, context = question(expr, intervals, iterator, band, vars)
     asked = _asked(percentiles, percentile)
     found = quantiles(database.store, expr, asked, max_values=_limit(), **context)
@@ -117,7 +119,9 @@ def gintervals_quantiles(  # noqa: PLR0913 - the signature of the classic API
     intervals_set_out : str, optional
         Save the result as an interval set; comes with a later release.
     progress, progress_desc : optional
-        Accepted; without effect.
+        Show a bar (True) or none (False), or call a function with the number of parts done and of
+        all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
+        second, in a terminal or notebook.
 
     Returns
     -------
@@ -145,7 +149,7 @@ def gintervals_quantiles(  # noqa: PLR0913 - the signature of the classic API
     >>> pm.gintervals_quantiles("dense_track", [0.5, 1], pm.gintervals(1)).columns.tolist()
     ['chrom', 'start', 'end', '0.5', '1']
     """
-    del progress, progress_desc
+    del progress, progress_desc  # `classic` acts on them
     not_yet("gintervals_quantiles", intervals_set_out=intervals_set_out)
     if intervals is None:
         return None

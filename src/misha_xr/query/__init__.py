@@ -24,6 +24,7 @@ from misha_xr.query.names import check_virtual_track
 from misha_xr.query.operations import check_rows, extract, iterate, screen, summary
 from misha_xr.query.partitions import partition
 from misha_xr.query.per_interval import interval_summary, mapply
+from misha_xr.query.progress import progress_of_call
 from misha_xr.query.quantiles import quantiles
 from misha_xr.query.query import Query, build_query
 from misha_xr.query.rank_tests import wilcox
@@ -84,6 +85,7 @@ __all__ = [
     "open_array",
     "parse_expression",
     "partition",
+    "progress_of_call",
     "quantiles",
     "resolve_mask",
     "resolve_scope",

@@ -15,6 +15,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any, Generic, Protocol, TypeVar
 
 from misha_xr.options import get_options
+from misha_xr.query.progress import follow
 from misha_xr.query.query import Query
 from misha_xr.query.scan import Part, scan
 
@@ -105,17 +106,8 @@ def run_partitions(
     >>> [int(part.moments[0].state[0]) for part in parts]
     [15, 5]
     """
-    yield from _shown(_run(query, sink, ranges, is_streamed), len(ranges))
+    yield from follow(_run(query, sink, ranges, is_streamed), len(ranges))
     query.check_current()
-
-
-def _shown(parts: Iterator[P], n_parts: int) -> Iterator[P]:
-    """Show a progress bar if the option asks for one."""
-    if not get_options().progress:
-        return parts
-    from tqdm.auto import tqdm  # slow to import, rarely wanted
-
-    return iter(tqdm(parts, total=n_parts, desc="misha_xr", unit="part", leave=False))
 
 
 def _run(
