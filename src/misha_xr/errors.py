@@ -14,6 +14,7 @@ __all__ = [
     "BandError",
     "CorruptFileError",
     "DatabaseNotFoundError",
+    "ExpressionChromosomeError",
     "ExpressionError",
     "ExpressionSyntaxError",
     "GenomeMismatchError",
@@ -125,6 +126,10 @@ class VirtualTrackError(MishaError, ValueError):
 
 class ExpressionError(MishaError, ValueError):
     """An expression that is not allowed, or does not give one number per step."""
+
+
+class ExpressionChromosomeError(ExpressionError, UnknownChromosomeError):
+    """An expression that compares with a chromosome that the genome does not have."""
 
 
 class ExpressionSyntaxError(ExpressionError, SyntaxError):

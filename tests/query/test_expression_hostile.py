@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from misha_xr.errors import ExpressionError
 from misha_xr.query.expression import parse_expression
 from misha_xr.query.expression_functions import NUMPY_FUNCTIONS
 from misha_xr.testing.hostile_expressions import EVIL_TEXTS, hostile_text
+from misha_xr.testing.semantics import semantics_database
 
 N = 5
 COLUMNS = {
@@ -110,3 +112,72 @@ def test_functions__closed_list() -> None:
         negative equal not_equal less less_equal greater greater_equal min max sum mean std var
         median nanmin nanmax nansum nanmean nanstd nanmedian"""
     assert set(NUMPY_FUNCTIONS) == set(allowed.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("9 ** 9 ** 9", np.inf),
+        ("-(9.0 ** 999)", -np.inf),
+        ("2 ** 1000", 2.0**1000),
+        ("(-2) ** 3", -8.0),
+        ("0 * 9 ** 9 ** 9", np.nan),
+        ("10 ** -400", 0.0),
+    ],
+)
+def test_constants__powers_are_floating_point(text: str, value: float) -> None:
+    parsed = parse_expression(f"{text} + 0 * k", {"d10"}.__contains__, {"k": 2})
+    np.testing.assert_equal(parsed.evaluate({}, 3), np.full(3, value))
+
+
+@pytest.mark.parametrize(
+    "text", ["1 << 2", "d10 << 1", "8 >> 1", "[1] * 9", "'a' * 9", "[d10] + [d10]", "9 ^ 2.5"]
+)
+def test_operators__none_that_shift_or_repeat(text: str) -> None:
+    with pytest.raises(ExpressionError):
+        parse_expression(text, {"d10"}.__contains__, {}).evaluate(COLUMNS, N)
+
+
+@pytest.mark.parametrize("n", [100, 5_000])
+@pytest.mark.parametrize(
+    "form", ["({})", "-{}", "np.log({})", "[{}]", "1 if 1 else {}", "{} + d10"]
+)
+def test_nesting__bounded_or_evaluated(form: str, n: int) -> None:
+    text = "d10"
+    while len(text) < n * len(form):
+        text = form.format(text)
+    attempt(text)
+    with pytest.raises(ExpressionError, match=r"characters|nest|deep|long"):
+        parse_expression(text * (1 + 20_000 // len(text)), {"d10"}.__contains__, {})
+
+
+def test_memory__in_proportion_to_columns_not_to_texts() -> None:
+    source = random.Random(3)
+    texts = [*EVIL_TEXTS, *(hostile_text(source) for _ in range(100))]
+    attempt("np.median(d10)")
+    peaks = {}
+    tracemalloc.start()
+    for text in texts:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        attempt(text)
+        peaks[text[:60]] = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
+    worst = max(peaks, key=peaks.__getitem__)
+    assert peaks[worst] < 16 << 20, worst
+
+
+def test_query__evil_through_the_front_door(tmp_path: Path) -> None:
+    db = semantics_database()
+    source = random.Random(4)
+    texts = [*EVIL_TEXTS, *(hostile_text(source) for _ in range(500))]
+    db.extract("d10 + sp", "chr1:0-100", 20)
+    before = sorted(db.root.rglob("*"))
+    with chdir(tmp_path):
+        for text in texts:
+            try:
+                db.extract(text, "chr1:0-100", 20, variables={"k": 2})
+            except ExpressionError:
+                continue
+    assert list(tmp_path.iterdir()) == []
+    assert sorted(db.root.rglob("*")) == before

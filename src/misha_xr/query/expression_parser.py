@@ -10,7 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from misha_xr.errors import ExpressionSyntaxError
+from misha_xr.errors import (
+    ExpressionChromosomeError,
+    ExpressionSyntaxError,
+    UnknownChromosomeError,
+)
 from misha_xr.query.expression_builder import Builder
 from misha_xr.query.expression_functions import OPERATIONS, Operation, Rule
 from misha_xr.query.expression_names import Scope
@@ -195,7 +199,7 @@ class _Parser:
             return self.builder.push(np.float64(float(token.text)), "number", token.start)
         if token.kind == "text":
             self.at += 1
-            return self.builder.push(self.scope.chromosome(token.text), "text", token.start)
+            return self.builder.push(self.chromosome(token.text), "text", token.start)
         if self.accept("("):
             inner = self.expression()
             self.expect(")")
@@ -203,6 +207,13 @@ class _Parser:
         if token.text == "[":
             raise self.error("a list can only be the argument of a function", "np.max([1, 2])")
         raise self.error(f"expected a value, found {self.found()}")
+
+    def chromosome(self, text: str) -> str:
+        """Spell a text as the genome spells the chromosome that it names."""
+        try:
+            return self.scope.chromosome(text)
+        except UnknownChromosomeError as error:
+            raise ExpressionChromosomeError(str(error.args[0]), hint=error.hint) from error
 
     def name(self, token: Token) -> Operand:
         """Parse what starts with a name."""
