@@ -194,3 +194,8 @@ def test_set_operations__room_that_was_not_used_is_given_back() -> None:
     found = union(iv, iv)
     assert found.starts.base is None
     assert found.starts.nbytes == 8
+
+
+def test_covered_bp__more_than_an_int64_holds() -> None:
+    whole = Intervals(np.arange(3, dtype="i4"), np.zeros(3, "i8"), np.full(3, 2**62))
+    assert covered_bp(whole) == 3 * 2**62

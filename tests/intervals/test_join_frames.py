@@ -193,3 +193,16 @@ def test_overlap_join__text_of_the_second_table_keeps_its_dtype(how: Any, dtype:
     assert joined["chrom1"].dtype == two["chrom"].dtype
     assert joined["name"].tolist()[:1] == ["x"]
     assert joined["name"].isna().tolist() == [False, True][: len(joined)]
+
+
+@pytest.mark.parametrize("window", [2**61, 2**62, 2**63, np.inf])
+def test_window_join__windows_beyond_every_coordinate(window) -> None:
+    frame = pd.DataFrame({"chrom": "a", "start": [0, 2**62 - 5], "end": [10, 2**62]})
+    far = frame.misha.window_join(frame, window)
+    assert len(far) == (4 if window > 2**61 else 2)
+
+
+def test_window_join__coordinates_beyond_the_limit_are_refused() -> None:
+    frame = pd.DataFrame({"chrom": ["a"], "start": [0], "end": [2**62 + 1]})
+    with pytest.raises(IntervalError, match=r"end is beyond 2\*\*62"):
+        frame.misha.window_join(frame, 5)

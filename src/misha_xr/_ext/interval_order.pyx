@@ -221,15 +221,18 @@ def first_illegal(
 ):
     """Find the first row without 0 <= start < end <= sizes[code]; the number of rows if none.
 
-    sizes None: ends have no limit. Else codes must be below their number.
+    sizes None: the limit is 2**62, so that sums of two coordinates do not overflow. Else codes must
+    be below their number.
     """
-    cdef int64_t k, n = starts.shape[0]
+    cdef int64_t k, n = starts.shape[0], limit = (<int64_t> 1) << 62
     cdef bint is_bounded = sizes is not None
     with nogil:
         for k in range(n):
             if starts[k] < 0 or starts[k] >= ends[k]:
                 break
-            if is_bounded and ends[k] > sizes[codes[k]]:
+            if is_bounded:
+                limit = sizes[codes[k]]
+            if ends[k] > limit:
                 break
         else:
             k = n

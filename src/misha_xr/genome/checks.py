@@ -52,6 +52,8 @@ _RULES = (
     ),
 )
 
+_TOO_FAR = Rule("end", "end is beyond 2**62", "check the units and the column")
+
 
 def to_positions(values: ArrayLike, what: str) -> NDArray[np.int64]:
     """Return coordinates as int64; fractions are cut off toward zero.
@@ -125,7 +127,7 @@ def broken_rules(
     starts, ends : ndarray of int64, shape (n,)
         Base pairs.
     sizes : ndarray of int64, shape (n,), or None
-        Size of each row's chromosome; None: not known, so that no end is too large.
+        Size of each row's chromosome; None: not known, 2**62 is the limit.
 
     Returns
     -------
@@ -137,10 +139,9 @@ def broken_rules(
     >>> [rule.problem for rule, _ in broken_rules(np.array([5]), np.array([5]), None)]
     ['start is not below end']
     """
-    is_bad = [starts < 0, starts >= ends]
-    if sizes is not None:
-        is_bad.append(ends > sizes)
-    return [(rule, bad) for rule, bad in zip(_RULES, is_bad, strict=False) if bad.any()]
+    rules = _RULES if sizes is not None else (*_RULES[:2], _TOO_FAR)
+    is_bad = starts < 0, starts >= ends, ends > (_LIMIT if sizes is None else sizes)
+    return [(rule, bad) for rule, bad in zip(rules, is_bad, strict=True) if bad.any()]
 
 
 def check_coordinates(
@@ -158,7 +159,7 @@ def check_coordinates(
     Parameters
     ----------
     genome : Genome or None
-        Sizes and names; without it, ends have no limit.
+        Sizes and names; without it, the limit of ends is 2**62.
     codes : ndarray of int32, shape (n,)
         Chromosome codes, all valid.
     starts, ends : ndarray of int64, shape (n,)

@@ -240,7 +240,10 @@ def covered_bp(iv: Intervals) -> int:
     20
     """
     merged = merge(iv)
-    return int(merged.ends.sum() - merged.starts.sum())
+    lengths = merged.ends - merged.starts
+    if lengths.max(initial=0) <= (1 << 62) // max(len(merged), 1):
+        return int(lengths.sum())
+    return sum(lengths.tolist())  # int64 might not hold it
 
 
 def _sweep(kernel: Callable[..., int], a: Intervals, b: Intervals, *options: bool) -> Intervals:

@@ -21,6 +21,8 @@ __all__ = ["count_overlaps", "overlap_join", "window_join"]
 
 How = Literal["inner", "left", "semi", "anti"]
 
+_FAR = (1 << 62) - 2  # beyond every chromosome; sums with a coordinate do not overflow
+
 
 def overlap_join(
     frame: pd.DataFrame,
@@ -181,9 +183,10 @@ def window_join(  # noqa: PLR0913 - one keyword per side of the window
     """
     bound = bind([frame, other], genome=genome, order=order)
     sides = [window if side is None else side for side in (upstream, downstream)]
-    if any(int(side) != side or side < 0 for side in sides):
+    if any(not side >= 0 or int(min(side, _FAR)) != min(side, _FAR) for side in sides):
         raise IntervalError(f"a window reaches 0 or more whole base pairs; found {sides}")
-    widened = _widened(bound.tables[0], int(sides[0]), int(sides[1]), strand_signs(frame))
+    before, behind = (int(min(side, _FAR)) for side in sides)
+    widened = _widened(bound.tables[0], before, behind, strand_signs(frame))
     return _joined(frame, other, bound, widened, how, suffixes, 1)
 
 
