@@ -109,6 +109,21 @@ def test_quantile__numbers_of_the_notes(db, src, window, expected):
     assert one(db, src, "quantile", window, params=0.3) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("values", "q", "expected"),
+    [
+        ((-22.5, np.inf), 0.5, np.inf), ((-22.5, np.inf), 0.3, np.inf), ((-22.5, np.inf), 0, -22.5),
+        ((-np.inf, 3.0), 0.3, -np.inf), ((-np.inf, 3.0), 0.9, -np.inf), ((-np.inf, 3.0), 1, 3.0),
+        ((np.inf, np.inf), 0.5, np.inf), ((-np.inf, np.inf), 0.5, np.nan),
+    ],
+)  # fmt: skip
+def test_quantile__between_infinities(db, values, q, expected):
+    table = intervals(("chr1", 0, 5, values[0]), ("chr1", 5, 10, values[1]), columns=("v",))
+    np.testing.assert_equal(one(db, table, "quantile", ("chr1", 0, 10), params=q), expected)
+    whole = db.quantiles("v", q, table, table, vtracks={"v": VirtualTrack(table)})
+    np.testing.assert_equal(float(whole.iloc[0]), expected)
+
+
 def test_places__leftmost_of_equal_values(db):
     table = intervals(("chr1", 500, 510, 17), ("chr1", 600, 610, 17), columns=("v",))
     assert one(db, table, "max.pos.abs", ("chr1", 400, 700)) == 500

@@ -322,7 +322,8 @@ static void spans_select(double *values, double *spare, int64_t n, int64_t k,
     *above = next;
 }
 
-/* Linear interpolation at rank q * (size - 1), rounded as numpy does. */
+/* Linear interpolation at rank q * (size - 1), rounded as numpy does; between a number and an
+ * infinity lies the infinity, between two infinities of unlike sign NaN. */
 LANES_INLINE double spans_quantile(const unsigned char *span, int64_t n, int layout, double q,
                                    double *scratch) {
     int64_t size = 0;
@@ -338,7 +339,8 @@ LANES_INLINE double spans_quantile(const unsigned char *span, int64_t n, int lay
     const double part = rank - (double)k;
     double low, high;
     spans_select(scratch, scratch + n, size, k, &low, &high);
-    if (!(part > 0) || k + 1 >= size) return low;
+    if (!(part > 0) || k + 1 >= size || low == high) return low;
+    if (isinf(low) || isinf(high)) return low + high;
     return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
 }
 
