@@ -44,3 +44,17 @@ def test_number_chroms__several_columns_of_other_dtypes() -> None:
     order, codes = number_chroms([COLUMNS["category"], COLUMNS["str"][1:], COLUMNS["object"][:0]])
     assert [part.tolist() for part in codes] == [[0, 1, 0], [1, 0], []]
     assert order.n_chroms == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "codes", "names"),
+    [
+        ([1, 2], ["2", "chr1"], [[0, 1], [1, 2]], ["1", "2", "chr1"]),
+        (["2", "1"], [1, 3], [[0, 1], [1, 2]], ["2", "1", "3"]),
+        ([1, 2], ["2", "1"], [[0, 1], [1, 0]], [1, 2]),
+    ],
+)
+def test_number_chroms__whole_numbers_are_their_texts(first, second, codes, names) -> None:
+    order, found = number_chroms([pd.Series(first), pd.Series(second)])
+    assert [part.tolist() for part in found] == codes
+    assert pd.Index(order.column(np.arange(len(names)))).tolist() == names

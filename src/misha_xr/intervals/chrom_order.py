@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def number_chroms(
     order : ChromOrder
         Names of the numbers.
     codes : list of ndarray of int32
-        One per column.
+        One per column; a whole number and its text are one name.
 
     Raises
     ------
@@ -122,12 +123,28 @@ def number_chroms(
     codes = [_numbered(column, table) for column in columns]
     names = _object_array(table.distinct)
     _refuse_missing(columns, codes, [k for k in table.odd if pd.isna(names[k])])
+    dtype = columns[0].dtype
+    if pd.api.types.infer_dtype(names, skipna=False) == "mixed-integer":
+        names, codes = _by_text(names, codes)
+        is_whole = pd.api.types.is_integer_dtype(dtype)
+        if is_whole and not all(isinstance(name, numbers.Integral) for name in names):
+            names, dtype = _object_array([str(name) for name in names]), np.dtype(object)
     if order == "natural":
         by_name = sorted(range(len(names)), key=lambda at: _natural_key(str(names[at])))
         rank = np.empty(len(names), dtype=np.int32)
         rank[by_name] = np.arange(len(names))
         codes, names = [rank[part] for part in codes], names[by_name]
-    return ChromOrder(len(names), names, None, columns[0].dtype), codes
+    return ChromOrder(len(names), names, None, dtype), codes
+
+
+def _by_text(
+    names: NDArray[np.object_], codes: list[NDArray[np.int32]]
+) -> tuple[NDArray[np.object_], list[NDArray[np.int32]]]:
+    """Let 1 and "1" be one chromosome, spelled as it first appears."""
+    places, texts = pd.factorize(_object_array([str(name) for name in names]))
+    first = np.full(len(texts), len(names))
+    np.minimum.at(first, places, np.arange(len(names)))
+    return names[first], [places.astype(np.int32)[part] for part in codes]
 
 
 def _numbered(column: pd.Series, table: ObjectNumbers) -> NDArray[np.int32]:
@@ -135,15 +152,15 @@ def _numbered(column: pd.Series, table: ObjectNumbers) -> NDArray[np.int32]:
     out = np.empty(len(column), dtype=np.int32)
     is_text = isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "python"
     if isinstance(column.dtype, pd.CategoricalDtype):
-        numbers, names = _category_codes(column.array)
+        places, names = _category_codes(column.array)
     elif column.dtype == object or is_text:
         table.number(column.to_numpy(dtype=object), out)
         return out
     else:
-        numbers, names = pd.factorize(column)  # -1 for missing
-    places = np.empty(len(names), dtype=np.int32)
-    table.number(_object_array(names), places)
-    take_codes(numbers, places, out)
+        places, names = pd.factorize(column)  # -1 for missing
+    found = np.empty(len(names), dtype=np.int32)
+    table.number(_object_array(names), found)
+    take_codes(places, found, out)
     return out
 
 
@@ -157,9 +174,9 @@ def _category_codes(values: Any) -> tuple[NDArray[Any], pd.Index[Any]]:
     is_present = ranks >= 0
     by_rank = np.empty(n_present, dtype=np.int64)
     by_rank[ranks[is_present]] = np.flatnonzero(is_present)
-    numbers = np.empty(len(codes), dtype=np.int32)
-    take_codes(codes, ranks, numbers)
-    return numbers, names.take(by_rank)
+    places = np.empty(len(codes), dtype=np.int32)
+    take_codes(codes, ranks, places)
+    return places, names.take(by_rank)
 
 
 def _object_array(items: Any) -> NDArray[np.object_]:
