@@ -136,3 +136,11 @@ def test_rows__input_is_not_changed_and_empty_keeps_dtypes() -> None:
         pd.testing.assert_series_equal(call(empty).dtypes, frame.dtypes)
         found["start"] = 0
         pd.testing.assert_frame_equal(frame, copy)
+
+
+@pytest.mark.parametrize("bp", [2**62 + 1, 2**63 - 1, 2**63])
+@pytest.mark.parametrize("method", ["shift", "extend", "flank", "resize"])
+def test_sizes__beyond_every_coordinate_are_refused(method, bp) -> None:
+    frame = pd.DataFrame({"chrom": "a", "start": [0, 5], "end": [10, 2**62]})
+    with pytest.raises(IntervalError, match=r"2\*\*62"):
+        getattr(frame.misha, method)(bp)

@@ -21,7 +21,7 @@ __all__ = ["count_overlaps", "overlap_join", "window_join"]
 
 How = Literal["inner", "left", "semi", "anti"]
 
-_FAR = (1 << 62) - 2  # beyond every chromosome; sums with a coordinate do not overflow
+_FAR = (1 << 62) - 1  # as far as coordinates reach; sums of two do not overflow
 
 
 def overlap_join(
@@ -192,10 +192,13 @@ def window_join(  # noqa: PLR0913 - one keyword per side of the window
 
 def _widened(iv: Intervals, before: int, behind: int, signs: NDArray[np.int8] | None) -> Intervals:
     """Widen intervals by strand; windows may reach over the ends of chromosomes."""
-    if signs is None:
-        return Intervals(iv.codes, iv.starts - before, iv.ends + behind)
-    left, right = np.where(signs < 0, [[behind], [before]], [[before], [behind]])
-    return Intervals(iv.codes, iv.starts - left, iv.ends + right)
+    left, right = np.int64(before), np.int64(behind)
+    if signs is not None:
+        left, right = np.where(signs < 0, [[behind], [before]], [[before], [behind]])
+    starts, ends = iv.starts - left, iv.ends + right
+    np.maximum(starts, 0, out=starts)
+    np.minimum(ends, _FAR, out=ends)
+    return Intervals(iv.codes, starts, ends)
 
 
 def _joined(

@@ -25,6 +25,7 @@ from misha_xr.intervals.strands import minus_rows
 __all__ = ["extend", "flank", "force_range", "resize", "shift"]
 
 _SIDES = ("both", "upstream", "downstream", "left", "right")
+_MOST = 1 << 62
 
 
 def force_range(frame: pd.DataFrame, *, genome: GenomeLike | None = None) -> pd.DataFrame:
@@ -268,4 +269,6 @@ def _per_row(
         )
     if least is not None and found.size and found.min() < least:
         raise IntervalError(f"{what} must be at least {least}; found {found.min()}")
+    if found.size and max(-int(found.min()), int(found.max())) > _MOST:
+        raise IntervalError(f"{what} must not be beyond 2**62 base pairs; found {found.max()}")
     return found
