@@ -7,15 +7,15 @@ significant digit first; digits that all keys share cost nothing. Sorting is sta
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
-from misha_xr._ext.boxes cimport Box, meets
+from misha_xr._ext.boxes cimport Box
+from misha_xr._ext.tree_leaves cimport look_for_overlap
 from misha_xr._ext.tree_walk cimport (
     DUPLICATE, MISSING, OK, POINT_SIZE, Frame, Item, Walk, check_item, find_root, load_point,
-    load_rectangle, start_walk, walk_tree,
+    start_walk, walk_tree,
 )
 
 cdef enum:
     TOO_WIDE = -1
-    CROWD = 64              # objects of a leaf, above which comparing all pairs is too slow
     DIGIT = 11              # bits; 2048 open lines still fit the first cache
     MAX_DIGITS = 6
 
@@ -185,29 +185,6 @@ def sorted_points(
     return status, walk.where, n_twice
 
 
-cdef int _look_for_overlap(
-    Walk *walk, const unsigned char *at, int64_t n, const Box *leaf
-) noexcept nogil:
-    """Compare the objects of a leaf; two that overlap share a point, so they share a leaf.
-
-    A leaf with very many objects counts as one with an overlap.
-    """
-    cdef Item[CROWD] items
-    cdef int64_t k, j
-    if n > CROWD:
-        walk.n_out = 1
-        return OK
-    for k in range(n):
-        if walk.object_size == POINT_SIZE:
-            load_point(at, &items[k])
-        else:
-            load_rectangle(at, &items[k])
-        for j in range(k):
-            walk.n_out |= meets(&items[j].box, &items[k].box)
-        at += walk.object_size
-    return OK
-
-
 def may_overlap(
     const unsigned char[::1] payload, int64_t object_size, int64_t n_objects,
     int64_t x1, int64_t y1, int64_t x2, int64_t y2,
@@ -221,6 +198,6 @@ def may_overlap(
     with nogil:
         start_walk(&walk, payload, object_size, n_objects)
         walk.query.x1, walk.query.y1, walk.query.x2, walk.query.y2 = x1, y1, x2, y2
-        walk.read_leaf = _look_for_overlap
+        walk.read_leaf = look_for_overlap
         status = walk_tree(&walk)
     return status, walk.where, walk.n_out

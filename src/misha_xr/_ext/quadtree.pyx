@@ -3,85 +3,12 @@
 Every id below the number of objects must occur; copies of a rectangle must be equal and cover it.
 """
 
-from libc.stdint cimport int64_t, uint32_t, uint64_t
-from libc.string cimport memcpy
+from libc.stdint cimport int64_t
 
-from misha_xr._ext.boxes cimport Box, common_area, holds
+from misha_xr._ext.tree_leaves cimport Copies, read_all, read_points, read_rectangles
 from misha_xr._ext.tree_walk cimport (
-    BAD_COPY, DUPLICATE, MISSING, OK, POINT_SIZE, UNCOVERED, Frame, Item, Walk, check_item,
-    find_root, load_point, load_rectangle, set_columns, start_walk, walk_tree, write_item,
+    OK, POINT_SIZE, UNCOVERED, Frame, Walk, find_root, set_columns, start_walk,
 )
-
-cdef struct Copies:
-    int64_t *rows           # output row of an id, or -1
-    uint64_t uncovered      # area of objects minus area of their parts in leaves, modulo 2**64
-
-
-cdef int _read_points(
-    Walk *walk, const unsigned char *at, int64_t n, const Box *leaf
-) noexcept nogil:
-    """Emit the points of a leaf; a point is stored once, so a second id is a fault."""
-    cdef unsigned char *seen = <unsigned char *>walk.state
-    cdef unsigned char bit
-    cdef Item item
-    cdef int status
-    for _ in range(n):
-        walk.where = at - walk.data
-        load_point(at, &item)
-        status = check_item(walk, &item, leaf)
-        if status != OK:
-            return status
-        bit = <unsigned char>(1 << (item.id & 7))
-        if seen[item.id >> 3] & bit:
-            return DUPLICATE
-        seen[item.id >> 3] |= bit
-        write_item(walk, &item)
-        at += POINT_SIZE
-    return OK
-
-
-cdef inline bint _equals_row(const Walk *walk, const Item *item, int64_t row) noexcept nogil:
-    cdef uint32_t old, new
-    memcpy(&old, &walk.values[row], 4)  # as bits: NaN equals itself
-    memcpy(&new, &item.value, 4)
-    return (old == new and walk.x1[row] == item.box.x1 and walk.y1[row] == item.box.y1
-            and walk.x2[row] == item.box.x2 and walk.y2[row] == item.box.y2)
-
-
-cdef int _read_rectangles(
-    Walk *walk, const unsigned char *at, int64_t n, const Box *leaf
-) noexcept nogil:
-    """Emit the rectangles whose lower left corner is in the leaf; compare the copies of others."""
-    cdef Copies *copies = <Copies *>walk.state
-    cdef Item item
-    cdef int64_t row
-    cdef int status
-    for _ in range(n):
-        walk.where = at - walk.data
-        load_rectangle(at, &item)
-        status = check_item(walk, &item, leaf)
-        if status != OK:
-            return status
-        copies.uncovered -= common_area(&item.box, leaf)
-        row = copies.rows[item.id]
-        if holds(leaf, item.box.x1, item.box.y1):
-            if row >= 0:
-                return DUPLICATE
-            copies.rows[item.id] = walk.n_out
-            copies.uncovered += common_area(&item.box, &item.box)
-            write_item(walk, &item)
-        elif row < 0 or not _equals_row(walk, &item, row):
-            return BAD_COPY
-        at += walk.object_size
-    return OK
-
-
-cdef int _read_all(Walk *walk) noexcept nogil:
-    cdef int status = walk_tree(walk)
-    if status == OK and walk.n_out < walk.capacity:
-        walk.where = 4
-        status = MISSING
-    return status
 
 
 def root_node(const unsigned char[::1] payload):
@@ -109,9 +36,9 @@ def decode_points(
     with nogil:
         start_walk(&walk, payload, POINT_SIZE, ids.shape[0])
         set_columns(&walk, ids, boxes, values)
-        walk.read_leaf = _read_points
+        walk.read_leaf = read_points
         walk.state = &seen[0]
-        status = _read_all(&walk)
+        status = read_all(&walk)
     return status, walk.where
 
 
@@ -131,9 +58,9 @@ def decode_rectangles(
         set_columns(&walk, ids, boxes, values)
         copies.rows = &rows[0]
         copies.uncovered = 0
-        walk.read_leaf = _read_rectangles
+        walk.read_leaf = read_rectangles
         walk.state = &copies
-        status = _read_all(&walk)
+        status = read_all(&walk)
         if status == OK and copies.uncovered != 0:
             walk.where = 0
             status = UNCOVERED

@@ -9,8 +9,8 @@
 # part inside the query) comes before all other leaves that store a copy. That leaf alone emits the
 # object, so queries need no table of ids.
 
-from libc.stdint cimport int64_t, uint32_t, uint64_t
-from libc.string cimport memcpy
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
 
 from misha_xr._ext.boxes cimport Box, is_empty, meets, quadrant
 
@@ -40,6 +40,10 @@ cdef enum:
     INNER_SIZE = 104
     FIRST_CHUNK = 20        # after signature, number of objects, root pointer
     POINT_SIZE = 32
+    RECTANGLE_SIZE = 48
+    POINTS = -10            # signatures
+    RECTANGLES = -9
+    BAD_HEADER = -1         # the caller reads the header again and says what is wrong
 
 cdef struct Frame:
     int64_t node
@@ -265,6 +269,25 @@ cdef inline void start_walk(
     walk.state = NULL
     walk.query.x1 = walk.query.y1 = 0
     walk.query.x2 = walk.query.y2 = <int64_t>1 << 62
+
+
+cdef inline bint open_walk(Walk *walk, const unsigned char *data, int64_t length) noexcept nogil:
+    """Prepare a walk over all nodes by a header; False: not one that the payload has room for."""
+    cdef int32_t signature
+    cdef int64_t room
+    if length < 12:
+        return False
+    memcpy(&signature, data, 4)
+    if signature != POINTS and signature != RECTANGLES:
+        return False
+    memset(walk, 0, sizeof(Walk))
+    walk.data = data
+    walk.length = length
+    walk.object_size = POINT_SIZE if signature == POINTS else RECTANGLE_SIZE
+    memcpy(&walk.n_objects, data + 4, 8)
+    walk.query.x2 = walk.query.y2 = <int64_t>1 << 62
+    room = (length - FIRST_CHUNK - CHUNK_HEADER - LEAF_HEADER) // walk.object_size
+    return walk.n_objects <= <uint64_t>max(room, 0)
 
 
 cdef inline void set_columns(

@@ -14,19 +14,12 @@ from libc.string cimport memcpy, memset
 from misha_xr._ext.bands cimport band_area, band_meets, int128
 from misha_xr._ext.boxes cimport Box, holds, is_empty, meets
 from misha_xr._ext.tree_walk cimport (
-    BAD_ARENA, BAD_FLAG, BAD_OBJECT, CHUNK_HEADER, FIRST_CHUNK, FRAMES, LEAF_HEADER, OK,
-    POINT_SIZE, Frame, Item, Walk, check_item, find_root, load_point, load_rectangle, push_kids,
-    visit_leaf,
+    BAD_ARENA, BAD_FLAG, BAD_HEADER, FIRST_CHUNK, FRAMES, OK, POINT_SIZE, Frame, Item, Walk,
+    check_item, find_root, load_point, load_rectangle, open_walk, push_kids, visit_leaf,
 )
 
 cdef extern from "math.h":
     double NAN
-
-cdef enum:
-    BAD_HEADER = -1         # the caller reads the header again and says what is wrong
-    RECTANGLE_SIZE = 48
-    POINTS = -10
-    RECTANGLES = -9
 
 # Ids of the functions; from SIZE on objects are told apart.
 cdef enum:
@@ -282,25 +275,6 @@ cdef inline double _answer(const Gather *gather) noexcept nogil:
     return gather.picked
 
 
-cdef inline bint _open(Walk *walk, const unsigned char *data, int64_t length) noexcept nogil:
-    """Read a header; False if it is not one of objects that the payload has room for."""
-    cdef int32_t signature
-    cdef int64_t room
-    if length < 12:
-        return False
-    memcpy(&signature, data, 4)
-    if signature != POINTS and signature != RECTANGLES:
-        return False
-    memset(walk, 0, sizeof(Walk))
-    walk.data = data
-    walk.length = length
-    walk.object_size = POINT_SIZE if signature == POINTS else RECTANGLE_SIZE
-    memcpy(&walk.n_objects, data + 4, 8)
-    room = (length - FIRST_CHUNK - CHUNK_HEADER - LEAF_HEADER) // walk.object_size
-    walk.read_leaf = _read_leaf
-    return walk.n_objects <= <uint64_t>max(room, 0)
-
-
 cdef inline int64_t _moved(int64_t position, int64_t shift, int64_t size) noexcept nogil:
     """Shift an edge and clip it to the chromosome; no sum overflows."""
     if shift > 0:
@@ -396,8 +370,10 @@ def reduce_windows(
         for r in range(n_runs):
             if lengths[r] == 0:
                 memset(&walk, 0, sizeof(Walk))
-            elif not _open(&walk, &data[offsets[r]], lengths[r]):
+            elif not open_walk(&walk, &data[offsets[r]], lengths[r]):
                 status = BAD_HEADER
+            else:
+                walk.read_leaf = _read_leaf
             if status == OK:
                 status = _reduce_run(
                     &walk, &gather, &windows, &rows[0], seed, bounds[r], bounds[r + 1], &out[0])

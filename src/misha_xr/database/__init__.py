@@ -11,7 +11,8 @@ from misha_xr.database.residency import STRETCH_BYTES, note_lent, note_read, not
 from misha_xr.database.sequence import SequenceFiles
 from misha_xr.database.store import Store
 from misha_xr.database.tracks import DenseTrack, SparseTrack, Track
-from misha_xr.database.tracks2d import PairTable, Track2D
+from misha_xr.database.tracks2d import Track2D
+from misha_xr.formats.object_tables import ObjectColumns, ObjectOrder, PairTable
 
 __all__ = [
     "STRETCH_BYTES",
@@ -20,6 +21,8 @@ __all__ = [
     "DenseTrack",
     "JoinedBases",
     "MappedFile",
+    "ObjectColumns",
+    "ObjectOrder",
     "PairTable",
     "SequenceFiles",
     "SparseTrack",

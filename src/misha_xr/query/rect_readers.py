@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from misha_xr._ext import tree_windows
 from misha_xr.database import PairTable, Track2D, note_read
-from misha_xr.errors import CorruptFileError
-from misha_xr.formats.tree_payload import open_payload
+from misha_xr.formats.object_tables import refuse_payload
 from misha_xr.query.rect_blocks import RectBlock
 from misha_xr.query.reducers import Reducer
 
@@ -161,18 +160,11 @@ class RectReader:
         arguments: list[Any] = [func, seed, *payloads, *columns, *limits, out, self.visited]
         status, run, byte = tree_windows.reduce_windows(*arguments)
         if status:
-            _raise(table, run, status, byte)
+            where = int(table.offsets[run]), int(table.lengths[run])
+            refuse_payload(table.data, table.path, *where, status, byte)
         if table.data.size:
             at, n_bytes = table.offsets, int(table.lengths.sum())
             note_read(table.data, int(at.min()), int((at + table.lengths).max()), n_bytes)
-
-
-def _raise(table: PairTable, run: int, status: int, byte: int) -> None:
-    """Raise the error of the payload that a kernel refused."""
-    offset, length = int(table.offsets[run]), int(table.lengths[run])
-    payload = open_payload(table.data, table.path, offset, length)
-    payload.check(status, byte)
-    raise CorruptFileError.at(table.path, offset, "the header of a quad tree changed while read")
 
 
 def _replace_by_share(out: Float64s, ordered: NDArray[np.float32]) -> None:
