@@ -28,7 +28,7 @@ COLUMNS = {
 }
 _WATCHED = ("open", "os.", "subprocess.", "socket.", "import", "exec", "compile", "shutil.")
 
-HANG = 2  # seconds; milliseconds are normal, so this is no measure of speed
+HANG = 2  # seconds of this thread; milliseconds are normal, so this is no measure of speed
 
 
 def attempt(text: str) -> bool:
@@ -66,9 +66,9 @@ def nothing_touched(folder: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("text", EVIL_TEXTS, ids=lambda text: repr(text[:40]))
 def test_parse__evil(text: str) -> None:
-    begin = time.perf_counter()
+    begin = time.thread_time()
     attempt(text)
-    assert time.perf_counter() - begin < HANG
+    assert time.thread_time() - begin < HANG
 
 
 def test_parse__evil_touches_nothing(tmp_path: Path) -> None:
@@ -84,9 +84,9 @@ def fuzz(n: int, seed: int) -> float:
     good = 0
     for _ in range(n):
         text = hostile_text(source)
-        begin = time.perf_counter()
+        begin = time.thread_time()
         good += attempt(text)
-        slowest = max(slowest, time.perf_counter() - begin)
+        slowest = max(slowest, time.thread_time() - begin)
     assert slowest < HANG
     return good / n
 

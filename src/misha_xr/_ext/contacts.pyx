@@ -17,7 +17,8 @@ cdef struct Stretches:
 
 
 cdef void _open(
-    Stretches *found, const int64_t[::1] offsets, const int64_t[::1] starts, const int64_t[::1] reach
+    Stretches *found, const int64_t[::1] offsets, const int64_t[::1] starts,
+    const int64_t[::1] reach
 ) noexcept:
     found.offsets = &offsets[0]
     found.starts = &starts[0] if starts.shape[0] else NULL

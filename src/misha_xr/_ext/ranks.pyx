@@ -144,7 +144,7 @@ cdef inline void _sort_bytes(unsigned char *bytes_, int64_t n) noexcept nogil:
     for i in range(n):
         counts[bytes_[i]] += 1
     for i in range(256):
-        for j in range(counts[i]):
+        for _ in range(counts[i]):
             bytes_[at] = <unsigned char>i
             at += 1
 

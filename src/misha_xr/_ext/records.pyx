@@ -156,8 +156,9 @@ def locate_records(
     """Write the records [lo, hi) that share a base with each [start, end).
 
     The payload of code c is data[offsets[c - first_code] :][: lengths[c - first_code]], the records
-    of `width` bytes begin `header` bytes in. A code without payload, or an empty query, gives lo == hi. Numbers
-    count from the first record of the payload. The caller guarantees that payloads lie in `data`.
+    of `width` bytes begin `header` bytes in. A code without payload, or an empty query, gives
+    lo == hi. Numbers count from the first record of the payload. The caller guarantees that
+    payloads lie in `data`.
     """
     cdef int64_t k, c, n, n_codes = offsets.shape[0]
     cdef const unsigned char *records

@@ -122,7 +122,7 @@ def fill_pairs(
     each row: its place by (code, y1). leaf_codes and leaf_y: codes and y1 in that order.
     """
     cdef int64_t n1 = codes1.shape[0], n2 = codes2.shape[0], at1 = 0, at2 = 0, gone1 = 0, gone2 = 0
-    cdef int64_t row, other, leaf, stop, count = 0, room = out1.shape[0], low, x
+    cdef int64_t row, leaf, stop, count = 0, room = out1.shape[0], low, x
     cdef int32_t code
     cdef bint first
     cdef Tree tree1, tree2

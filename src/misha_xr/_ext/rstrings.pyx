@@ -85,7 +85,7 @@ def skip_strings(
     if every > 0 and places.shape[0] < n // every + 1:
         raise ValueError(f"expected room for {n // every + 1} places, found {places.shape[0]}", 0)
     with nogil:
-        for k in range(n):
+        for _ in range(n):
             if every > 0:
                 until_next -= 1
                 if until_next == 0:
