@@ -16,7 +16,11 @@ from benchmarks.cases import CASES, SUBJECTS
 from benchmarks.data import SCALES, build
 
 TIME_LIMIT = 300
-SUITES = {"intervals": "benchmarks.intervals", "joins": "benchmarks.interval_joins"}
+SUITES = {
+    "intervals": "benchmarks.intervals",
+    "joins": "benchmarks.interval_joins",
+    "slopes": "benchmarks.slopes",
+}
 
 
 def measure(subject: str, case: str, folder: Path, arguments: argparse.Namespace) -> dict | None:

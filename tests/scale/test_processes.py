@@ -101,6 +101,10 @@ def write_copy(source: Path, target: Path) -> None:
         "extract",
         pytest.param("screen", marks=pytest.mark.slow),
         pytest.param("iterate", marks=pytest.mark.slow),
+        pytest.param("quantiles", marks=pytest.mark.slow),
+        pytest.param("dist", marks=pytest.mark.slow),
+        pytest.param("evaluate", marks=pytest.mark.slow),
+        "plane",
     ],
 )
 def test_interrupt__ends_soon_and_leaves_nothing(
