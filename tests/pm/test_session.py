@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from misha_xr import pm
-from misha_xr.errors import NoDatabaseError
+from misha_xr.errors import ExpressionError, NoDatabaseError
 from misha_xr.testing.database import write_database
 
 
@@ -136,3 +136,25 @@ def test_threads__one_session_never_mixes_databases(two_roots: list[Path]) -> No
         answers = list(pool.map(ask, range(100)))
     assert all(answer in ([0.0], [1.0]) for answer in answers)
     pm.gdb_unload()
+
+
+def test_threads__virtual_tracks_of_one_name(two_roots: list[Path]) -> None:
+    """A call sees one database and the definitions of that moment: right, or a clear error."""
+    wrong: list[object] = []
+
+    def ask(which: int) -> None:
+        for k in range(50):
+            pm.gdb_init(two_roots[(which + k) % 2])  # virtual tracks of the other root go
+            pm.gvtrack_create("v", "t", "avg", sshift=-10, eshift=10)
+            try:
+                table = pm.gextract(["v", "t"], iterator=20)
+            except ExpressionError:  # another thread has just changed the root
+                continue
+            if table["v"].nunique() != 1 or not (table["v"] == table["t"]).all():
+                wrong.append(table)
+
+    with ThreadPoolExecutor(4) as pool:
+        for future in [pool.submit(ask, which) for which in range(4)]:
+            future.result()
+    pm.gdb_unload()
+    assert wrong == []
