@@ -28,7 +28,7 @@ def made(lengths: list[int], *, points: bool) -> tuple[ObjectBlock, RectBlock]:
     own = OwnValues(("t",), rng.random(sum(lengths)).astype(np.float32))
     joined = [np.concatenate(side) for side in zip(*sides, strict=True)]
     whole = RectBlock(codes1[which], codes2[which], *joined, rows[which], own)
-    return ObjectBlock(codes1, codes2, rows, pieces, own), whole
+    return ObjectBlock(codes1, codes2, rows, np.array(lengths), pieces, own), whole
 
 
 @pytest.mark.parametrize("points", [True, False])

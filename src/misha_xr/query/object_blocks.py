@@ -23,23 +23,26 @@ _LONG_PIECE = 64  # steps, from which writing a piece costs less than joining al
 
 
 class ObjectBlock(RectBlock):
-    """Steps in pieces, one for each scope row.
+    """Steps in pieces, each of one scope row or of several.
 
     Parameters
     ----------
     codes1, codes2 : int32 array, shape (k,)
-        Chromosomes of each piece, sorted.
+        Chromosomes of each of k scope rows, sorted.
     rows : int64 array, shape (k,)
-        1-based scope row of each piece.
-    pieces : sequence of RowObjects, k items
-        The objects.
+        1-based numbers of the scope rows.
+    counts : int64 array, shape (k,)
+        Steps in each of them.
+    pieces : sequence of RowObjects
+        The objects, together as many as the counts say.
     own : OwnValues or None
         Values of all objects, if none overlap.
 
     Examples
     --------
     >>> zero, one = np.zeros(1, np.int32), np.array([7])
-    >>> block = ObjectBlock(zero, zero, one, [RowObjects(one, one, None, None)], None)
+    >>> pieces = [RowObjects(one, one, None, None)]
+    >>> block = ObjectBlock(zero, zero, one, zero + 1, pieces, None)
     >>> block.n, block.ends2.tolist(), block.rows.tolist()
     (1, [8], [7])
     """
@@ -49,20 +52,18 @@ class ObjectBlock(RectBlock):
         codes1: Int32s,
         codes2: Int32s,
         rows: Int64s,
+        counts: Int64s,
         pieces: Sequence[RowObjects],
         own: OwnValues | None,
     ) -> None:
         # past the guard of frozen dataclasses, as cached properties go
-        self.__dict__.update(_codes=(codes1, codes2), _rows=rows, _pieces=pieces, own=own)
+        places = {"_codes": (codes1, codes2), "_rows": rows, "_counts": counts}
+        self.__dict__.update(places, _pieces=pieces, own=own)
 
     @cached_property
     def n(self) -> int:
         """Number of steps."""
-        return int(self._counts.sum())
-
-    @cached_property
-    def _counts(self) -> Int64s:
-        return np.array([len(piece) for piece in self.__dict__["_pieces"]], np.int64)
+        return int(self.__dict__["_counts"].sum())
 
     @cached_property
     def _columns(self) -> Sequence[Int64s]:
@@ -76,17 +77,17 @@ class ObjectBlock(RectBlock):
     @cached_property
     def codes1(self) -> Int32s:
         """Codes of the first chromosomes."""
-        return np.repeat(self.__dict__["_codes"][0], self._counts)
+        return np.repeat(self.__dict__["_codes"][0], self.__dict__["_counts"])
 
     @cached_property
     def codes2(self) -> Int32s:
         """Codes of the second chromosomes."""
-        return np.repeat(self.__dict__["_codes"][1], self._counts)
+        return np.repeat(self.__dict__["_codes"][1], self.__dict__["_counts"])
 
     @cached_property
     def rows(self) -> Int64s:
         """Scope rows."""
-        return np.repeat(self.__dict__["_rows"], self._counts)
+        return np.repeat(self.__dict__["_rows"], self.__dict__["_counts"])
 
     @property
     def starts1(self) -> Int64s:
@@ -120,7 +121,8 @@ class ObjectBlock(RectBlock):
         --------
         >>> zero, one = np.zeros(1, np.int32), np.array([7])
         >>> out = RectCoordinates.empty(1, np.dtype(np.int8))
-        >>> ObjectBlock(zero, zero, one, [RowObjects(one, one, None, None)], None).write(out)
+        >>> pieces = [RowObjects(one, one, None, None)]
+        >>> ObjectBlock(zero, zero, one, zero + 1, pieces, None).write(out)
         >>> out.ends1.tolist()
         [8]
         """
@@ -128,16 +130,28 @@ class ObjectBlock(RectBlock):
         if self.n < _LONG_PIECE * len(known["_pieces"]) or "_columns" in known:
             super().write(out)
             return
+        self._write_places(out)
         at = 0
-        for code1, code2, row, piece in zip(
-            *known["_codes"], known["_rows"], known["_pieces"], strict=True
-        ):
-            part = out.slice(at, at + len(piece))
-            part.codes1[:], part.codes2[:] = code1, code2
-            if part.rows is not None:
-                part.rows[:] = row
-            _write_piece(piece, part)
+        for piece in known["_pieces"]:
+            _write_piece(piece, out.slice(at, at + len(piece)))
             at += len(piece)
+
+    def _write_places(self, out: RectCoordinates) -> None:
+        """Write chromosomes and scope rows."""
+        known = self.__dict__
+        if len(known["_counts"]) * _LONG_PIECE > self.n:
+            out.codes1[:], out.codes2[:] = self.codes1, self.codes2
+            if out.rows is not None:
+                out.rows[:] = self.rows
+            return
+        at = 0
+        for code1, code2, row, n in zip(
+            *known["_codes"], known["_rows"], known["_counts"].tolist(), strict=True
+        ):
+            out.codes1[at : at + n], out.codes2[at : at + n] = code1, code2
+            if out.rows is not None:
+                out.rows[at : at + n] = row
+            at += n
 
 
 def _write_piece(piece: RowObjects, out: RectCoordinates) -> None:

@@ -1,8 +1,8 @@
 """Iterator over the objects of a 2D track, cut by each scope row; trees are read once, in order.
 
 Steps are numbered without reading more than heads of files where a scope row is a whole pair of
-chromosomes. The objects of a row are decoded in one pass when its first step is asked for, and kept
-for the blocks that follow.
+chromosomes. Runs of pairs with few objects are read together, any other row on its own: decoded in
+one pass when the first step is asked for, and kept for the blocks that follow.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from misha_xr.database import Track2D
 from misha_xr.intervals import Band, Rectangles
 from misha_xr.query.object_blocks import ObjectBlock
+from misha_xr.query.object_runs import object_runs
 from misha_xr.query.plane_scope import PlaneScope
 from misha_xr.query.ranges import cumulate
 from misha_xr.query.rect_blocks import OwnValues, RectBlock
-from misha_xr.query.row_objects import RowObjects, read_row
+from misha_xr.query.row_objects import RowObjects, RunObjects, read_row, read_rows
 
 __all__ = ["ObjectSteps"]
 
@@ -33,19 +34,19 @@ _KEPT_BYTES = 1 << 28
 
 
 class _Kept:
-    """The objects of the scope rows that were read last, up to a number of bytes."""
+    """The objects of the runs of scope rows that were read last, up to a number of bytes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._reading: dict[int, Any] = {}
-        self._rows: OrderedDict[int, RowObjects] = OrderedDict()
+        self._rows: OrderedDict[int, RunObjects] = OrderedDict()
         self._n_bytes = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _Kept, ()
 
-    def get(self, at: int, steps: ObjectSteps) -> RowObjects:
-        """Return the objects of a row; of two threads that want it, one reads."""
+    def get(self, at: int, steps: ObjectSteps) -> RunObjects:
+        """Return the objects of a run; of two threads that want it, one reads."""
         with self._lock:
             reading = self._reading.setdefault(at, threading.Lock())
         with reading:
@@ -59,11 +60,11 @@ class _Kept:
                 self._reading.pop(at, None)
         return found
 
-    def _keep(self, at: int, found: RowObjects) -> None:
+    def _keep(self, at: int, found: RunObjects) -> None:
         self._rows[at] = found
-        self._n_bytes += found.n_bytes
+        self._n_bytes += found.objects.n_bytes
         while self._n_bytes > _KEPT_BYTES and len(self._rows) > 1:
-            self._n_bytes -= self._rows.popitem(last=False)[1].n_bytes
+            self._n_bytes -= self._rows.popitem(last=False)[1].objects.n_bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,27 +116,45 @@ class ObjectSteps:
         return is_whole
 
     @cached_property
+    def _n_stored(self) -> Int64s:
+        """Number of objects of each row that is a whole pair; -1 for others."""
+        rects, is_whole = self._places[0], self._is_whole
+        counts = np.full(len(is_whole), -1, np.int64)
+        codes = rects.codes1[is_whole], rects.codes2[is_whole]
+        counts[is_whole] = self.track.count_many(*codes)
+        return counts
+
+    @cached_property
+    def _runs(self) -> Int64s:
+        """Where the rows that are read together begin, and the number of rows."""
+        return object_runs(self._n_stored)
+
+    @cached_property
     def _offsets(self) -> Int64s:
-        """Number of steps before each row, and in all."""
-        return cumulate(np.array([self._count(at) for at in range(len(self._places[1]))], np.int64))
+        """Number of steps before each run, and in all."""
+        runs, stored = self._runs, self._n_stored
+        if self.band is not None or (stored < 0).any():
+            n_runs = len(runs) - 1
+            return cumulate(np.array([self._count(at) for at in range(n_runs)], np.int64))
+        return cumulate(stored)[runs]
 
     def _count(self, at: int) -> int:
-        rects = self._places[0]
-        if self._is_whole[at] and self.band is None:
-            return self.track.n_objects(int(rects.codes1[at]), int(rects.codes2[at]))
+        lo, hi = self._runs[at], self._runs[at + 1]
+        if self._n_stored[lo] >= 0 and self.band is None:
+            return int(self._n_stored[lo:hi].sum())
         return len(self._kept.get(at, self))
 
-    def read(self, at: int) -> RowObjects:
-        """Read the objects of one scope row.
+    def read(self, at: int) -> RunObjects:
+        """Read the objects of a run of scope rows.
 
         Parameters
         ----------
         at : int
-            Which of the rows on stored pairs.
+            Which of the runs of rows on stored pairs.
 
         Returns
         -------
-        RowObjects
+        RunObjects
             Cut, sorted.
 
         Examples
@@ -143,11 +162,14 @@ class ObjectSteps:
         >>> import misha_xr
         >>> store = misha_xr.example_database().store
         >>> steps = ObjectSteps(store.track("points_track"), PlaneScope(store.genome))
-        >>> len(steps.read(0)) == steps.track.n_objects(0, 0)
+        >>> len(steps.read(0)) == steps.n_steps
         True
         """
-        row = self._places[0].take(slice(at, at + 1))
-        return read_row(self.track, row, self.band, is_whole=bool(self._is_whole[at]))
+        lo, hi = int(self._runs[at]), int(self._runs[at + 1])
+        rows = self._places[0].take(slice(lo, hi))
+        if hi - lo > 1:
+            return read_rows(self.track, rows, self.band)
+        return read_row(self.track, rows, self.band, is_whole=bool(self._is_whole[lo]))
 
     @property
     def n_steps(self) -> int:
@@ -213,18 +235,18 @@ class ObjectSteps:
         offsets = self._offsets
         first = int(np.searchsorted(offsets, lo, "right")) - 1
         last = int(np.searchsorted(offsets, hi, "left"))
-        at = np.arange(first, last)
-        lows = np.maximum(lo - offsets[at], 0)
-        highs = np.minimum(hi, offsets[at + 1]) - offsets[at]
-        pieces = [
-            self._kept.get(int(k), self).slice(int(low), int(high))
-            for k, low, high in zip(at, lows, highs, strict=True)
-            if low < high
-        ]
-        at = at[lows < highs]
+        pieces, counts = [], []
+        for at in range(first, last):
+            run, base = self._kept.get(at, self), int(offsets[at])
+            low, high = max(lo - base, 0), min(hi - base, len(run))
+            counts.append(run.counts(low, high))
+            if low < high:
+                pieces.append(run.objects.slice(low, high))
         places, rows = self._places
-        codes = places.codes1[at], places.codes2[at]
-        return ObjectBlock(*codes, rows[at], pieces, self._own(pieces))
+        found, here = np.concatenate(counts), slice(self._runs[first], self._runs[last])
+        is_met = found > 0
+        codes = places.codes1[here][is_met], places.codes2[here][is_met]
+        return ObjectBlock(*codes, rows[here][is_met], found[is_met], pieces, self._own(pieces))
 
     def _own(self, pieces: Sequence[RowObjects]) -> OwnValues | None:
         """Return the values of the objects, unless some of them overlap."""

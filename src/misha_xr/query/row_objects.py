@@ -1,4 +1,4 @@
-"""The objects of a 2D track in one scope row: read, cut, shrunk to a band, sorted."""
+"""The objects of a 2D track in scope rows: read, cut, shrunk to a band, sorted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from misha_xr.database import Track2D
 from misha_xr.formats.object_order import SortedObjects
 from misha_xr.intervals import Band, Rectangles, sort_order2d
 
-__all__ = ["RowObjects", "read_row"]
+__all__ = ["RowObjects", "RunObjects", "read_row", "read_rows"]
 
 Int64s = NDArray[np.int64]
 
@@ -92,7 +92,55 @@ class RowObjects:
         return self.starts1, ends1, self.starts2, ends2
 
 
-def read_row(track: Track2D, row: Rectangles, band: Band | None, *, is_whole: bool) -> RowObjects:
+@dataclass(frozen=True, slots=True)
+class RunObjects:
+    """Objects of a run of scope rows, row after row.
+
+    Attributes
+    ----------
+    objects : RowObjects
+        Sorted within each row.
+    bounds : int64 array, shape (k + 1,)
+        Row k has the objects ``bounds[k]:bounds[k + 1]``; begins with 0.
+
+    Examples
+    --------
+    >>> two = np.array([7, 9])
+    >>> run = RunObjects(RowObjects(two, two, None, None), np.array([0, 0, 2]))
+    >>> run.counts(0, 1).tolist()
+    [0, 1]
+    """
+
+    objects: RowObjects
+    bounds: Int64s
+
+    def __len__(self) -> int:
+        return len(self.objects)
+
+    def counts(self, lo: int, hi: int) -> Int64s:
+        """Count the objects [lo, hi) that lie in each row.
+
+        Parameters
+        ----------
+        lo, hi : int
+            0 <= lo <= hi <= number of objects.
+
+        Returns
+        -------
+        int64 array, shape (k,)
+            Together hi - lo.
+
+        Examples
+        --------
+        >>> two = np.array([7, 9])
+        >>> run = RunObjects(RowObjects(two, two, None, None), np.array([0, 1, 2]))
+        >>> run.counts(1, 2).tolist()
+        [0, 1]
+        """
+        return np.diff(np.clip(self.bounds, lo, hi))
+
+
+def read_row(track: Track2D, row: Rectangles, band: Band | None, *, is_whole: bool) -> RunObjects:
     """Read the objects that meet one rectangle, and cut them by it.
 
     Parameters
@@ -108,8 +156,8 @@ def read_row(track: Track2D, row: Rectangles, band: Band | None, *, is_whole: bo
 
     Returns
     -------
-    RowObjects
-        Sorted by start1, start2.
+    RunObjects
+        Of one row.
 
     Raises
     ------
@@ -123,15 +171,61 @@ def read_row(track: Track2D, row: Rectangles, band: Band | None, *, is_whole: bo
     >>> here = np.zeros(1, np.int32), np.array([0]), np.array([50_000])
     >>> found = read_row(db.store.track("rects_track"), Rectangles(*here, *here), None,
     ...                  is_whole=False)
-    >>> bool((found.ends[0] <= 50_000).all())
+    >>> bool((found.objects.ends[0] <= 50_000).all())
     True
     """
     pair = int(row.codes1[0]), int(row.codes2[0])
     if is_whole:
-        return _shrunk(_row_of(track.sorted_objects(*pair)), band)
-    x1, y1, x2, y2 = (int(edge[0]) for edge in (row.starts1, row.starts2, row.ends1, row.ends2))
-    found = _row_of(track.sorted_objects(*pair, (x1, y1, x2, y2)))
-    return _shrunk(_cut(found, x1, y1, x2, y2), band)
+        found = _row_of(track.sorted_objects(*pair))
+    else:
+        x1, y1, x2, y2 = (int(edge[0]) for edge in (row.starts1, row.starts2, row.ends1, row.ends2))
+        found = _cut(_row_of(track.sorted_objects(*pair, (x1, y1, x2, y2))), x1, y1, x2, y2)
+    if band is not None:
+        found, _ = _shrunk(found, band, np.zeros(len(found), np.int32))
+    return RunObjects(found, np.array([0, len(found)], np.int64))
+
+
+def read_rows(track: Track2D, rows: Rectangles, band: Band | None) -> RunObjects:
+    """Read the objects of many pairs of chromosomes in one go.
+
+    Parameters
+    ----------
+    track : Track2D
+        Rectangles or points.
+    rows : Rectangles
+        k whole pairs of chromosomes.
+    band : Band, optional
+        As for `read_row`.
+
+    Returns
+    -------
+    RunObjects
+        What `read_row` finds in each of them. Values are None if objects overlap in any of them.
+
+    Raises
+    ------
+    CorruptFileError, StaleFileError
+        If a tree cannot be trusted.
+
+    Examples
+    --------
+    >>> from misha_xr.query.plane_scope import PlaneScope
+    >>> import misha_xr
+    >>> store = misha_xr.example_database().store
+    >>> track = store.track("rects_track")
+    >>> rows = PlaneScope(store.genome).on_pairs(*track.pair_codes()).rects
+    >>> len(read_rows(track, rows, None).bounds) == len(rows) + 1
+    True
+    """
+    read = track.read_many(rows.codes1, rows.codes2, "corner")
+    x1, y1, x2, y2 = read.edges
+    values = read.values if read.is_disjoint else None
+    found = RowObjects(x1, y1, None if read.is_points else (x2, y2), values)
+    if band is None:
+        return RunObjects(found, read.bounds)
+    row = np.repeat(np.arange(len(rows), dtype=np.int32), np.diff(read.bounds))
+    found, row = _shrunk(found, band, row)
+    return RunObjects(found, np.searchsorted(row, np.arange(len(rows) + 1)).astype(np.int64))
 
 
 def _row_of(found: SortedObjects) -> RowObjects:
@@ -148,17 +242,17 @@ def _cut(found: RowObjects, x1: int, y1: int, x2: int, y2: int) -> RowObjects:
     return _sorted(*starts, ends, found.values)
 
 
-def _shrunk(found: RowObjects, band: Band | None) -> RowObjects:
-    """Shrink objects of one chromosome to a band, and drop those outside."""
-    if band is None:
-        return found
-    code = np.zeros(len(found), np.int32)
+def _shrunk(
+    found: RowObjects, band: Band, row: NDArray[np.int32]
+) -> tuple[RowObjects, NDArray[np.int32]]:
+    """Shrink objects within chromosomes to a band, and drop those outside; rows are ascending."""
     starts1, ends1, starts2, ends2 = found.columns()
-    boxes, kept = band.shrink(Rectangles(code, starts1, ends1, code, starts2, ends2))
-    values = None if found.values is None else found.values[kept]
+    boxes, kept = band.shrink(Rectangles(row, starts1, ends1, row, starts2, ends2))
+    values, row = None if found.values is None else found.values[kept], row[kept]
     if found.ends is None:  # a point is left whole
-        return RowObjects(found.starts1[kept], found.starts2[kept], None, values)
-    return _sorted(boxes.starts1, boxes.starts2, (boxes.ends1, boxes.ends2), values)
+        return RowObjects(found.starts1[kept], found.starts2[kept], None, values), row
+    ends = (boxes.ends1, boxes.ends2)
+    return _sorted(boxes.starts1, boxes.starts2, ends, values, row), row
 
 
 def _sorted(
@@ -166,9 +260,10 @@ def _sorted(
     starts2: Int64s,
     ends: tuple[Int64s, Int64s],
     values: NDArray[np.float32] | None,
+    row: NDArray[np.int32] | None = None,
 ) -> RowObjects:
-    """Sort anew: cutting can change which object starts first."""
-    code = np.zeros(len(starts1), np.int32)
+    """Sort anew, row by row: cutting can change which object starts first."""
+    code = np.zeros(len(starts1), np.int32) if row is None else row
     order = sort_order2d(Rectangles(code, starts1, ends[0], code, starts2, ends[1]))
     values = None if values is None else values[order]
     return RowObjects(starts1[order], starts2[order], (ends[0][order], ends[1][order]), values)
