@@ -144,8 +144,10 @@ class _ValuesPart:
         return [self.values[lo - self.first : hi - self.first]]
 
     def add(self, block: AnyBlock, lo: int, values: Sequence[NDArray[Any]]) -> None:
-        """Write values; what is in its place already is copied onto itself."""
-        self.values[lo - self.first : lo - self.first + block.n] = values[0]
+        """Write the values, unless they are in their place already."""
+        here = self.values[lo - self.first : lo - self.first + block.n]
+        if not np.may_share_memory(here, values[0]):
+            here[:] = values[0]
 
 
 class _ValuesSink:

@@ -19,7 +19,11 @@ def main(root: str, verb: str) -> None:
     db = misha_xr.open_database(root)
     slow = "+".join(f"np.log(t + {k})" for k in range(2, 40))
     square = pd.DataFrame(
-        {f"{name}{k}": [value] for k in (1, 2) for name, value in zip(COLUMNS, CHROMOSOME)}
+        {
+            f"{name}{k}": [value]
+            for k in (1, 2)
+            for name, value in zip(COLUMNS, CHROMOSOME, strict=True)
+        }
     )
     plane = db.vtrack("t", "t", "max", dim=1)
     calls = {
