@@ -235,7 +235,7 @@ def test_sample__is_uniform(db):
     assert np.abs(np.delete(counts, [5, 6]) - 100).max() < 5 * np.sqrt(50)
 
 
-@pytest.mark.parametrize("n", [0, -3, NAN])
+@pytest.mark.parametrize("n", [0, -3, NAN, "5", np.inf, np.nan])
 def test_sample__refused(db, n):
     with pytest.raises(StatisticsError, match="greater than zero"):
         db.sample("d10", n)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, Unpack
@@ -72,7 +74,7 @@ def sample(
     >>> len(sample(store, "dense_track", 10, seed=1))
     10
     """
-    if not n >= 1:
+    if not isinstance(n, numbers.Real) or not 1 <= n < math.inf:
         raise StatisticsError(f"the number of samples must be greater than zero; found {n!r}")
     query = build_query(store, expression, merge_scope=True, **context)
     if len(query.columns) != 1:
