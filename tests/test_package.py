@@ -74,3 +74,9 @@ def test_sources__nothing_forks_evaluates_or_pickles_freely() -> None:
             if name in banned:
                 found.append(f"{path.relative_to(SOURCE)}:{node.lineno} {name}")
     assert found == []
+
+
+@pytest.mark.parametrize("name", ["errors", "intervals", "pm", "sequence"])
+def test_package__public_packages_are_attributes(name: str) -> None:
+    code = f"import misha_xr; assert misha_xr.{name}.__name__ == 'misha_xr.{name}'"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

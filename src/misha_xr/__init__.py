@@ -53,12 +53,16 @@ _HOMES = {
     "set_options": "misha_xr.options",
 }
 
+_PACKAGES = frozenset({"errors", "intervals", "pm", "sequence"})
+
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
+    if name in _PACKAGES:
+        return import_module(f"misha_xr.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted({*globals(), *_HOMES, *_PACKAGES})

@@ -64,8 +64,8 @@ class MishaError(Exception):
         return f"{text}\n  Hint: {self.hint}" if self.hint else text
 
 
-class MishaWarning(RuntimeWarning):
-    """The one warning category of the package."""
+class MishaWarning(RuntimeWarning, UserWarning):
+    """The one warning category of the package; classic scripts filter one or the other base."""
 
 
 class UnknownNameError(MishaError, KeyError, ValueError):

@@ -64,12 +64,11 @@ class QueryMethods(
         ----------
         name : str
             Its name; one defined before, or a track of this name, is hidden.
-        src : str
-            A dense, sparse or array track, or a variable of a Dataset on bins. Saved sets and
-            tables come with a later release.
+        src : str or DataFrame
+            A track, a saved set, a variable of a Dataset on bins, or a table of intervals.
         func : str, optional
-            What is computed in each window: ``"avg"`` (default), ``"sum"``, ``"min"``, ``"max"``,
-            ``"stddev"``, ``"quantile"``, ``"first"``, ``"last"``, ``"size"`` or ``"exists"``.
+            What is computed in each window, e.g. ``"max"`` or ``"distance"``; by default
+            ``"avg"``, or ``"distance"`` for intervals without values.
         sshift, eshift : int
             Base pairs added to the start and the end of each step before reading.
         dim : {1, 2}, optional
@@ -79,8 +78,8 @@ class QueryMethods(
         slice, slice_func, slice_params
             Of an array track: which columns, by name or number from 0, the function that reduces
             those of one interval, and its parameters; see `VirtualTrack`.
-        filter
-            Refused until a later release; see `VirtualTrack`.
+        filter : str, DataFrame or list, optional
+            Intervals that hide bases from the window; see `VirtualTrack`.
         params : number or dict, optional
             Parameters of the function: 0.9 or ``{"q": 0.9}`` for ``"quantile"``.
 

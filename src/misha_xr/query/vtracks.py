@@ -58,7 +58,7 @@ class VirtualTrack:
         ``"sum"``, ``"min"``, ``"max"``, ``"stddev"`` or ``"quantile"``; `func` reduces intervals.
     filter : str, DataFrame or list, optional
         Intervals that hide bases from the window after its shifts: a saved set, a sparse track, a
-        table, or several of these. What is left is reduced segment by segment; see the data model.
+        table, or several of these. What is left is reduced segment by segment.
     slice_params : number or dict, optional
         Parameters of `slice_func`, e.g. ``0.9`` for ``"quantile"``.
 
