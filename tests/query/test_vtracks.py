@@ -86,3 +86,13 @@ def test_func__checked_when_made():
         VirtualTrack("d10", "quantile")
     with pytest.raises(UnsupportedError):
         VirtualTrack("d10", "pwm")
+
+
+@pytest.mark.parametrize("field", ["src", "filter"])
+def test_definition__keeps_a_table_as_it_was(db, field):
+    table = intervals(("chr1", 0, 20, 2.0), columns=("v",))
+    given = {"src": table} if field == "src" else {"src": "d10", "filter": [table]}
+    vtrack = VirtualTrack(func="max", **given)
+    table.loc[0, ["end", "v"]] = [90, 50.0]
+    frame = db.extract("v", "chr1:0-40", iterator=40, vtracks={"v": vtrack})
+    assert frame["v"].tolist() == ([2.0] if field == "src" else [3.0])

@@ -107,6 +107,8 @@ class VirtualTrack:
             check_one_of("dim", self.dim, [1, 2])
         for name in _SHIFTS:
             object.__setattr__(self, name, _whole_number(name, getattr(self, name)))
+        for name in ("src", "filter"):
+            object.__setattr__(self, name, _own(getattr(self, name)))
         func = self.func or (
             default_function(source) if isinstance(source, pd.DataFrame) else "avg"
         )
@@ -209,6 +211,13 @@ class VirtualTrack:
     def __hash__(self) -> int:
         source = self.src if isinstance(self.src, str) else None
         return hash((source, self.func, self.sshift, self.eshift))
+
+
+def _own(value: Any) -> Any:
+    """Copy tables: what the caller does to his own later changes no definition."""
+    if isinstance(value, list):
+        return [_own(item) for item in value]
+    return value.copy() if isinstance(value, pd.DataFrame) else value
 
 
 def _whole_number(name: str, value: object) -> int:
