@@ -1,6 +1,6 @@
 """Run all cases: subjects in turn, each in a process of its own; print times, ratios and memory.
 
-The table of tracks is followed by those of interval algebra and joins, with rows in proportion.
+The table of tracks is followed by those of interval algebra, joins, 2D queries and slopes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ TIME_LIMIT = 300
 SUITES = {
     "intervals": "benchmarks.intervals",
     "joins": "benchmarks.interval_joins",
+    "planes": "benchmarks.planes",
     "slopes": "benchmarks.slopes",
 }
 
@@ -102,7 +103,10 @@ def main() -> None:
 
 def run_suite(module: str, arguments: argparse.Namespace) -> None:
     """Run another table, on the same environment, with its own subjects."""
-    command = [sys.executable, "-m", module, "--rows", str(SCALES[arguments.scale].n_sparse)]
+    size = ["--rows", str(SCALES[arguments.scale].n_sparse)]
+    if module == SUITES["planes"]:
+        size = ["--scale", arguments.scale]
+    command = [sys.executable, "-m", module, *size]
     print(f"\n{module}", flush=True)
     subprocess.run(command, check=False)
 
