@@ -74,7 +74,8 @@ def sample(
     >>> len(sample(store, "dense_track", 10, seed=1))
     10
     """
-    if not isinstance(n, numbers.Real) or not 1 <= n < math.inf:
+    count: object = n
+    if not isinstance(count, numbers.Real) or not 1 <= float(count) < math.inf:
         raise StatisticsError(f"the number of samples must be greater than zero; found {n!r}")
     query = build_query(store, expression, merge_scope=True, **context)
     if len(query.columns) != 1:
