@@ -12,10 +12,12 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from misha_xr.backend import rect_axis
+from misha_xr.backend import rect_axis, track_arrays
 from misha_xr.backend.groupers import ChromGrouper
 from misha_xr.backend.labels import Spans
 from misha_xr.backend.rect_axis import RectAxis
+from misha_xr.backend.stored_records import StoredObjects
+from misha_xr.backend.track_arrays import LazyRectArray
 from misha_xr.database import Store, Track2D
 from misha_xr.errors import IntervalError, UnknownChromosomeError
 from misha_xr.intervals import to_intervals2d
@@ -52,6 +54,46 @@ def table_of(axis: RectAxis) -> pd.DataFrame:
 def test_field__all_objects_each_once(axis: RectAxis) -> None:
     got = table_of(axis).sort_values("value", ignore_index=True)
     pd.testing.assert_frame_equal(got, objects(), check_dtype=False)
+
+
+@pytest.mark.parametrize("many", [0, 2, 64])
+def test_field__many_pairs_read_together(axis: RectAxis, many: int) -> None:
+    expected = table_of(axis)
+    rng = np.random.default_rng(2)
+    stored = RectAxis(StoredObjects("hic", axis.genome, *columns_of(axis)))  # type: ignore[arg-type]
+    for part in (rng.permutation(300)[:200], np.arange(150), np.arange(120, 300), range(300)):
+        with mock.patch.object(rect_axis, "MANY_PIECES", many):
+            fresh = RectAxis(axis.track)
+            for name in [*FIELDS, "value"]:
+                assert fresh.field(part, name).tolist() == expected[name].to_numpy()[part].tolist()
+            for name in FIELDS:
+                assert stored.field(part, name).tolist() == expected[name].to_numpy()[part].tolist()
+    assert fresh.is_free("start1") == fresh.is_free("value") == (len(part) == 300)
+    assert fresh.all_values().tolist() == expected["value"].tolist()
+
+
+def columns_of(axis: RectAxis) -> list[np.ndarray]:
+    """Return codes, starts and ends of both sides."""
+    frame = table_of(axis)
+    rows = to_intervals2d(frame[FIELDS], axis.genome)
+    sides = (rows.codes1, rows.starts1, rows.ends1, rows.codes2, rows.starts2, rows.ends2)
+    return [np.array(side) for side in sides]
+
+
+def test_values__of_many_pairs(axis: RectAxis) -> None:
+    expected = table_of(axis)["value"].tolist()
+    with mock.patch.object(track_arrays, "MANY_PIECES", 2):
+        for positions in (range(300), range(299, -1, -1), range(5, 250, 3)):
+            found = np.asarray(LazyRectArray(RectAxis(axis.track), positions).evaluate())
+            assert found.tolist() == [expected[at] for at in positions]
+
+
+def test_values__infinities_of_many_pairs_are_nan(tmp_path: Path) -> None:
+    frame = objects().assign(value=np.where(np.arange(300) == 7, np.inf, 1.0))
+    root = write_database(tmp_path / "db", sizes=SIZES, rects={"hic": frame})
+    fresh = RectAxis(Store(root).track("hic"))  # type: ignore[arg-type]
+    with mock.patch.object(track_arrays, "MANY_PIECES", 2):
+        assert np.isnan(LazyRectArray(fresh, range(300)).evaluate()).sum() == 1
 
 
 spans = st.lists(
@@ -127,7 +169,8 @@ def ds(axis: RectAxis) -> xr.Dataset:
 
 
 def test_sel__never_decodes_whole_pairs(ds: xr.Dataset) -> None:
-    with mock.patch.object(Track2D, "objects", side_effect=AssertionError("decoded a pair")):
+    refused = mock.Mock(side_effect=AssertionError("decoded a pair"))
+    with mock.patch.multiple(Track2D, objects=refused, read_many=refused):
         chosen = ds.sel(hic_chrom1="chr1:0-60", hic_chrom2="chr2:0-99")
         assert chosen["hic"].size == chosen["hic"].values.size > 0
         assert (chosen["hic_start1"].values < 60).all()

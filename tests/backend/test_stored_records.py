@@ -33,15 +33,19 @@ def test_objects__as_the_track(root: Path) -> None:
     assert isinstance(track, Track2D)
     stored = objects_like(track)
     assert stored.pairs() == sorted(track.pairs())
+    codes = stored.pair_codes()
+    assert list(zip(*(side.tolist() for side in codes), strict=True)) == stored.pairs()
+    assert stored.count_many(*codes).tolist() == track.count_many(*codes).tolist()
     boxes = ([0, 100, 900], [0, 20, 0], [50, 400, 1000], [10, 200, 399])
     for pair in stored.pairs():
-        assert stored.n_objects(*pair) == track.n_objects(*pair)
         mine, bounds = stored.query_many(*pair, *map(np.array, boxes))
         theirs, expected = track.query_many(*pair, *map(np.array, boxes))
         assert bounds.tolist() == expected.tolist()
         for lo, hi in pairwise(bounds.tolist()):
             assert sorted(mine.x1[lo:hi].tolist()) == sorted(theirs.x1[lo:hi].tolist())
-    assert stored.n_objects(3, 3) == 0
+    absent = np.array([3], np.int32)
+    assert stored.count_many(absent, absent).tolist() == [0]
+    assert len(stored.read_many(absent, absent).ids) == 0
 
 
 def test_records__as_the_track(root: Path) -> None:

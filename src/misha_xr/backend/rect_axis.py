@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from misha_xr.backend.boxes import Boxes, Stretches, by_pair, stretches_of
 from misha_xr.backend.positions import Positions, materialise
+from misha_xr.backend.rect_slabs import Slab
+from misha_xr.backend.tables import MANY_PIECES
 from misha_xr.backend.track_axis import TrackAxis
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class RectAxis(TrackAxis["Track2D"]):
     The place of an object within its pair is its number in the quad tree, so that what a query of
     the tree returns has a place without reading the others. Coordinates are read when first asked
     for: those of the last query from what it returned, else those of the whole pair; they are kept.
+    Where positions lie on many pairs, these are read together, and the last such read is kept.
 
     Parameters
     ----------
@@ -43,16 +46,17 @@ class RectAxis(TrackAxis["Track2D"]):
         super().__init__(track)
         self._loaded: dict[int, Objects] = {}
         self._queried: dict[int, Objects] = {}
+        self._slab: Slab | None = None
 
     @cached_property
     def pairs(self) -> NDArray[np.int32]:
         """Chromosome codes of each pair that holds data, int32 (n_pairs, 2), sorted."""
-        return np.array(sorted(self.track.pairs()), dtype=np.int32).reshape(-1, 2)
+        return np.stack(self.track.pair_codes(), axis=1)
 
     @cached_property
     def offsets(self) -> Int64Array:
         """First object of each pair, and the end, int64 (n_pairs + 1,)."""
-        counts = [self.track.n_objects(*pair) for pair in self.pairs.tolist()]
+        counts = self.track.count_many(*self.track.pair_codes())
         offsets = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64)
         offsets.setflags(write=False)
         return offsets
@@ -66,8 +70,10 @@ class RectAxis(TrackAxis["Track2D"]):
 
     def is_free(self, name: str) -> bool:
         """Tell whether a field needs no further reading: names, or all when all are loaded."""
-        n_pieces = int(np.count_nonzero(np.diff(self.offsets)))
-        return name.startswith("chrom") or len(self._loaded) >= n_pieces
+        if name.startswith("chrom"):
+            return True
+        n_read = max(len(self._loaded), 0 if self._slab is None else len(self._slab.numbers))
+        return n_read >= int(np.count_nonzero(np.diff(self.offsets)))
 
     def objects(self, number: int) -> Objects:
         """Return all objects of a pair, by its number, in the order of the axis."""
@@ -84,12 +90,31 @@ class RectAxis(TrackAxis["Track2D"]):
         numbers = np.searchsorted(self.offsets, positions, side="right") - 1
         if name.startswith("chrom"):
             return self.genome.text(self.piece_codes(name)[numbers])
+        wanted, which = np.unique(numbers, return_inverse=True)
+        places = positions - self.offsets[numbers]
+        if len(wanted) > MANY_PIECES and not self._queried.keys() >= set(wanted.tolist()):
+            return self._slab_of(wanted).column(_ATTRIBUTES[name], wanted, which, places)
         out = np.empty(len(positions), dtype=np.float32 if name == "value" else np.int64)
-        for number in np.unique(numbers).tolist():
-            rows = numbers == number
-            objects, places = self._holding(number, positions[rows] - self.offsets[number])
-            out[rows] = getattr(objects, _ATTRIBUTES[name])[places]
+        order = np.argsort(which, kind="stable")
+        edges = np.searchsorted(which[order], np.arange(1, len(wanted)))
+        for number, rows in zip(wanted.tolist(), np.split(order, edges), strict=False):
+            objects, found = self._holding(number, places[rows])
+            out[rows] = getattr(objects, _ATTRIBUTES[name])[found]
         return out
+
+    def _slab_of(self, numbers: Int64Array) -> Slab:
+        """Return all objects of many pairs, by their numbers, ascending."""
+        slab = self._slab
+        if slab is None or not slab.holds(numbers):
+            codes1, codes2 = (np.ascontiguousarray(codes) for codes in self.pairs[numbers].T)
+            # Two threads may both read; either result is good.
+            self._slab = slab = Slab(numbers, self.track.read_many(codes1, codes2, "id"))
+        return slab
+
+    def all_values(self) -> NDArray[np.float32]:
+        """Return the values of all objects in the order of the axis, read together; a copy."""
+        numbers = np.flatnonzero(np.diff(self.offsets))
+        return self._slab_of(numbers).columns.values.copy()
 
     def _holding(self, number: int, ids: Int64Array) -> tuple[Objects, Int64Array]:
         """Return objects of a pair that hold some numbers, and where: of the last query if so."""

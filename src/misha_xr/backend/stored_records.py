@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from misha_xr.backend.set_axis import SetAxis, SetAxis2D
+from misha_xr.database import ObjectColumns, ObjectOrder
 from misha_xr.errors import GenomeMismatchError
 from misha_xr.formats.quadtree import Objects
 from misha_xr.formats.sparse import SparseRecords
@@ -122,10 +123,35 @@ class StoredObjects(_Stored):
         both = np.stack([self._columns[0], self._columns[3]], axis=1)
         return [(int(code1), int(code2)) for code1, code2 in np.unique(both, axis=0)]
 
-    def n_objects(self, code1: int, code2: int) -> int:
-        """Return the number of objects of a pair."""
-        lo, hi = self._rows(code1, code2)
-        return hi - lo
+    def pair_codes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the pairs of chromosomes that hold objects, as arrays."""
+        keys = np.unique(self._keys(self._columns[0], self._columns[3]))
+        codes1, codes2 = np.divmod(keys, self.genome.n_chroms)
+        return codes1.astype(np.int32), codes2.astype(np.int32)
+
+    def _keys(self, codes1: NDArray[np.int32], codes2: NDArray[np.int32]) -> Int64Array:
+        return codes1.astype(np.int64) * self.genome.n_chroms + codes2
+
+    def count_many(self, codes1: NDArray[np.int32], codes2: NDArray[np.int32]) -> Int64Array:
+        """Return the number of objects of each of many pairs."""
+        stored, wanted = self._keys(self._columns[0], self._columns[3]), self._keys(codes1, codes2)
+        ends = np.searchsorted(stored, wanted, side="right")
+        return (ends - np.searchsorted(stored, wanted)).astype(np.int64)
+
+    def read_many(
+        self, codes1: NDArray[np.int32], codes2: NDArray[np.int32], order: ObjectOrder = "stored"
+    ) -> ObjectColumns:
+        """Return the objects of many pairs; by id and as stored are the same here."""
+        out = ObjectColumns.empty(self.count_many(codes1, codes2))
+        stored = self._keys(self._columns[0], self._columns[3])
+        counts = np.diff(out.bounds)
+        out.ids[:] = np.arange(len(out.ids)) - np.repeat(out.bounds[:-1], counts)
+        firsts = np.searchsorted(stored, self._keys(codes1, codes2))
+        rows = out.ids + np.repeat(firsts, counts)
+        for edge, column in zip(out.edges, (1, 4, 2, 5), strict=True):
+            edge[:] = self._columns[column][rows]
+        out.values[:] = np.nan
+        return out
 
     def objects(self, code1: int, code2: int) -> Objects:
         """Return the objects of a pair, in order; their values are in the Dataset, not here."""

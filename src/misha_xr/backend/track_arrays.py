@@ -156,9 +156,13 @@ class LazyRectArray(LazyTrackArray):
 
     def evaluate(self) -> NDArray[np.float32]:
         """Read the values: of the last selection from what the quad tree gave, else of pairs."""
-        if isinstance(self.positions, range) and len(self.positions) == len(self.axis):
-            return super().evaluate()
-        found = self.axis.field(flat_positions(self.positions), "value").reshape(self.shape)
+        positions, n = self.positions, len(self.axis)
+        if isinstance(positions, range) and len(positions) == n:
+            if positions != range(n) or len(self.axis.pairs) <= MANY_PIECES:
+                return super().evaluate()
+            found = self.axis.all_values()
+        else:
+            found = self.axis.field(flat_positions(positions), "value").reshape(self.shape)
         found[np.isinf(found)] = np.nan
         return found
 

@@ -10,11 +10,13 @@ import pandas as pd
 
 from misha_xr.database import ArrayTrack, SparseTrack, Store, Track2D
 from misha_xr.errors import IntervalError, TrackTypeError, UnknownSetError, closest_hint
-from misha_xr.intervals.frames import is_2d, to_intervals, to_intervals2d
+from misha_xr.intervals import sort_order2d
+from misha_xr.intervals.frames import from_intervals2d, is_2d, to_intervals, to_intervals2d
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame
 from misha_xr.pm.session import SESSION
 from misha_xr.query import resolve_scope
+from misha_xr.query.plane_scope import track_rectangles
 
 __all__ = [
     "gintervals_chrom_sizes",
@@ -251,21 +253,8 @@ def _frame(store: Store, given: object) -> pd.DataFrame:
 
 
 def _objects_frame(store: Store, track: Track2D) -> pd.DataFrame:
-    parts = [(pair, track.objects(*pair)) for pair in track.pairs()]
-    columns: dict[str, Any] = {}
-    for axis, (low, high) in enumerate((("x1", "x2"), ("y1", "y2")), start=1):
-        codes = [np.full(len(found.x1), pair[axis - 1], np.int32) for pair, found in parts]
-        joined = np.concatenate([np.empty(0, np.int32), *codes])
-        columns[f"chrom{axis}"] = store.genome.categorical(joined)
-        for name, edge in ((f"start{axis}", low), (f"end{axis}", high)):
-            edges = [getattr(found, edge) for _, found in parts]
-            columns[name] = np.concatenate([np.empty(0, np.int64), *edges])
-    frame = pd.DataFrame(columns)
-    order = np.lexsort(
-        [frame[name].to_numpy() for name in ("start2", "start1")]
-        + [frame[name].cat.codes.to_numpy() for name in ("chrom2", "chrom1")]
-    )
-    return frame.take(order).reset_index(drop=True)
+    rectangles = track_rectangles(track)
+    return from_intervals2d(rectangles.take(sort_order2d(rectangles)), store.genome)
 
 
 @classic()

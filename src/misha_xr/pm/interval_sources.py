@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from misha_xr.database import ArrayTrack, SparseTrack, Store, Track2D
 from misha_xr.errors import IntervalError, TrackTypeError, UnknownSetError, closest_hint
-from misha_xr.intervals import Rectangles, from_intervals, from_intervals2d
+from misha_xr.intervals import from_intervals, from_intervals2d
 from misha_xr.intervals.binding import GENOME_ATTR
 from misha_xr.pm.frames import classic_frame
+from misha_xr.query.plane_scope import track_rectangles
 from misha_xr.query.records import track_intervals
 
 __all__ = ["interval_table"]
@@ -63,23 +63,8 @@ def _named(store: Store, name: str, what: str) -> pd.DataFrame:
     if isinstance(track, SparseTrack | ArrayTrack):
         return from_intervals(track_intervals(track), store.genome)
     if isinstance(track, Track2D):
-        return from_intervals2d(_rectangles(track), store.genome)
+        return from_intervals2d(track_rectangles(track), store.genome)
     raise TrackTypeError(
         f"{what}: {name!r} is a {track.type.value} track, which is not a set of intervals",
         hint="use a saved set, a sparse, array or 2D track, or the result of gscreen()",
     )
-
-
-def _rectangles(track: Track2D) -> Rectangles:
-    """Return all objects of a 2D track, pair by pair."""
-    pairs = track.pairs()
-    found = [track.objects(*pair) for pair in pairs]
-    sides = [
-        np.concatenate([np.empty(0, np.int64), *(getattr(part, side) for part in found)])
-        for side in ("x1", "x2", "y1", "y2")
-    ]
-    counts = [len(part.x1) for part in found]
-    codes1, codes2 = (
-        np.repeat(np.array([pair[at] for pair in pairs], np.int32), counts) for at in (0, 1)
-    )
-    return Rectangles(codes1, sides[0], sides[1], codes2, sides[2], sides[3])

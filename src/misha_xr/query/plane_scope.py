@@ -6,7 +6,6 @@ pairs that matter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -19,7 +18,7 @@ from misha_xr.database import Store, Track2D
 from misha_xr.errors import IntervalError, SizeLimitError
 from misha_xr.genome import Genome
 from misha_xr.intervals import Rectangles, from_intervals2d, is_2d, to_intervals2d
-from misha_xr.query.plane_rects import concatenate, rectangle_token, sort_rectangles
+from misha_xr.query.plane_rects import rectangle_token, sort_rectangles
 
 __all__ = ["PlaneScope", "is_plane_scope", "plane_scope_table", "resolve_plane_scope"]
 
@@ -279,15 +278,11 @@ def track_rectangles(track: Track2D) -> Rectangles:
     >>> len(track_rectangles(misha_xr.example_database().store.track("points_track"))) > 0
     True
     """
-    parts: Sequence[Rectangles] = [_of_pair(track, code1, code2) for code1, code2 in track.pairs()]
-    return concatenate(parts)
-
-
-def _of_pair(track: Track2D, code1: int, code2: int) -> Rectangles:
-    found = track.objects(code1, code2)
-    codes = (np.full(len(found), code, np.int32) for code in (code1, code2))
-    one, two = codes
-    return Rectangles(one, found.x1, found.x2, two, found.y1, found.y2)
+    codes1, codes2 = track.pair_codes()
+    found = track.read_many(codes1, codes2)
+    x1, y1, x2, y2 = found.edges
+    counts = np.diff(found.bounds)
+    return Rectangles(codes1.repeat(counts), x1, x2, codes2.repeat(counts), y1, y2)
 
 
 def plane_scope_table(store: Store, scope: object) -> pd.DataFrame:

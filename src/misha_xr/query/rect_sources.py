@@ -115,8 +115,7 @@ def ordered_values(track: Track2D) -> NDArray[np.float32]:
 
 
 def _sorted_values(track: Track2D) -> NDArray[np.float32]:
-    found = [track.objects(*pair).values for pair in track.pairs()]
-    values = np.concatenate([*found, np.empty(0, np.float32)])
+    values = track.read_many(*track.pair_codes()).values
     values = np.sort(values[~np.isnan(values)])
     values.flags.writeable = False
     return values
