@@ -1,11 +1,10 @@
 import numpy as np
 from numpy.typing import NDArray
-from typing_extensions import Buffer
 
 ORDERS: dict[str, int]
 
 def count_objects(
-    data: Buffer,
+    data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     lengths: NDArray[np.int64],
     counts: NDArray[np.int64],
@@ -13,7 +12,7 @@ def count_objects(
 def read_trees(
     order: int,
     limit: int,
-    data: Buffer,
+    data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     lengths: NDArray[np.int64],
     bounds: NDArray[np.int64],

@@ -132,7 +132,8 @@ class ObjectColumns:
         >>> len(ObjectColumns.empty(np.array([2, 1])).objects)
         3
         """
-        return Objects(self.ids, *self.edges, self.values)
+        x1, y1, x2, y2 = self.edges
+        return Objects(self.ids, x1, y1, x2, y2, self.values)
 
 
 def count_objects(table: PairTable) -> Int64s:

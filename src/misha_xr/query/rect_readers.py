@@ -160,8 +160,8 @@ class RectReader:
         arguments: list[Any] = [func, seed, *payloads, *columns, *limits, out, self.visited]
         status, run, byte = tree_windows.reduce_windows(*arguments)
         if status:
-            where = int(table.offsets[run]), int(table.lengths[run])
-            refuse_payload(table.data, table.path, *where, status, byte)
+            payload = int(table.offsets[run]), int(table.lengths[run])
+            refuse_payload(table.data, table.path, *payload, status, byte)
         if table.data.size:
             at, n_bytes = table.offsets, int(table.lengths.sum())
             note_read(table.data, int(at.min()), int((at + table.lengths).max()), n_bytes)

@@ -137,7 +137,9 @@ class RunObjects:
         >>> run.counts(1, 2).tolist()
         [0, 1]
         """
-        return np.diff(np.clip(self.bounds, lo, hi))
+        inner = np.clip(self.bounds, lo, hi)
+        counts: Int64s = inner[1:] - inner[:-1]
+        return counts
 
 
 def read_row(track: Track2D, row: Rectangles, band: Band | None, *, is_whole: bool) -> RunObjects:
