@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from misha_xr.database import Track2D
 from misha_xr.forks import fork_lock
+from misha_xr.query.object_runs import object_runs
 from misha_xr.query.rect_readers import RectReader
 
 __all__ = ["RectSource", "ordered_values"]
@@ -115,7 +117,10 @@ def ordered_values(track: Track2D) -> NDArray[np.float32]:
 
 
 def _sorted_values(track: Track2D) -> NDArray[np.float32]:
-    values = track.read_many(*track.pair_codes()).values
+    codes1, codes2 = track.pair_codes()
+    runs = object_runs(track.count_many(codes1, codes2)).tolist()
+    found = [track.read_many(codes1[lo:hi], codes2[lo:hi]).values for lo, hi in pairwise(runs)]
+    values = np.concatenate([*found, np.empty(0, np.float32)])
     values = np.sort(values[~np.isnan(values)])
     values.flags.writeable = False
     return values
