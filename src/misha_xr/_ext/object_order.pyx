@@ -85,7 +85,7 @@ def sort_objects(
 
     scratch has the shape (4, n); n < 2**32.
     """
-    cdef int64_t n = values.shape[0], k, row, least_x, least_y
+    cdef int64_t n = values.shape[0], k, least_x, least_y
     cdef int bits_x, bits_y, edge
     cdef Entry *entries = <Entry *>&scratch[0, 0]
     cdef Entry *found
@@ -107,7 +107,9 @@ def sort_objects(
     return bits_x + bits_y <= 64
 
 
-cdef int _read_points(Walk *walk, const unsigned char *at, int64_t n, const Box *leaf) noexcept nogil:
+cdef int _read_points(
+    Walk *walk, const unsigned char *at, int64_t n, const Box *leaf
+) noexcept nogil:
     """Turn the points of a leaf into entries; a point is stored once, so a second id is a fault."""
     cdef Points *points = <Points *>walk.state
     cdef Entry *entry = points.entries + walk.n_out

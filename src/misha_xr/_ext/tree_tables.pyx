@@ -90,7 +90,7 @@ cdef inline bint _is_before(const Walk *walk, int64_t a, int64_t b) noexcept nog
 cdef inline void _merge(
     const Walk *walk, const int64_t *rows, int64_t lo, int64_t mid, int64_t hi, int64_t *out
 ) noexcept nogil:
-    """Merge the sorted runs [lo, mid) and [mid, hi); of equal rows those of the first come first."""
+    """Merge the sorted runs [lo, mid) and [mid, hi); of equal rows, those of the first go first."""
     cdef int64_t a = lo, b = mid, k
     for k in range(lo, hi):
         if a == mid or (b < hi and _is_before(walk, rows[b], rows[a])):

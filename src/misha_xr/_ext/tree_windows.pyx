@@ -8,7 +8,7 @@ the first common point of object, window and band (lowest y, then lowest x) spea
 """
 
 from libc.math cimport fabs, isfinite
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from misha_xr._ext.bands cimport band_area, band_meets, int128
@@ -164,7 +164,9 @@ cdef int _read_leaf(Walk *walk, const unsigned char *at, int64_t n, const Box *l
     return OK
 
 
-cdef inline bint _is_inside(const Gather *gather, const Walk *walk, const Box *arena) noexcept nogil:
+cdef inline bint _is_inside(
+    const Gather *gather, const Walk *walk, const Box *arena
+) noexcept nogil:
     """Tell whether all points of an arena lie in the window and in the band."""
     cdef const Box *query = &walk.query
     if (arena.x1 < query.x1 or arena.x2 > query.x2
@@ -345,7 +347,7 @@ def reduce_windows(
     const int64_t[::1] shifts, bint has_band, int64_t low, int64_t high,
     double[::1] out, int64_t[::1] visited,
 ):
-    """Reduce the windows bounds[r]:bounds[r + 1] over the payload r: offsets[r], lengths[r] of data.
+    """Reduce the windows bounds[r]:bounds[r + 1] over payload r: offsets[r], lengths[r] of data.
 
     Windows are shifted and clipped to the chromosomes first; an empty one gives NaN. A payload of
     length 0 has no objects. The nodes and the objects looked at are added to visited. Returns
