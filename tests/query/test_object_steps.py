@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import misha_xr
 from misha_xr.database import Store
-from misha_xr.errors import CorruptFileError
+from misha_xr.errors import CorruptFileError, SizeLimitError
 from misha_xr.formats.object_tables import SMALL_TREE
 from misha_xr.intervals import Band, Rectangles
 from misha_xr.query import object_runs as runs_module
@@ -139,3 +139,14 @@ def test_object_runs__small_ones_share(counts: list[int]) -> None:
         assert len(run) == 1 or all(0 <= n <= SMALL_TREE for n in run)
         assert 0 < len(run) <= 8
         assert sum(run[:-1]) < 4 or len(run) == 1
+
+
+def test_extract__whole_plane_of_many_chromosomes(tmp_path: Path) -> None:
+    sizes = {f"s{k}": 100 for k in range(2100)}
+    rects = objects(300, 7).replace({name: f"s{k * 80}" for k, name in enumerate(SIZES)})
+    root = write_database(tmp_path / "db", sizes=sizes, rects={"t": rects}, layout="indexed")
+    db = misha_xr.open_database(root)
+    assert len(db.extract(["t"])) == len(rects)
+    for iterator in ([50, 50], misha_xr.EachInterval()):
+        with pytest.raises(SizeLimitError, match="4,410,000 pairs"):
+            db.extract(["t"], iterator=iterator)
