@@ -34,10 +34,13 @@ from misha_xr.query.scope import Scope, resolve_scope
 from misha_xr.query.segments import segment
 from misha_xr.query.sequences import SequenceRequest, sequence_request
 from misha_xr.query.settings import Context, check_mapping
-from misha_xr.query.smoothing import smooth
+from misha_xr.query.smoothing import Smoothing, smooth
 from misha_xr.query.sources import DenseArray
 from misha_xr.query.step_listing import iterator_intervals
 from misha_xr.query.table_columns import default_function, value_column
+from misha_xr.query.track_changes import write_modified
+from misha_xr.query.track_values import write_lookup, write_smoothed, write_track
+from misha_xr.query.track_writing import TrackPlan, TrackWriter, by_chromosome
 from misha_xr.query.value_tables import ValueTableSource
 from misha_xr.query.vtracks import VirtualTrack
 
@@ -54,12 +57,16 @@ __all__ = [
     "Reducer",
     "Scope",
     "SequenceRequest",
+    "Smoothing",
     "StrandsAutocorrelation",
+    "TrackPlan",
+    "TrackWriter",
     "ValueTableSource",
     "VirtualTrack",
     "bins_quantiles",
     "bins_summary",
     "build_query",
+    "by_chromosome",
     "check_mapping",
     "check_rows",
     "check_virtual_track",
@@ -99,4 +106,8 @@ __all__ = [
     "value_column",
     "values_at",
     "wilcox",
+    "write_lookup",
+    "write_modified",
+    "write_smoothed",
+    "write_track",
 ]

@@ -22,7 +22,7 @@ from misha_xr.query.query import Query, build_query
 from misha_xr.query.settings import Context
 from misha_xr.query.table import TableLayout, TablePart, TableSink
 
-__all__ = ["lookup"]
+__all__ = ["CellEntries", "cell_entries", "lookup"]
 
 
 def lookup(
@@ -80,18 +80,79 @@ def lookup(
     >>> set(found["value"]) <= {10.0, 20.0}
     True
     """
-    edges = _edges_of(table) if breaks is None else breaks
-    binning = make_binning(exprs, edges, include_lowest=include_lowest, clamp=force_binning)
-    entries = _entries(table, binning)
+    cells = cell_entries(
+        table, exprs, breaks, include_lowest=include_lowest, force_binning=force_binning
+    )
     query = build_query(store, exprs, **context)
     check_rows(query.iterator.n_steps, max_rows)
     shown = replace(query, columns=(replace(query.columns[0], name="value"),))
-    sink = fold(query, _LookupSink(TableLayout.of(shown), binning, entries, query))
+    sink = fold(query, _LookupSink(TableLayout.of(shown), cells, query))
     assert sink.table.whole is not None
     frame = table_frame(shown, sink.table.whole)
     texts = [column.expression.text for column in query.columns]
     frame.attrs["expressions"] = {"value": f"lookup({', '.join(texts)})"}
     return frame
+
+
+@dataclass(frozen=True, eq=False)
+class CellEntries:
+    """A lookup table that takes the values of expressions and gives its entries.
+
+    Attributes
+    ----------
+    binning : Binning
+        The cells.
+    entries : float64 array, shape (n_cells + 1,)
+        One per cell in C order, and NaN for what is in none.
+
+    Examples
+    --------
+    >>> cells = cell_entries([10, 20], "v", [0, 0.5, 1])
+    >>> cells([np.array([0.2, 0.7, 5.0, np.nan])]).tolist()
+    [10.0, 20.0, 20.0, nan]
+    """
+
+    binning: Binning
+    entries: NDArray[np.float64]
+
+    def __call__(self, values: Sequence[NDArray[Any]]) -> NDArray[np.float64]:
+        """Return the entry of every step, from one array of values per expression."""
+        return self.entries[self.binning.cells(values)]  # the entry of cell -1 is the last, NaN
+
+
+def cell_entries(
+    table: Any,
+    exprs: Expressions,
+    breaks: object = None,
+    *,
+    include_lowest: bool = False,
+    force_binning: bool = True,
+) -> CellEntries:
+    """Check a lookup table against the breaks of its expressions.
+
+    Parameters
+    ----------
+    table, exprs, breaks, include_lowest, force_binning
+        As for `lookup`.
+
+    Returns
+    -------
+    CellEntries
+        From values to entries.
+
+    Raises
+    ------
+    StatisticsError
+        If the table has not one entry per cell, or breaks are not increasing.
+
+    Examples
+    --------
+    >>> cell_entries([10, 20], "v", [0, 0.5, 1], force_binning=False)([np.array([0.0])]).tolist()
+    [nan]
+    """
+    edges = _edges_of(table) if breaks is None else breaks
+    binning = make_binning(exprs, edges, include_lowest=include_lowest, clamp=force_binning)
+    return CellEntries(binning, _entries(table, binning))
 
 
 def _edges_of(table: object) -> list[NDArray[np.float64]] | NDArray[np.float64]:
@@ -127,28 +188,24 @@ class _LookupPart:
     """Rows of one partition."""
 
     table: TablePart
-    binning: Binning
-    entries: NDArray[np.float64]
+    cells: CellEntries
 
     def targets(self, lo: int, hi: int) -> None:
         return None
 
     def add(self, block: Any, lo: int, values: Sequence[NDArray[Any]]) -> None:
-        # The entry of cell -1 is the last one, NaN.
-        self.table.add(block, lo, [self.entries[self.binning.cells(values)]])
+        self.table.add(block, lo, [self.cells(values)])
 
 
 class _LookupSink:
     """Parts of one table with a single column of values."""
 
-    def __init__(
-        self, layout: TableLayout, binning: Binning, entries: NDArray[np.float64], query: Query
-    ) -> None:
+    def __init__(self, layout: TableLayout, cells: CellEntries, query: Query) -> None:
         self.table = TableSink(layout, query.iterator.n_steps)
-        self._binning, self._entries = binning, entries
+        self._cells = cells
 
     def part(self, lo: int, hi: int) -> _LookupPart:
-        return _LookupPart(self.table.part(lo, hi), self._binning, self._entries)
+        return _LookupPart(self.table.part(lo, hi), self._cells)
 
     def combine(self, part: _LookupPart) -> None:
         self.table.combine(part.table)
