@@ -6,7 +6,7 @@ The whole track is sent, so that a writer can make a new one beside the old one 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Unpack
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,6 @@ from misha_xr.query.query import Query, build_query
 from misha_xr.query.ranges import cumulate
 from misha_xr.query.scan import Evaluator
 from misha_xr.query.scope import resolve_scope
-from misha_xr.query.settings import Context
 from misha_xr.query.track_parts import TrackSink, first_column, stored
 from misha_xr.query.track_values import send_bins, track_parts
 from misha_xr.query.track_writing import TrackPlan, TrackWriter
@@ -38,7 +37,7 @@ def write_modified(
     expression: Expressions,
     writer: TrackWriter,
     scope: Any = None,
-    **context: Unpack[Context],
+    **context: Any,
 ) -> TrackPlan:
     """Make a dense track anew, with the values of an expression where a scope lies.
 

@@ -318,8 +318,8 @@ def _check_disjoint(scope: Scope) -> None:
 def _check_disjoint_plane(scope: PlaneScope) -> None:
     met = None if scope.is_whole else first_overlap(scope.rects)
     if met is not None:
-        rows = (int(scope.rows[row]) for row in met)
-        raise _overlap(*rows, "give rectangles that do not overlap")
+        one, two = (int(scope.rows[row]) for row in met)
+        raise _overlap(one, two, "give rectangles that do not overlap")
 
 
 def _overlap(one: int, two: int, hint: str) -> IntervalError:
