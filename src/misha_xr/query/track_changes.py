@@ -22,8 +22,8 @@ from misha_xr.query.ranges import cumulate
 from misha_xr.query.scan import Evaluator
 from misha_xr.query.scope import resolve_scope
 from misha_xr.query.track_parts import TrackSink, first_column, stored
-from misha_xr.query.track_values import send_bins, track_parts
-from misha_xr.query.track_writing import TrackPlan, TrackWriter
+from misha_xr.query.track_values import track_parts
+from misha_xr.query.track_writing import TrackPlan, TrackWriter, send_bins
 
 __all__ = ["write_modified"]
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from misha_xr.genome import GenomeAxis
 from misha_xr.intervals import Rectangles
 
-__all__ = ["TrackKind", "TrackPlan", "TrackWriter", "by_chromosome"]
+__all__ = ["TrackKind", "TrackPlan", "TrackWriter", "by_chromosome", "send_bins"]
 
 TrackKind = Literal["dense", "sparse", "rectangles"]
 
@@ -152,3 +152,31 @@ def by_chromosome(
         if n:
             yield code, first_bin, values[at : at + n]
         at, code, first_bin = at + n, code + 1, 0
+
+
+def send_bins(writer: TrackWriter, axis: GenomeAxis, first: int, values: Float32s) -> None:
+    """Hand bins to a writer by their number on the genome.
+
+    Parameters
+    ----------
+    writer : TrackWriter
+        Gets them.
+    axis : GenomeAxis
+        The bins of the track.
+    first : int
+        Number of the first, counted over all chromosomes.
+    values : float32 array, shape (n,), n > 0
+        One per bin.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.testing.track_writers import MemoryWriter
+    >>> writer, axis = MemoryWriter(), misha_xr.example_database().genome.axis(50)
+    >>> writer.begin(TrackPlan("dense", 50))
+    >>> send_bins(writer, axis, 0, np.zeros(3, np.float32))
+    >>> writer.calls
+    [('dense', 0, 0, 3)]
+    """
+    code = int(np.searchsorted(axis.offsets, first, "right")) - 1
+    writer.dense(code, first - int(axis.offsets[code]), values)
