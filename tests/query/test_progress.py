@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import threading
 from typing import Any
@@ -172,3 +173,17 @@ def test_classic__keyword_and_config(monkeypatch: pytest.MonkeyPatch) -> None:
     CONFIG["progress"] = lambda *parts: seen.append(parts)
     pm.gsummary("d10")
     assert seen
+
+
+def test_follow__notebook_without_widgets_warns_of_nothing():
+    code = (
+        "import sys, types\n"
+        "sys.modules['ipykernel'] = types.ModuleType('ipykernel')\n"
+        "from misha_xr.query import progress\n"
+        "progress.find_spec = lambda name: None\n"
+        "progress._PATIENCE = 0.0\n"
+        "with progress.progress_of_call('auto', 'work'):\n"
+        "    assert list(progress.follow(iter('abc'), 3)) == ['a', 'b', 'c']\n"
+        "    assert list(progress.follow(iter('a'), 1)) == ['a']\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)

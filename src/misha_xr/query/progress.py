@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib.util import find_spec
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from misha_xr.options import get_options
@@ -75,6 +76,8 @@ def follow(parts: Iterator[T], n_parts: int) -> Iterator[T]:
     show, label = _CALL.get() or (get_options().progress, "misha_xr")
     if show is False or (show == "auto" and not _is_watched()):
         return parts
+    if show == "auto" and n_parts < 2:
+        return parts  # a bar of one part would come when all is done
     if callable(show):
         return _reported(parts, n_parts, show)
     return _with_bar(parts, n_parts, label, 0.0 if show is True else _PATIENCE)
@@ -98,10 +101,18 @@ def _reported(
 
 
 def _with_bar(parts: Iterator[T], n_parts: int, label: str, delay: float) -> Iterator[T]:
-    from tqdm.auto import tqdm  # slow to import, rarely wanted
-
+    tqdm = _bar_class()
     given: dict[str, Any] = {"total": n_parts, "desc": label, "unit": "part"}
     with tqdm(**given, leave=False, delay=delay) as bar:
         for part in parts:
             yield part
             bar.update()
+
+
+def _bar_class() -> Any:
+    """Return the bar for a notebook or for a terminal; slow to import, rarely wanted."""
+    if "ipykernel" in sys.modules and find_spec("ipywidgets") is None:
+        from tqdm import tqdm  # tqdm.auto would warn that the widget is missing
+    else:
+        from tqdm.auto import tqdm
+    return tqdm
