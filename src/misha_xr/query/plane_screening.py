@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr.intervals import Rectangles
 from misha_xr.query.plane_rects import concatenate
 from misha_xr.query.rect_blocks import RectBlock
+from misha_xr.query.screening import truth
 
 __all__ = ["PlaneScreenPart", "PlaneScreenSink"]
 
@@ -25,6 +25,7 @@ class PlaneScreenPart:
 
     Examples
     --------
+    >>> import numpy as np
     >>> block = RectBlock(*(np.array([k, k]) for k in (0, 1, 30, 40, 50, 60, 1)))
     >>> part = PlaneScreenPart()
     >>> part.add(block, 0, [np.array([True, False])])
@@ -62,15 +63,14 @@ class PlaneScreenPart:
 
         Examples
         --------
+        >>> import numpy as np
         >>> block = RectBlock(*(np.array([k, k]) for k in (0, 1, 30, 40, 50, 60, 1)))
         >>> part = PlaneScreenPart()
         >>> part.add(block, 0, [np.array([np.nan, 0.0])])
         >>> part.found
         []
         """
-        is_true = values[0]
-        if is_true.dtype != np.bool_:
-            is_true = (is_true != 0) & ~np.isnan(is_true)
+        is_true = truth(values[0])
         if is_true.any():
             self.found.append(block.rects.take(is_true))
 

@@ -17,7 +17,31 @@ from misha_xr._ext.statistics import (
 from misha_xr.intervals import Intervals
 from misha_xr.query.blocks import BinBlock, Block
 
-__all__ = ["ScreenPart", "ScreenSink"]
+__all__ = ["ScreenPart", "ScreenSink", "truth"]
+
+
+def truth(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which values count as true in a screen: numbers do unless 0 or NaN.
+
+    Parameters
+    ----------
+    values : bool or float64 array, shape (n,)
+        What a condition gave.
+
+    Returns
+    -------
+    bool array, shape (n,)
+        The values themselves if they are logical.
+
+    Examples
+    --------
+    >>> truth(np.array([0.0, np.nan, -1.0])).tolist()
+    [False, False, True]
+    """
+    if values.dtype == np.bool_:
+        return values
+    is_true: NDArray[np.bool_] = (values != 0) & ~np.isnan(values)
+    return is_true
 
 
 class ScreenPart:
@@ -77,10 +101,7 @@ class ScreenPart:
         >>> part.found[0].starts.tolist()
         [100]
         """
-        is_true = values[0]
-        if is_true.dtype != np.bool_:
-            is_true = (is_true != 0) & ~np.isnan(is_true)
-        found = _true_stretches(block, np.ascontiguousarray(is_true).view(np.uint8))
+        found = _true_stretches(block, np.ascontiguousarray(truth(values[0])).view(np.uint8))
         if len(found):
             self.found.append(found)
 
