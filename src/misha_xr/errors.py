@@ -12,6 +12,7 @@ from typing import Self
 
 __all__ = [
     "BandError",
+    "BusyError",
     "CorruptFileError",
     "DatabaseNotFoundError",
     "ExpressionChromosomeError",
@@ -25,7 +26,9 @@ __all__ = [
     "MishaWarning",
     "MissingExtraError",
     "NameCollisionError",
+    "NameSyntaxError",
     "NoDatabaseError",
+    "ReadOnlyError",
     "SequenceError",
     "SizeLimitError",
     "StaleFileError",
@@ -39,6 +42,7 @@ __all__ = [
     "UnknownVariableError",
     "UnsupportedError",
     "VirtualTrackError",
+    "WorkerError",
 ]
 
 
@@ -190,6 +194,18 @@ class NameCollisionError(MishaError, ValueError):
     """Two sources hold one name, and nothing says which of them is meant."""
 
 
+class NameSyntaxError(MishaError, ValueError):
+    """A name that no track, interval set, attribute or variable may have."""
+
+
+class ReadOnlyError(MishaError, ValueError):
+    """A write into something that is only read: a loaded dataset, a protected attribute."""
+
+
+class BusyError(MishaError, RuntimeError):
+    """Another writer is at work on the same object."""
+
+
 class SequenceError(MishaError, TypeError, AttributeError):
     """A sequence that is no text; classic scripts catch either of the built-ins."""
 
@@ -204,6 +220,18 @@ class SizeLimitError(MishaError, MemoryError):
 
 class MissingExtraError(MishaError, ImportError):
     """An optional dependency that is not installed."""
+
+
+class OutputError(MishaError, OSError, ValueError):
+    """A place where a result cannot be written."""
+
+
+class OutputExistsError(OutputError, FileExistsError):
+    """A result would replace a file that is there."""
+
+
+class WorkerError(MishaError, RuntimeError):
+    """A worker that ended before its part of a query was done, or that cannot open the data."""
 
 
 class UnsupportedError(MishaError, NotImplementedError):

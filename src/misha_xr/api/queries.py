@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
@@ -11,9 +11,12 @@ import pandas as pd
 from misha_xr import query
 from misha_xr.api.analysis_bins import BinAnalyses
 from misha_xr.api.analysis_planes import PlaneAnalyses
+from misha_xr.api.cubes import CubeMethods
+from misha_xr.api.extraction import ExtractionMethods, keywords
 from misha_xr.api.grouped_analysis import GroupedAnalysisMethods
 from misha_xr.api.lazy import LazyMethods
 from misha_xr.api.sequences import SequenceMethods
+from misha_xr.api.training import TrainingMethods
 from misha_xr.query import Expressions, VirtualTrack
 
 __all__ = ["QueryMethods"]
@@ -22,7 +25,15 @@ T = TypeVar("T")
 
 
 class QueryMethods(
-    GroupedAnalysisMethods, BinAnalyses, PlaneAnalyses, LazyMethods, SequenceMethods, Generic[T]
+    ExtractionMethods,
+    GroupedAnalysisMethods,
+    BinAnalyses,
+    PlaneAnalyses,
+    CubeMethods,
+    LazyMethods,
+    SequenceMethods,
+    TrainingMethods,
+    Generic[T],
 ):
     """Questions to a database; what a class mixes in that knows its store and its defaults.
 
@@ -119,94 +130,6 @@ class QueryMethods(
         )
         return self._defining(name, definition)
 
-    def extract(
-        self,
-        exprs: Expressions,
-        scope: Any = None,
-        iterator: Any = None,
-        band: Any = None,
-        variables: Mapping[str, Any] | None = None,
-        vtracks: Mapping[str, VirtualTrack] | None = None,
-        **options: Any,
-    ) -> pd.DataFrame:
-        """Evaluate expressions at every step of a scope.
-
-        Parameters
-        ----------
-        exprs : str, list of str, or dict of str to str
-            Expressions; a dict gives column names. Variables that were assigned to a Dataset, or
-            changed, count with their own values.
-        scope : None, str or DataFrame
-            Where: a region (``"chr1:0-1,000"``), a saved set, a sparse track, a table with `chrom`,
-            `start`, `end`, or ``"genome"``. A 2D table, set or track: a query of two dimensions.
-            None: the whole genome; of a Dataset, what selections left of it.
-        iterator : None, int, str, DataFrame, EachInterval, (int, int) or CartesianGrid
-            In what steps: None for those of the tracks, a bin size, a track, a saved set, a table;
-            in two dimensions also a grid of so many base pairs.
-        band : (int, int), optional
-            Two-dimensional queries only: the points (x, y) with ``d1 <= x - y < d2`` count.
-        variables : mapping, optional
-            Numbers, or arrays of one value per step, that expressions may name.
-        vtracks : mapping of str to VirtualTrack, optional
-            More virtual tracks, for this query.
-        **options
-            ``intervals_join``: ``"id"``, ``"none"`` or ``"intervals"``; ``names``: column names;
-            ``arrays``: values in memory; ``aggregate_batch``: see `misha_xr.query.extract`.
-
-        Returns
-        -------
-        DataFrame, shape (n_steps, 3 + n_expressions + 1)
-            `chrom`, `start`, `end` (two dimensions: `chrom1` to `end2`), one float64 column per
-            expression, `intervalID` (1-based row of the scope). Scope rows in genome order. May be
-            empty.
-
-        Raises
-        ------
-        MishaError
-            For anything wrong with the question; see `misha_xr.errors`.
-
-        Examples
-        --------
-        >>> import misha_xr
-        >>> db = misha_xr.example_database()
-        >>> db.extract({"double": "2 * dense_track"}, scope="chr1:0-50").columns.tolist()
-        ['chrom', 'start', 'end', 'double', 'intervalID']
-        """
-        options |= _keywords(scope, iterator, band, variables, vtracks)
-        return query.extract(self.store, exprs, **self._question(exprs, options))
-
-    def iterate(
-        self,
-        exprs: Expressions,
-        scope: Any = None,
-        iterator: Any = None,
-        band: Any = None,
-        variables: Mapping[str, Any] | None = None,
-        vtracks: Mapping[str, VirtualTrack] | None = None,
-        **options: Any,
-    ) -> Iterator[pd.DataFrame]:
-        """Stream what `extract` returns, in constant memory.
-
-        Parameters
-        ----------
-        exprs, scope, iterator, band, variables, vtracks, **options
-            As for `extract`.
-
-        Returns
-        -------
-        iterator of DataFrame
-            Frames of at most 262,144 rows, in order; none for an empty scope.
-
-        Examples
-        --------
-        >>> import misha_xr
-        >>> db = misha_xr.example_database()
-        >>> sum(len(frame) for frame in db.iterate("dense_track", scope="chr1:0-1000"))
-        20
-        """
-        options |= _keywords(scope, iterator, band, variables, vtracks)
-        return query.iterate(self.store, exprs, **self._question(exprs, options))
-
     def screen(
         self,
         expression: Expressions,
@@ -244,7 +167,7 @@ class QueryMethods(
         >>> len(db.screen("dense_track > 1e9"))
         0
         """
-        options |= _keywords(scope, iterator, band, variables, vtracks)
+        options |= keywords(scope, iterator, band, variables, vtracks)
         return query.screen(self.store, expression, **self._question(expression, options))
 
     def summary(
@@ -276,7 +199,7 @@ class QueryMethods(
         >>> float(db.summary("dense_track", scope="chr1:0-1000")["Total intervals"])
         20.0
         """
-        options |= _keywords(scope, iterator, band, variables, vtracks)
+        options |= keywords(scope, iterator, band, variables, vtracks)
         return query.summary(self.store, exprs, **self._question(exprs, options))
 
     def extract_array(self, track: str, columns: Any = None, scope: Any = None) -> pd.DataFrame:
@@ -353,21 +276,3 @@ class QueryMethods(
         given = self._question([] if exprs is None else exprs, options)
         how: dict[str, Any] = {"interval_relative": interval_relative, "partial_bins": partial_bins}
         return query.iterator_intervals(self.store, exprs, **how, **given)
-
-
-def _keywords(
-    scope: Any,
-    iterator: Any,
-    band: Any,
-    variables: Mapping[str, Any] | None,
-    vtracks: Mapping[str, VirtualTrack] | None,
-) -> dict[str, Any]:
-    """Collect what every query takes; a wrong type of `vtracks` is told before anything else."""
-    query.check_mapping("vtracks", vtracks)
-    return {
-        "scope": scope,
-        "iterator": iterator,
-        "band": band,
-        "variables": variables,
-        "vtracks": vtracks,
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Unpack
+from typing import TypeVar, Unpack
 
 import pandas as pd
 
@@ -17,16 +17,22 @@ from misha_xr.query.plan import BLOCK_STEPS, plan, split
 from misha_xr.query.plane_scope import PlaneScope, plane_scope_table
 from misha_xr.query.plane_screening import PlaneScreenSink
 from misha_xr.query.query import Query, build_query
+from misha_xr.query.row_plans import extraction_plan
+from misha_xr.query.row_writing import RowWriter, write_rows
 from misha_xr.query.scope import scope_table
 from misha_xr.query.screening import ScreenSink
 from misha_xr.query.settings import Context
 from misha_xr.query.summaries import SummarySink
 from misha_xr.query.table import TableLayout, TableSink
 
-__all__ = ["check_rows", "extract", "iterate", "screen", "summary"]
+__all__ = ["check_rows", "extract", "extract_into", "iterate", "screen", "summary"]
+
+T = TypeVar("T")
 
 _JOINS = ("id", "none", "intervals")
 _STREAM_STEPS = BLOCK_STEPS
+_STREAM_VALUES = 4 * BLOCK_STEPS  # of all columns of a frame: a few frames are under way at once
+_LEAST_STREAM_STEPS = 4096
 
 
 def extract(
@@ -157,7 +163,56 @@ def iterate(
     query = build_query(store, exprs, **context)
     joined = _joined(query, context) if intervals_join == "intervals" else None
     layout = TableLayout.of(query, with_rows=intervals_join != "none")
-    ranges = split(query.iterator.n_steps, _STREAM_STEPS, query.batch or BLOCK_STEPS)
+    return _frames(query, layout, joined)
+
+
+def extract_into(
+    writer: RowWriter[T],
+    store: Store,
+    exprs: Expressions,
+    *,
+    intervals_join: str = "id",
+    max_rows: int | None = None,
+    **context: Unpack[Context],
+) -> T:
+    """Send what `extract` returns to a writer, in memory bounded by blocks.
+
+    Parameters
+    ----------
+    writer : RowWriter
+        Gets the rows.
+    store, exprs, intervals_join, max_rows, **context
+        As for `extract`. Errors in them are raised before the first call of the writer.
+
+    Returns
+    -------
+    object
+        What the writer gives for the whole table.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> from misha_xr.testing.row_writers import MemoryRows
+    >>> store = misha_xr.example_database().store
+    >>> extract_into(MemoryRows(), store, "dense_track", scope="chr1:0-1000").shape
+    (20, 5)
+    """
+    check_one_of("intervals_join", intervals_join, _JOINS)
+    query = build_query(store, exprs, **context)
+    check_rows(query.iterator.n_steps, max_rows)
+    joined = _joined(query, context) if intervals_join == "intervals" else None
+    layout = TableLayout.of(query, with_rows=intervals_join != "none")
+    rows = extraction_plan(query, layout, joined)
+    return write_rows(writer, rows, _frames(query, layout, joined))
+
+
+def _frames(
+    query: Query, layout: TableLayout, joined: pd.DataFrame | None
+) -> Iterator[pd.DataFrame]:
+    """Scan a query in frames, few of them in memory."""
+    by_columns = max(_STREAM_VALUES // max(layout.n_columns, 1), _LEAST_STREAM_STEPS)
+    size = min(_STREAM_STEPS, by_columns)
+    ranges = split(query.iterator.n_steps, size, query.batch or size)
     parts = run_partitions(query, TableSink(layout), ranges, is_streamed=True)
     return (table_frame(query, part, joined) for part in parts)
 
