@@ -34,6 +34,9 @@ class Options:
     progress : bool, "auto" or callable
         Show progress of queries: a bar, none, ``"auto"`` for a bar after a second if there is a
         terminal or a notebook; or call this with the number of parts done and of all.
+    umask : int or None
+        Permissions that files and folders of a database are made without: by default all of those
+        who are neither owner nor group. None: the process's own mask.
     """
 
     executor: Executor | None = None
@@ -42,6 +45,7 @@ class Options:
     big_set_rows: int = 1_000_000
     max_quantile_values: int = 10_000_000
     progress: bool | Literal["auto"] | Callable[[int, int], object] = False
+    umask: int | None = 0o007
 
     def __post_init__(self) -> None:
         """Check every value once, at the border."""
@@ -56,6 +60,12 @@ class Options:
                 "option progress must be True, False, 'auto' or a function of the parts done and "
                 f"of all; found {self.progress!r}"
             )
+        if self.umask is not None and not (
+            isinstance(self.umask, int)
+            and not isinstance(self.umask, bool)
+            and 0 <= self.umask <= 0o777
+        ):
+            raise ValueError(f"option umask must be None or 0 to 0o777; found {self.umask!r}")
         if self.executor is not None and not hasattr(self.executor, "submit"):
             raise TypeError(
                 "option executor must be a concurrent.futures.Executor or None; "
@@ -92,7 +102,7 @@ class set_options:
     ----------
     **options
         Names and values of `Options`: ``executor``, ``n_threads``, ``max_maps``,
-        ``big_set_rows``, ``max_quantile_values``, ``progress``.
+        ``big_set_rows``, ``max_quantile_values``, ``progress``, ``umask``.
 
     Raises
     ------

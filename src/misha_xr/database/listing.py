@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from misha_xr.database.names import Found
 from misha_xr.database.sources import Sources
 
 __all__ = ["Listing"]
@@ -306,3 +307,55 @@ class Listing:
         ['subdir']
         """
         return self._sources.folders()
+
+    def locate(self, kind: str, name: str) -> Found:
+        """Tell where an object lies and whose it is.
+
+        Parameters
+        ----------
+        kind : {"track", "set"}
+            What is looked for.
+        name : str
+            As it may be asked for.
+
+        Returns
+        -------
+        Found
+            Root, and file or directory.
+
+        Raises
+        ------
+        UnknownTrackError, UnknownSetError
+            If no source holds it; the hint has the closest names.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> store.locate("track", "dense_track").source == str(store.root)
+        True
+        """
+        return self._sources.find(kind, name)
+
+    def occupant(self, kind: str, name: str) -> Found | None:
+        """Tell what stands under a full name now, whatever the directory of the store.
+
+        Parameters
+        ----------
+        kind : {"track", "set"}
+            What is looked for.
+        name : str
+            Dotted name from the top.
+
+        Returns
+        -------
+        Found or None
+            None if the name is free.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().store.occupant("track", "new") is None
+        True
+        """
+        return self._sources.current().objects[kind].get(name)
