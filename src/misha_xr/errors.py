@@ -28,6 +28,7 @@ __all__ = [
     "NameCollisionError",
     "NameSyntaxError",
     "NoDatabaseError",
+    "PathExistsError",
     "ReadOnlyError",
     "SequenceError",
     "SizeLimitError",
@@ -192,6 +193,10 @@ class NoDatabaseError(MishaError, RuntimeError):
 
 class NameCollisionError(MishaError, ValueError):
     """Two sources hold one name, and nothing says which of them is meant."""
+
+
+class PathExistsError(NameCollisionError, FileExistsError):
+    """A file or folder that would have to be new."""
 
 
 class NameSyntaxError(MishaError, ValueError):

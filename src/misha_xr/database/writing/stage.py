@@ -20,6 +20,7 @@ from misha_xr.errors import NameCollisionError
 
 __all__ = [
     "DIRTY_NAME",
+    "made_folders",
     "mark_dirty",
     "move_object",
     "new_file",
@@ -89,14 +90,32 @@ def object_lock(target: Path, wait: float = 0.0) -> Iterator[None]:
     >>> with tempfile.TemporaryDirectory() as folder, object_lock(Path(folder, "a.track")):
     ...     pass
     """
-    with _folders(target.parent), name_lock(target.parent, stem_of(target.name), wait):
+    with made_folders(target.parent), name_lock(target.parent, stem_of(target.name), wait):
         sweep(target.parent, stem_of(target.name))
         yield
 
 
 @contextmanager
-def _folders(folder: Path) -> Iterator[None]:
-    """Make missing folders; take them away again, if they are empty, when the body fails."""
+def made_folders(folder: Path) -> Iterator[None]:
+    """Make missing folders; take them away again, if they are empty, when the body fails.
+
+    Parameters
+    ----------
+    folder : Path
+        Made with all that is missing above it.
+
+    Raises
+    ------
+    OSError
+        If the first that exists cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as root, made_folders(Path(root, "a", "b")):
+    ...     os.listdir(root)
+    ['a']
+    """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     for path in reversed(missing):
         with suppress(FileExistsError):
