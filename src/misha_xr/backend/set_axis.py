@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from misha_xr.backend.overlaps import SortedIntervals
 from misha_xr.backend.positions import Positions, materialise
 from misha_xr.errors import StaleFileError
+from misha_xr.intervals import is_2d
 
 if TYPE_CHECKING:
     from misha_xr.backend.labels import Spans
@@ -203,7 +204,7 @@ def open_set_axis(store: Store, name: str) -> SetAxis | SetAxis2D:
         If the database has no such set.
     """
     table = store.load_set(name)
-    kind = SetAxis2D if "chrom1" in table.columns else SetAxis
+    kind = SetAxis2D if is_2d(table) else SetAxis
     return kind(store, name, table)
 
 

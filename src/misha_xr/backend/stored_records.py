@@ -18,6 +18,7 @@ from misha_xr.errors import GenomeMismatchError
 from misha_xr.formats.quadtree import Objects
 from misha_xr.formats.sparse import SparseRecords
 from misha_xr.genome import Genome
+from misha_xr.intervals import is_2d
 
 __all__ = ["StoredObjects", "StoredRecords", "stored_set"]
 
@@ -224,7 +225,7 @@ def stored_set(name: str, genome: Genome, table: pd.DataFrame) -> StoredSetAxis 
     StoredSetAxis or StoredSetAxis2D
         Rows in their order.
     """
-    kind: Any = StoredSetAxis2D if "chrom1" in table else StoredSetAxis
+    kind: Any = StoredSetAxis2D if is_2d(table) else StoredSetAxis
     columns = {
         field: genome.categorical(table[field].to_numpy())
         if str(field).startswith("chrom")

@@ -16,7 +16,12 @@ from misha_xr.database.spelling import toggle_prefix
 from misha_xr.errors import CorruptFileError, StaleFileError
 from misha_xr.formats.big_set import BigSetMeta, decode_big_meta
 from misha_xr.formats.block_index import decode_block_index
-from misha_xr.formats.interval_set import POSITION_COLUMNS, StoredIntervals, open_interval_set
+from misha_xr.formats.interval_set import (
+    POSITION_COLUMNS,
+    StoredIntervals,
+    leading_columns,
+    open_interval_set,
+)
 from misha_xr.genome import Genome
 
 __all__ = ["BigSet", "read_meta"]
@@ -137,7 +142,7 @@ class BigSet:
             Chromosomes as int32 codes, coordinates int64.
         """
         frame = self.meta.zeroline
-        positions = frame.columns.intersection(list(POSITION_COLUMNS))
+        positions = POSITION_COLUMNS.intersection(leading_columns(frame.columns))
         return coded_rows(frame.astype(dict.fromkeys(positions, np.int64)), self._genome, self.path)
 
     def _check_state(self) -> None:

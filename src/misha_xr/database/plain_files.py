@@ -26,6 +26,7 @@ from misha_xr.formats.quadtree_writer import encode_quadtree
 from misha_xr.formats.signature import TrackType
 from misha_xr.formats.sparse import encode_sparse
 from misha_xr.genome import Genome
+from misha_xr.intervals import is_2d
 
 __all__ = ["PlainRoot"]
 
@@ -316,7 +317,7 @@ class PlainRoot:
         ...     Path(folder, "tracks", "a.interv").is_file()
         True
         """
-        keys = ("chrom1", "chrom2") if "chrom1" in frame.columns else ("chrom",)
+        keys = ("chrom1", "chrom2") if is_2d(frame) else ("chrom",)
         codes = [self.genome.codes(frame[key]) for key in keys]
         order = np.lexsort(codes[::-1])
         ordered = frame.take(order).reset_index(drop=True)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from misha_xr.errors import IntervalError, UnknownChromosomeError
 from misha_xr.genome import Genome, check_coordinates, mark_frame
+from misha_xr.intervals import is_2d
 
 __all__ = ["ChromChoice", "Codes", "coded_rows", "codes_of", "genome_order", "named_rows"]
 
@@ -240,4 +241,4 @@ def named_rows(frame: pd.DataFrame, genome: Genome) -> pd.DataFrame:
 
 
 def _suffixes(frame: pd.DataFrame) -> tuple[str, ...]:
-    return ("1", "2") if "chrom1" in frame.columns else ("",)
+    return ("1", "2") if is_2d(frame) else ("",)

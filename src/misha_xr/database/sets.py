@@ -22,6 +22,7 @@ from misha_xr.database.set_rows import (
 )
 from misha_xr.formats.interval_set import decode_interval_set
 from misha_xr.genome import Genome
+from misha_xr.intervals import is_2d
 
 __all__ = ["is_2d_set", "iterate_set", "load_set", "set_sizes"]
 
@@ -198,7 +199,7 @@ def is_2d_set(path: str) -> bool:
     if _is_big(path):
         return read_meta(path).is_2d
     place = Path(path)
-    return "chrom1" in decode_interval_set(read_file(place, MAX_TABLE_BYTES), place).columns
+    return is_2d(decode_interval_set(read_file(place, MAX_TABLE_BYTES), place))
 
 
 def _is_big(path: str) -> bool:

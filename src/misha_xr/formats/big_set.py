@@ -19,6 +19,7 @@ from misha_xr.formats.interval_set import (
     COLUMNS_2D,
     frame_columns,
     interval_frame,
+    leading_columns,
 )
 from misha_xr.formats.rdata import RVector, decode_r
 from misha_xr.formats.rdata_writer import encode_r, r_factor, r_frame
@@ -64,10 +65,10 @@ class BigSetMeta:
 
         Examples
         --------
-        >>> BigSetMeta(pd.DataFrame(), pd.DataFrame({"chrom1": [], "chrom2": []})).is_2d
+        >>> BigSetMeta(pd.DataFrame(), pd.DataFrame(columns=list(COLUMNS_2D))).is_2d
         True
         """
-        return "chrom1" in self.zeroline.columns
+        return leading_columns(self.zeroline.columns) == COLUMNS_2D
 
 
 def decode_big_meta(data: Any, path: object = "<bytes>") -> BigSetMeta:

@@ -7,15 +7,20 @@ Source: the misha file format, sections on small and big interval sets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import infer_dtype, is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from misha_xr.errors import CorruptFileError, IntervalError
+from misha_xr.formats.interval_columns import (
+    column_type,
+    is_beyond_32_bits,
+    stored_values,
+    vector_of,
+)
 from misha_xr.formats.rdata import NA_INTEGER, RVector, decode_r
 from misha_xr.formats.rdata_stored import open_frame
 from misha_xr.formats.rdata_writer import encode_r, r_factor, r_frame
@@ -26,6 +31,7 @@ __all__ = [
     "StoredIntervals",
     "decode_interval_set",
     "encode_interval_set",
+    "leading_columns",
     "open_interval_set",
 ]
 
@@ -120,10 +126,11 @@ class StoredIntervals:
         """
         rows, path = slice(lo, hi), self.path
         columns = {name: _from_r(column, path, rows) for name, column in self.columns.items()}
-        for name in POSITION_COLUMNS.intersection(columns):
+        leading = leading_columns(columns)
+        for name in POSITION_COLUMNS.intersection(leading):
             columns[name] = _whole(columns[name], name, path)
         frame = pd.DataFrame(columns, copy=False)
-        for name in frame.columns.intersection(list(CHROM_COLUMNS)):
+        for name in CHROM_COLUMNS.intersection(leading):
             if frame[name].isna().any():
                 raise CorruptFileError.at(path, 0, f"column {name!r} has missing names")
             frame[name] = frame[name].astype("category")
@@ -161,7 +168,7 @@ def open_interval_set(data: Any, path: object = "<bytes>") -> StoredIntervals:
 
 def _stored(value: RVector | None, path: object) -> StoredIntervals:
     columns = _named_columns(value, path)
-    leading = _leading(columns)
+    leading = leading_columns(columns)
     if not leading:
         raise CorruptFileError.at(
             path, 0, f"expected columns chrom, start, end or their 2D form, found {list(columns)}"
@@ -225,7 +232,7 @@ def interval_frame(frame: pd.DataFrame, levels: Sequence[str]) -> RVector:
     >>> interval_frame(frame, ["chr1"]).strings("names")
     ['chrom', 'start', 'end', 'gene']
     """
-    leading = _leading(frame)
+    leading = leading_columns(frame)
     if not leading:
         raise IntervalError(
             f"expected columns chrom, start, end or their 2D form, found {list(frame.columns)}"
@@ -281,10 +288,27 @@ def _named_columns(value: RVector | None, path: object) -> dict[str, RVector]:
     return dict(zip(names, value.values, strict=True))
 
 
-def _leading(columns: Any) -> tuple[str, ...]:
-    """Return the coordinate columns that a table has: 2D, 1D or none."""
+def leading_columns(columns: Iterable[Any]) -> tuple[str, ...]:
+    """Return the coordinate columns of a table.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        All its columns.
+
+    Returns
+    -------
+    tuple of str
+        Those of 1D intervals, of 2D, or none. A table of neighbors has `chrom` and `chrom1`: it
+        holds 1D intervals, and the second are columns like any other.
+
+    Examples
+    --------
+    >>> leading_columns(["chrom", "start", "end", "chrom1", "start1", "end1"])
+    ('chrom', 'start', 'end')
+    """
     found = set(columns)
-    return next((names for names in (COLUMNS_2D, COLUMNS_1D) if found.issuperset(names)), ())
+    return next((names for names in (COLUMNS_1D, COLUMNS_2D) if found.issuperset(names)), ())
 
 
 def _from_r(vector: RVector, path: object, rows: slice = slice(None)) -> Any:
@@ -339,19 +363,7 @@ def _real(column: pd.Series) -> RVector:
 
 def _to_r(column: pd.Series) -> RVector:
     """Choose the R vector for a further column."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        levels = [str(level) for level in column.cat.categories]
-        factor = r_factor(column.cat.codes.to_numpy(), levels)
-        factor.values[factor.values == 0] = NA_INTEGER
-        return factor
-    if is_bool_dtype(column.dtype):
-        return RVector("logical", column.to_numpy(np.int32))
-    if is_integer_dtype(column.dtype) and (
-        column.empty or (column.min() > NA_INTEGER and column.max() < 2**31)
-    ):
-        return RVector("integer", column.to_numpy(np.int32))
-    if is_numeric_dtype(column.dtype):
-        return _real(column)
-    if infer_dtype(column, skipna=True) in ("string", "empty"):
-        return RVector("string", column.astype(object).where(column.notna(), None).tolist())
-    raise IntervalError(f"column {column.name!r} of dtype {column.dtype} has no form in R")
+    kind = column_type(column)
+    values = stored_values(column, kind)
+    is_wide = kind.kind == "integer" and is_beyond_32_bits(values)
+    return vector_of(kind, len(column), lambda: iter([values]), is_wide=is_wide)

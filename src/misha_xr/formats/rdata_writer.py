@@ -6,7 +6,8 @@ Source: the misha file format, section on R serialisation; R Internals, "Seriali
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,39 @@ import numpy as np
 from misha_xr._ext.rstrings import encode_strings
 from misha_xr.formats.rdata import NUMERIC, RStream, RVector
 
-__all__ = ["encode_r", "r_factor", "r_frame", "r_strings"]
+__all__ = ["RPieces", "encode_r", "iterate_r", "r_factor", "r_frame", "r_strings"]
 
 TYPES = {"logical": 10, "integer": 13, "real": 14, "string": 16, "list": 19, "raw": 24}
 OBJECT, ATTRIBUTES, TAG = 1 << 8, 1 << 9, 1 << 10
 NULL = struct.pack(">I", 254)
 PAIRLIST = struct.pack(">I", 2 | TAG)
 SYMBOL = struct.pack(">I", 1)
+PIECE = 1 << 17  # numbers that are turned round at a time
+
+
+@dataclass(frozen=True, slots=True)
+class RPieces:
+    """The body of a vector that is made while it is written, piece by piece.
+
+    Attributes
+    ----------
+    n : int
+        Elements of the vector.
+    make : callable
+        Returns an iterator of bytes-like pieces, in the form of the stream.
+
+    Examples
+    --------
+    >>> body = RPieces(1, lambda: iter([struct.pack(">d", 1.5)]))
+    >>> encode_r(RVector("real", body)) == encode_r(RVector("real", [1.5]))
+    True
+    """
+
+    n: int
+    make: Callable[[], Iterator[Any]]
+
+    def __len__(self) -> int:
+        return self.n
 
 
 def encode_r(value: RVector | RStream | None) -> bytes:
@@ -42,41 +69,74 @@ def encode_r(value: RVector | RStream | None) -> bytes:
     >>> encode_r(RVector("real", [1.0]))[:2]
     b'X\n'
     """
+    return b"".join(iterate_r(value))
+
+
+def iterate_r(value: RVector | RStream | None) -> Iterator[Any]:
+    """Serialise an R value piece by piece: a vector may be larger than memory.
+
+    Parameters
+    ----------
+    value : RVector, RStream or None
+        As for `encode_r`. ``values`` of a vector of numbers or text may be `RPieces`.
+
+    Yields
+    ------
+    bytes-like
+        Joined, what `encode_r` returns; numbers come in pieces of at most 1 MiB.
+
+    Examples
+    --------
+    >>> [len(piece) for piece in iterate_r(RVector("real", [1.0]))]
+    [14, 8, 8]
+    """
     stream = value if isinstance(value, RStream) else RStream(value)
     head = struct.pack(">3I", stream.version, stream.writer, stream.minimum)
     if stream.version == 3:
         encoding = (stream.encoding or "UTF-8").encode()
         head += struct.pack(">I", len(encoding)) + encoding
-    return b"".join([b"X\n", head, *_Writer().item(stream.value)])
+    yield b"X\n" + head
+    yield from _Writer().item(stream.value)
 
 
 class _Writer:
-    """Collects the parts of one stream; knows which symbols were written before."""
+    """Makes the pieces of one stream; knows which symbols were written before."""
 
     def __init__(self) -> None:
         self.symbols: dict[str, int] = {}
 
-    def item(self, value: RVector | None) -> list[bytes]:
+    def item(self, value: RVector | None) -> Iterator[Any]:
         if value is None:
-            return [NULL]
+            yield NULL
+            return
         flags = TYPES[value.kind]
         if value.attributes:
             flags |= ATTRIBUTES | (OBJECT if "class" in value.attributes else 0)
-        parts = [struct.pack(">Ii", flags, len(value)), *self.body(value)]
-        return parts + self.pairlist(value.attributes) if value.attributes else parts
+        yield struct.pack(">Ii", flags, len(value))
+        yield from self.body(value)
+        if value.attributes:
+            yield from self.pairlist(value.attributes)
 
-    def body(self, value: RVector) -> list[bytes]:
-        if value.kind == "list":
-            return [part for element in value.values for part in self.item(element)]
-        if value.kind == "string":
-            return [encode_strings(list(value.values))]
-        return [np.asarray(value.values).astype(NUMERIC[TYPES[value.kind]][0]).tobytes()]
+    def body(self, value: RVector) -> Iterator[Any]:
+        if isinstance(value.values, RPieces):
+            yield from value.values.make()
+        elif value.kind == "list":
+            for element in value.values:
+                yield from self.item(element)
+        elif value.kind == "string":
+            yield encode_strings(list(value.values))
+        else:
+            numbers = np.asarray(value.values)
+            for lo in range(0, len(numbers), PIECE):
+                piece = numbers[lo : lo + PIECE].astype(NUMERIC[TYPES[value.kind]][0])
+                yield piece.view(np.uint8)
 
-    def pairlist(self, attributes: Mapping[str, Any]) -> list[bytes]:
-        parts = []
+    def pairlist(self, attributes: Mapping[str, Any]) -> Iterator[Any]:
         for name, value in attributes.items():
-            parts += [PAIRLIST, self.symbol(name), *self.item(value)]
-        return [*parts, NULL]
+            yield PAIRLIST
+            yield self.symbol(name)
+            yield from self.item(value)
+        yield NULL
 
     def symbol(self, name: str) -> bytes:
         if name in self.symbols:
