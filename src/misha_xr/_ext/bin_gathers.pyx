@@ -64,6 +64,17 @@ cdef extern from *:
             }
             return;
         }
+        if (step == 1) {  /* runs of one value, as long as a bin */
+            for (; n > 0; first++, first_rest = 0) {
+                const double value = spans_value(from->base + first * item, 0, layout);
+                const double stored = spans_is_value(value, layout) ? value : NAN;
+                const int64_t run = n < size - first_rest ? n : size - first_rest;
+                for (int64_t k = 0; k < run; k++) gather_store(to, i + k, stored, is_wide);
+                i += run;
+                n -= run;
+            }
+            return;
+        }
         for (; n > 0; n--, i++) {
             const unsigned char *span = from->base + first * item;
             gather_store(to, i, spans_mean(span, last - first + 1, layout), is_wide);
