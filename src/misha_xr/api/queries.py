@@ -15,6 +15,7 @@ from misha_xr.api.cubes import CubeMethods
 from misha_xr.api.extraction import ExtractionMethods, keywords
 from misha_xr.api.grouped_analysis import GroupedAnalysisMethods
 from misha_xr.api.lazy import LazyMethods
+from misha_xr.api.pictures import PictureMethods
 from misha_xr.api.sequences import SequenceMethods
 from misha_xr.api.training import TrainingMethods
 from misha_xr.query import Expressions, VirtualTrack
@@ -31,6 +32,7 @@ class QueryMethods(
     PlaneAnalyses,
     CubeMethods,
     LazyMethods,
+    PictureMethods,
     SequenceMethods,
     TrainingMethods,
     Generic[T],

@@ -15,6 +15,7 @@ from misha_xr.intervals import GenomeLike
 from misha_xr.intervals.binding import bind
 from misha_xr.intervals.region_frames import from_strings
 from misha_xr.intervals.strand_signs import strand_signs
+from misha_xr.plot.arrows import arrow_outlines
 from misha_xr.plot.canvas import STRAND_COLORS, bp_axis, load, new_axes
 from misha_xr.plot.lanes import count_per_bin, pack_lanes
 
@@ -230,7 +231,10 @@ def _draw_lanes(
 ) -> None:
     """Draw the intervals of a chromosome one by one, lane 0 at `base`."""
     span = span or chrom.high - chrom.low
-    shapes = _arrows(chrom, base + step * lanes, 0.7 * step, 0.008 * span)
+    bottoms = base + step * lanes
+    shapes = arrow_outlines(
+        chrom.starts, chrom.ends, chrom.strands, bottoms, 0.7 * step, 0.008 * span
+    )
     colors = [STRAND_COLORS[int(sign)] for sign in chrom.strands]
     # The edge keeps intervals visible that are narrower than a pixel.
     ax.add_collection(
@@ -242,23 +246,6 @@ def _draw_lanes(
         for text, end, lane in zip(chrom.names or [], chrom.ends, lanes, strict=True):
             ax.text(end + 0.004 * span, base + lane + 0.35, str(text), fontsize=7.5, va="center",
                     clip_on=True)  # fmt: skip
-
-
-def _arrows(
-    chrom: _Chrom, bottoms: NDArray[Any], height: float, head: float
-) -> NDArray[np.float64]:
-    """Return the outline of each interval, with a tip where the strand points: shape (n, 5, 2)."""
-    lo, hi = chrom.starts.astype(float), chrom.ends.astype(float)
-    tip = np.minimum(head, hi - lo)
-    left = np.where(chrom.strands < 0, lo + tip, lo)
-    right = np.where(chrom.strands > 0, hi - tip, hi)
-    middle = np.where(chrom.strands < 0, lo, hi)
-    top, mid = bottoms + height, bottoms + height / 2
-    ahead = [(left, bottoms), (right, bottoms), (middle, mid), (right, top), (left, top)]
-    behind = [(left, bottoms), (right, bottoms), (right, top), (left, top), (middle, mid)]
-    is_minus = (chrom.strands < 0)[:, None, None]
-    one, two = (np.stack([np.stack(point, axis=1) for point in p], axis=1) for p in (ahead, behind))
-    return np.where(is_minus, two, one)
 
 
 def _draw_counts(ax: Any, chrom: _Chrom) -> None:

@@ -1,0 +1,159 @@
+"""What all panels of a picture share: their names, colours, limits and heights."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+from misha_xr.plot.genome_axis import View
+
+__all__ = ["PALETTE", "TICK_SIZE", "Panel", "Style", "say_empty", "tidy_axes"]
+
+# Told apart by eyes that see no difference of red and green; panels take them in turn.
+PALETTE = ("#2f6db3", "#d1642a", "#3b8f6b", "#8a5aa8", "#b08a1e", "#5c6670", "#c2528b", "#2a9db0")
+TICK_SIZE = 7.5  # points
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a panel is drawn.
+
+    Attributes
+    ----------
+    color : str or None
+        A colour; of a map, the name of a colour map. None: that of the panel.
+    limits : (float, float) or None
+        Values from where to where: of the y axis, or of the colours of a map.
+    title : str or None
+        What stands above it. None: the title of the panel.
+
+    Examples
+    --------
+    >>> Style().limits is None
+    True
+    """
+
+    color: str | None = None
+    limits: tuple[float, float] | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Panel(ABC):
+    """One part of a picture: data, ready to be drawn.
+
+    Attributes
+    ----------
+    title : str
+        Stands above the panel.
+
+    Examples
+    --------
+    >>> Panel.__abstractmethods__ == {"draw", "height"}
+    True
+    """
+
+    title: str
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether colours tell strands, so that the picture has to say which.
+
+        Examples
+        --------
+        >>> Panel.is_stranded.fget(None)
+        False
+        """
+        return False
+
+    @property
+    def has_scale(self) -> bool:
+        """Whether colours tell values, so that a scale stands on the right.
+
+        Examples
+        --------
+        >>> Panel.has_scale.fget(None)
+        False
+        """
+        return False
+
+    @property
+    def takes_turn(self) -> bool:
+        """Whether the panel has one colour, and should differ from its neighbours.
+
+        Examples
+        --------
+        >>> Panel.takes_turn.fget(None)
+        False
+        """
+        return False
+
+    @property
+    def is_square_plane(self) -> bool:
+        """Whether the panel is as high as wide, so that the picture should not be wide.
+
+        Examples
+        --------
+        >>> Panel.is_square_plane.fget(None)
+        False
+        """
+        return False
+
+    @abstractmethod
+    def height(self, view: View) -> float:
+        """Return the inches that the panel would like to have."""
+
+    @abstractmethod
+    def draw(self, ax: Any, view: View, style: Style) -> None:
+        """Draw the data in axes whose x is in base pairs."""
+
+
+def tidy_axes(ax: Any, *, left: bool = True) -> None:
+    """Take away the frame of a panel but for its floor and, maybe, its left side.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        The panel.
+    left : bool
+        Whether the y axis is shown.
+
+    Examples
+    --------
+    >>> from misha_xr.plot.canvas import load
+    >>> axes = load("figure").Figure().subplots()
+    >>> tidy_axes(axes, left=False)
+    >>> axes.spines["left"].get_visible(), len(axes.get_yticks())
+    (False, 0)
+    """
+    for side in ("top", "right", *(() if left else ("left",))):
+        ax.spines[side].set_visible(False)
+    for spine in ax.spines.values():
+        spine.set_linewidth(0.7)
+    ax.tick_params(labelsize=TICK_SIZE, width=0.7, length=3)
+    if not left:
+        ax.set_yticks([])
+
+
+def say_empty(ax: Any, text: str) -> None:
+    """Write that there is nothing to show, where it would be.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        The panel; its y axis goes.
+    text : str
+        What there is none of.
+
+    Examples
+    --------
+    >>> from misha_xr.plot.canvas import load
+    >>> axes = load("figure").Figure().subplots()
+    >>> say_empty(axes, "no data")
+    >>> [text.get_text() for text in axes.texts]
+    ['no data']
+    """
+    tidy_axes(ax, left=False)
+    place = {"transform": ax.transAxes, "ha": "center", "va": "center"}
+    ax.text(0.5, 0.5, text, color="0.5", fontsize=8.5, **place)
