@@ -47,7 +47,7 @@ class TrainingMethods:
         one_hot: bool | Literal["channels_first", "channels_last"] = False,
         one_hot_dtype: Literal["uint8", "float32"] = "uint8",
         anchor: Literal["center", "start", "end"] = "center",
-        strand_aware: bool = False,
+        strand_aware: bool | None = None,
         edges: Literal["pad", "drop", "error"] = "pad",
         reverse_complement: bool | Literal["random", "both"] = False,
         jitter: int = 0,
@@ -77,10 +77,11 @@ class TrainingMethods:
         one_hot_dtype : {"uint8", "float32"}
             Type of these.
         anchor : {"center", "start", "end"}
-            Which point of an interval is the middle of its window. The middle as `resize` has it.
-        strand_aware : bool
-            Read rows with `strand` -1 or ``"-"`` backwards, bases as complement; their start is
-            their right end.
+            Which point of an interval is the middle of its window; where strands count, the start
+            is the 5' end.
+        strand_aware : bool, optional
+            Read rows with `strand` -1 or ``"-"`` backwards, bases as complement. Default: if there
+            is such a column.
         edges : {"pad", "drop", "error"}
             Of windows that leave their chromosome: fill, leave out, refuse.
         reverse_complement : bool, "random" or "both"

@@ -67,7 +67,7 @@ class TrainingWindows:
         parts = [f"{len(self):,} windows of {form.size:,} bp"]
         if self.query is not None:
             n = len(self.query.columns)
-            parts.append(f"{n} track{'s' if n > 1 else ''} at {form.n_positions:,} positions")
+            parts.append(f"{n} track{'s' if n > 1 else ''} at {form.cut.n:,} positions")
         parts += ["bases"] if form.has_bases else []
         return f"<TrainingWindows {', '.join(parts)}>"
 
@@ -102,9 +102,9 @@ class TrainingWindows:
         [[-5, 15, 1, 0]]
         """
         places = self.places
-        ends = places.starts + self.form.size
-        frame = self.store.genome.frame(places.codes, places.starts, ends)
-        return frame.assign(strand=np.where(places.is_minus, -1, 1), row=places.rows)
+        starts = places.starts(self.form.cut)
+        frame = self.store.genome.frame(places.codes, starts, starts + self.form.size)
+        return frame.assign(strand=np.where(places.is_reversed, -1, 1), row=places.rows)
 
     def __getitem__(self, which: Any) -> Batch:
         """Read one window, or many by one gather.
@@ -182,20 +182,19 @@ class TrainingWindows:
         return [{name: part[k] for name, part in batch.items()} for k in range(len(which))]
 
     def _read(self, numbers: Int64s) -> Batch:
-        form, n_turns = self.form, self._n_turns
+        form, cut, n_turns = self.form, self.form.cut, self._n_turns
         places = self.places.take(numbers // n_turns)
         shifts = moves(form.seed, form.epoch, places.rows, form.jitter) if form.jitter else None
-        places = places.changed(shifts, self._turned(numbers, places.rows))
+        places = places.changed(cut, shifts, self._turned(numbers, places.rows))
         batch: Batch = {}
         if self.query is not None:
-            how = (form.n_positions, form.step, form.fill)
-            batch["signal"] = read_signal(self.query, places, *how)
+            batch["signal"] = read_signal(self.query, places, cut, form.fill)
         if form.has_bases:
             bases: dict[str, Any] = {"is_channels_first": form.is_channels_first}
             files = self.store.sequence_files()
-            batch["one_hot"] = read_one_hot(files, places, form.size, dtype=form.dtype, **bases)
-        more = {"row": places.rows, "start": places.starts, "is_reversed": places.is_minus}
-        return batch | more
+            batch["one_hot"] = read_one_hot(files, places, cut, dtype=form.dtype, **bases)
+        starts = places.starts(cut)
+        return batch | {"row": places.rows, "start": starts, "is_reversed": places.is_reversed}
 
     def _turned(self, numbers: Int64s, rows: Int64s) -> NDArray[np.bool_]:
         form = self.form

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from misha_xr.database import Store
-from misha_xr.errors import ExpressionError
 from misha_xr.query.columns import Expressions
-from misha_xr.query.query import Query, build_query
+from misha_xr.query.cube_regions import cube_regions
+from misha_xr.query.cubes import build_cube
 from misha_xr.query.training_windows import TrainingWindows
 from misha_xr.query.window_form import WindowForm
-from misha_xr.query.window_places import Anchor, Edges, place_windows
+from misha_xr.query.window_places import Edges, WindowPlaces, fitting
 
 __all__ = ["training_windows"]
 
@@ -24,8 +22,8 @@ def training_windows(
     tracks: Expressions | None,
     form: WindowForm,
     *,
-    anchor: Anchor = "center",
-    strand_aware: bool = False,
+    anchor: str = "center",
+    strand_aware: bool | None = None,
     edges: Edges = "pad",
     context: Mapping[str, Any] | None = None,
 ) -> TrainingWindows:
@@ -36,13 +34,15 @@ def training_windows(
     store : Store
         The database.
     intervals : str or DataFrame
-        One window each; see `place_windows`.
+        One window each; see `cube_regions`.
     tracks : str, list of str, dict of str to str, or None
         Expressions; None or empty: bases only.
     form : WindowForm
         What a window looks like.
-    anchor, strand_aware, edges
-        As for `place_windows`.
+    anchor, strand_aware
+        As for `cube_regions`.
+    edges : {"pad", "drop", "error"}
+        Of windows that leave their chromosome; see `fitting`.
     context : mapping, optional
         ``variables``, ``vtracks``, ``arrays``, as for every query.
 
@@ -73,21 +73,15 @@ def training_windows(
             "windows without tracks and without bases have nothing to read\n"
             "  Hint: name tracks, or give one_hot=True"
         )
-    query = None if is_bare else _signal_query(store, tracks, form, dict(context or {}))
     if form.has_bases:
         store.sequence_files()  # a database without sequence says so now
-    where: dict[str, Any] = {"anchor": anchor, "strand_aware": strand_aware, "edges": edges}
-    places = place_windows(store, intervals, form.size, jitter=form.jitter, **where)
+    query = None
+    if is_bare:
+        regions = cube_regions(store, intervals, anchor, strand_aware)
+    else:
+        where: dict[str, Any] = {"anchor": anchor, "strand_aware": strand_aware}
+        where |= {"flank": (form.cut.left, form.cut.right), "bin": form.step}
+        cube = build_cube(store, tracks or [], intervals, **where, **(context or {}))
+        query, regions = cube.query, cube.regions
+    places = fitting(WindowPlaces.of(regions), store.genome, form.cut, edges, form.jitter)
     return TrainingWindows(store, query, places, form)
-
-
-def _signal_query(store: Store, tracks: Any, form: WindowForm, context: dict[str, Any]) -> Query:
-    """Build the query of the signal; its own steps, on one chromosome, do not matter."""
-    for name, value in (context.get("variables") or {}).items():
-        if np.ndim(value):
-            raise ExpressionError(
-                f"the variable {name!r} has one value per step; windows have no fixed steps",
-                hint="use a number, or assign the values to the Dataset as a variable on bins",
-            )
-    line = store.genome.frame(np.zeros(1, np.int32), np.zeros(1, np.int64), store.genome.sizes[:1])
-    return build_query(store, tracks, **context | {"scope": line, "iterator": form.step})

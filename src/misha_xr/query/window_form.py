@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from misha_xr.errors import check_one_of
+from misha_xr.query.cube_regions import StepCut
 
 __all__ = ["WindowForm", "whole_number"]
 
@@ -40,7 +41,7 @@ class WindowForm:
 
     Examples
     --------
-    >>> WindowForm(100, step=10).n_positions
+    >>> WindowForm(100, step=10).cut.n
     10
     """
 
@@ -119,9 +120,15 @@ class WindowForm:
         )
 
     @property
-    def n_positions(self) -> int:
-        """Values of a window for each expression."""
-        return self.size // self.step
+    def cut(self) -> StepCut:
+        """How far a window reaches from its middle, and its positions.
+
+        Examples
+        --------
+        >>> WindowForm(101, step=1).cut
+        StepCut(left=50, right=51, step=1)
+        """
+        return StepCut(self.size // 2, self.size - self.size // 2, self.step)
 
 
 def whole_number(name: str, value: object, least: int) -> int:

@@ -1,35 +1,25 @@
-"""What lies in windows of one size: values of expressions by position, and bases as indicators.
-
-Dense tracks named on their own are gathered by a kernel; everything else goes through the engine,
-with the positions as steps. The answers are the same.
-"""
+"""What lies in windows of one size: values of expressions as a cube, and bases as indicators."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from typing import TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from misha_xr._ext import one_hot
-from misha_xr._ext.window_values import gather_bins
-from misha_xr.database import BlockTable, DenseTrack, SequenceFiles
+from misha_xr.database import SequenceFiles
 from misha_xr.errors import CorruptFileError
-from misha_xr.query.blocks import WindowBlock
-from misha_xr.query.inputs import Input
-from misha_xr.query.plan import BLOCK_STEPS
+from misha_xr.intervals import Intervals
+from misha_xr.query.cube_reading import read_cube
+from misha_xr.query.cube_regions import CubeRegions, StepCut
 from misha_xr.query.query import Query
-from misha_xr.query.records import HEADER_BYTES
-from misha_xr.query.scan import Evaluator
-from misha_xr.query.sources import DenseSource
 from misha_xr.query.window_places import WindowPlaces
 
 __all__ = ["read_one_hot", "read_signal"]
 
-Int64s: TypeAlias = NDArray[np.int64]
 Float32s: TypeAlias = NDArray[np.float32]
 
 _ACGT = b"ACGT"
@@ -37,26 +27,24 @@ _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ*.-"
 _OTHER, _NO_LETTER = 4, 5
 
 
-def read_signal(
-    query: Query, places: WindowPlaces, n_positions: int, step: int, fill: float = np.nan
-) -> Float32s:
+def read_signal(query: Query, places: WindowPlaces, cut: StepCut, fill: float = np.nan) -> Float32s:
     """Evaluate expressions at every position of windows.
 
     Parameters
     ----------
     query : Query
-        The expressions; its steps do not matter.
+        The expressions; it has no steps of its own.
     places : WindowPlaces
         n windows.
-    n_positions, step : int
-        Positions of a window, and base pairs of each.
+    cut : StepCut
+        How far they reach, and their positions.
     fill : float
         Stands for missing values, and for positions outside the chromosome.
 
     Returns
     -------
     float32 array, shape (n, n_expressions, n_positions)
-        Windows on the minus strand run backwards.
+        As a cube has them; windows that are reversed run backwards.
 
     Raises
     ------
@@ -65,106 +53,34 @@ def read_signal(
 
     Examples
     --------
-    >>> from misha_xr.query.query import build_query
-    >>> from misha_xr.query.window_places import place_windows
+    >>> from misha_xr.query.cubes import build_cube
     >>> from misha_xr.testing.semantics import semantics_database
-    >>> store = semantics_database().store
-    >>> query = build_query(store, ["d10", "d10 + 1"], scope="genome", iterator=5)
-    >>> places = place_windows(store, "chr1:0-10", 30)
-    >>> read_signal(query, places, 6, 5)[0].tolist()
+    >>> where = {"flank": 15, "bin": 5}
+    >>> cube = build_cube(semantics_database().store, ["d10", "d10 + 1"], "chr1:0-10", **where)
+    >>> places = WindowPlaces.of(cube.regions)
+    >>> read_signal(cube.query, places, cube.cut)[0].tolist()
     [[nan, nan, 0.0, 0.0, 1.0, 1.0], [nan, nan, 1.0, 1.0, 2.0, 2.0]]
     """
-    out = np.empty((len(places), len(query.columns), n_positions), np.float32)
-    others = []
-    for layer in range(len(query.columns)):
-        track = _dense_track(query, layer)
-        if track is None:
-            others.append(layer)
-        else:
-            _gather(track, places, step, fill, layer, out)
-    if others and out.size:
-        _evaluate(query, others, places, step, fill, out)
-    query.check_current()
+    rows, columns = np.arange(len(places)), np.arange(len(query.columns))
+    dtype = np.dtype(np.float32)
+    out = read_cube(query, _regions(places), cut, rows, columns, (0, cut.n), dtype)
+    if not np.isnan(fill):
+        np.copyto(out, np.float32(fill), where=np.isnan(out))
     return out
 
 
-def _dense_track(query: Query, layer: int) -> DenseTrack | None:
-    """Return the dense track that an expression names, if it is nothing but its name."""
-    name = query.columns[layer].bare_name
-    for item in query.inputs:
-        if item.name == name and type(item) is Input and isinstance(item.source, DenseSource):
-            is_plain = item == Input(item.name, item.source)
-            return item.source.track if is_plain else None
-    return None
-
-
-def _gather(
-    track: DenseTrack, places: WindowPlaces, step: int, fill: float, layer: int, out: Float32s
-) -> None:
-    order = np.argsort(places.codes, kind="stable")
-    codes = places.codes[order]
-    is_minus = places.is_minus.view(np.uint8)
-    for table, lo, hi in _tables(track, codes):
-        gather_bins(
-            table.data, HEADER_BYTES, table.first_code, table.offsets, table.lengths,
-            track.bin_size, track.genome.sizes, order[lo:hi], places.codes, places.starts,
-            is_minus, step, fill, layer, out,
-        )  # fmt: skip
-
-
-def _tables(track: DenseTrack, codes: NDArray[np.int32]) -> Iterator[tuple[BlockTable, int, int]]:
-    """Yield the payloads of ascending codes, each with the range of codes that it holds."""
-    at, n = 0, len(codes)
-    while at < n:
-        table = next(track.tables(int(codes[at]), int(codes[-1]) + 1))
-        stop = int(np.searchsorted(codes, table.first_code + len(table.offsets)))
-        yield table, at, stop
-        at = stop
-
-
-def _evaluate(
-    query: Query, layers: list[int], places: WindowPlaces, step: int, fill: float, out: Float32s
-) -> None:
-    """Evaluate some expressions by the engine, as many windows at a time as a block has steps."""
-    columns = tuple(query.columns[layer] for layer in layers)
-    used = frozenset().union(*(column.expression.names for column in columns))
-    inputs = tuple(item for item in query.inputs if item.name in used)
-    question = replace(query, columns=columns, inputs=inputs)
-    n_positions = out.shape[2]
-    n_windows = max(BLOCK_STEPS // n_positions, 1)
-    evaluator = Evaluator(question, min(n_windows, len(places)) * n_positions)
-    order = np.lexsort((places.starts, places.codes))
-    for at in range(0, len(order), n_windows):
-        chosen = order[at : at + n_windows]
-        block, cells = _block(query, places.take(chosen), n_positions, step)
-        found = np.full((len(chosen), len(layers), n_positions), np.nan, np.float32)
-        if block.n:
-            for k, values in enumerate(evaluator.values(block, slice(0, block.n))):
-                with np.errstate(over="ignore"):
-                    found[:, k].flat[cells] = values
-        found[~np.isfinite(found)] = fill
-        is_minus = places.is_minus[chosen]
-        found[is_minus] = found[is_minus][:, :, ::-1]
-        out[chosen[:, None], np.array(layers)[None, :]] = found
-
-
-def _block(
-    query: Query, places: WindowPlaces, n_positions: int, step: int
-) -> tuple[WindowBlock, Int64s]:
-    """Return the positions on their chromosomes as steps, and the numbers of these positions."""
-    starts = (places.starts[:, None] + step * np.arange(n_positions)).reshape(-1)
-    codes = np.repeat(places.codes, n_positions)
-    ends = np.minimum(starts + step, query.store.genome.sizes[codes])
-    starts = np.maximum(starts, 0)
-    cells = np.flatnonzero(starts < ends)
-    rows = np.ones(len(cells), np.int64)
-    return WindowBlock(codes[cells], starts[cells], ends[cells], rows), cells
+def _regions(places: WindowPlaces) -> CubeRegions:
+    """Return windows as regions of a cube; their labels do not matter."""
+    anchors, is_reversed = places.anchors, places.is_reversed.view(np.uint8)
+    intervals = Intervals(places.codes, anchors, anchors)
+    labels = pd.RangeIndex(len(places))
+    return CubeRegions(intervals, anchors, is_reversed, None, labels, "center", True)
 
 
 def read_one_hot(
     files: SequenceFiles,
     places: WindowPlaces,
-    size: int,
+    cut: StepCut,
     *,
     is_channels_first: bool = True,
     dtype: type[np.uint8 | np.float32] = np.uint8,
@@ -177,8 +93,8 @@ def read_one_hot(
         Where the bases lie.
     places : WindowPlaces
         n windows.
-    size : int
-        Base pairs.
+    cut : StepCut
+        How far they reach.
     is_channels_first : bool
         Order of the last two axes.
     dtype : type
@@ -200,27 +116,27 @@ def read_one_hot(
     Examples
     --------
     >>> import misha_xr
-    >>> from misha_xr.query.window_places import place_windows
+    >>> from misha_xr.query.cube_regions import cube_regions
     >>> store = misha_xr.example_database().store
-    >>> places = place_windows(store, "chr1:100-120", 10)
-    >>> read_one_hot(store.sequence_files(), places, 10).sum(axis=1).tolist()
+    >>> places = WindowPlaces.of(cube_regions(store, "chr1:100-120", "center", None))
+    >>> read_one_hot(store.sequence_files(), places, StepCut(5, 5, 1)).sum(axis=1).tolist()
     [[1, 1, 1, 1, 1, 1, 1, 1, 1, 1]]
     """
+    size, starts = cut.left + cut.right, places.starts(cut)
     shape = (len(places), 4, size) if is_channels_first else (len(places), size, 4)
     out = np.zeros(shape, dtype)
     strides = (size, 1) if is_channels_first else (1, 4)
-    sizes, is_minus = files.genome.sizes[places.codes], places.is_minus.view(np.uint8)
+    sizes, is_minus = files.genome.sizes[places.codes], places.is_reversed.view(np.uint8)
     for stretch in files.stretches(places.codes):
         bad = one_hot.encode(
-            stretch.data, stretch.rows, stretch.shifts, sizes, places.starts, is_minus,
+            stretch.data, stretch.rows, stretch.shifts, sizes, starts, is_minus,
             _channels(), size, *strides, out.reshape(-1),
         )  # fmt: skip
         if bad >= 0:
-            where = f"{files.genome.name(int(places.codes[bad]))}:{int(places.starts[bad])}"
-            shift = int(stretch.shifts[np.flatnonzero(stretch.rows == bad)[0]])
-            at = shift + max(int(places.starts[bad]), 0)
-            problem = f"the window of {size} bp at {where} holds a byte that is no base"
-            raise CorruptFileError.at(stretch.path, at, problem)
+            where = f"{files.genome.name(int(places.codes[bad]))}:{starts[bad]}"
+            problem = f"the window at {where} holds a byte that is no base"
+            first = stretch.shifts[stretch.rows == bad][0] + max(starts[bad], 0)
+            raise CorruptFileError.at(stretch.path, int(first), problem)
     return out
 
 
