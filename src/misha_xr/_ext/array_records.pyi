@@ -50,3 +50,11 @@ def encode_payload(
     values: NDArray[np.float32],
     out: NDArray[np.uint8],
 ) -> None: ...
+def encode_payloads(
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    values: NDArray[np.float32],
+    counts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    out: NDArray[np.uint8],
+) -> None: ...

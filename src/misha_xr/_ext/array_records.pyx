@@ -218,31 +218,63 @@ def decode_values(
                     values[i, slots[column]] = _float32(block + 4 + j * CELL)
 
 
+cdef void _encode(
+    const int64_t *starts, const int64_t *ends, const float *values, int64_t n, int64_t n_columns,
+    unsigned char *out, int64_t length
+) noexcept nogil:
+    cdef int64_t i, table = length - 8 - n * ROW, at = HEAD, begin
+    cdef int32_t signature = SIGNATURE
+    cdef uint32_t k, column
+    cdef const float *cell = values
+    cdef unsigned char *row
+    memcpy(out, &signature, 4)
+    memcpy(out + 4, &table, 8)
+    memcpy(out + table, &n, 8)
+    for i in range(n):
+        row = out + table + 8 + i * ROW
+        begin = at
+        memcpy(row, starts + i, 8)
+        memcpy(row + 8, ends + i, 8)
+        memcpy(row + 16, &begin, 8)
+        k = 0
+        at += 4
+        for column in range(<uint32_t>n_columns):
+            if not isnan(cell[0]):
+                memcpy(out + at, cell, 4)
+                memcpy(out + at + 4, &column, 4)
+                at += CELL
+                k += 1
+            cell += 1
+        memcpy(out + begin, &k, 4)
+
+
 def encode_payload(
     const int64_t[::1] starts, const int64_t[::1] ends, const float[:, ::1] values,
     unsigned char[::1] out
 ):
     """Write a payload of 20 + n * 28 + 8 * (cells that are not NaN) bytes into `out`."""
-    cdef int64_t i, n = starts.shape[0], table = out.shape[0] - 8 - n * ROW, at = HEAD, begin
-    cdef int32_t signature = SIGNATURE
-    cdef uint32_t k, column
-    cdef unsigned char *row
+    cdef int64_t n = starts.shape[0]
+    cdef const float *cells = &values[0, 0] if values.size else NULL
     with nogil:
-        memcpy(&out[0], &signature, 4)
-        memcpy(&out[4], &table, 8)
-        memcpy(&out[table], &n, 8)
-        for i in range(n):
-            row = &out[table] + 8 + i * ROW
-            begin = at
-            memcpy(row, &starts[i], 8)
-            memcpy(row + 8, &ends[i], 8)
-            memcpy(row + 16, &begin, 8)
-            k = 0
-            at += 4
-            for column in range(<uint32_t>values.shape[1]):
-                if not isnan(values[i, column]):
-                    memcpy(&out[at], &values[i, column], 4)
-                    memcpy(&out[at + 4], &column, 4)
-                    at += CELL
-                    k += 1
-            memcpy(&out[begin], &k, 4)
+        _encode(&starts[0] if n else NULL, &ends[0] if n else NULL, cells, n, values.shape[1],
+                &out[0], out.shape[0])
+
+
+def encode_payloads(
+    const int64_t[::1] starts, const int64_t[::1] ends, const float[:, ::1] values,
+    const int64_t[::1] counts, const int64_t[::1] lengths, unsigned char[::1] out
+):
+    """Write payloads one after another: the k-th holds the next counts[k] rows in lengths[k] bytes.
+
+    The caller guarantees that lengths are as in `encode_payload`, and that sums fit.
+    """
+    cdef int64_t k, row = 0, at = 0, n_columns = values.shape[1]
+    cdef const float *cells = &values[0, 0] if values.size else NULL
+    cdef const int64_t *start = &starts[0] if starts.shape[0] else NULL
+    cdef const int64_t *end = &ends[0] if starts.shape[0] else NULL
+    with nogil:
+        for k in range(counts.shape[0]):
+            _encode(start + row, end + row, cells + row * n_columns, counts[k], n_columns,
+                    &out[at], lengths[k])
+            row += counts[k]
+            at += lengths[k]
