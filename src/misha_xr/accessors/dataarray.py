@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from misha_xr.accessors.dataarray_pictures import CubePictures
 from misha_xr.accessors.dataset_exchange import ExchangeMethods
 from misha_xr.backend.decoding import with_axes
 from misha_xr.backend.groupers import groupby_chrom
@@ -17,7 +18,7 @@ from misha_xr.genome import Genome
 __all__ = ["MishaArrayAccessor"]
 
 
-class MishaArrayAccessor(ExchangeMethods[xr.DataArray]):
+class MishaArrayAccessor(ExchangeMethods[xr.DataArray], CubePictures):
     """Genomics on a DataArray that came from a misha database.
 
     Parameters

@@ -1,5 +1,6 @@
 """Pictures of tables and of panels on a genome axis; matplotlib is loaded when one is drawn."""
 
+from misha_xr.plot.cubes import plot_heatmap, plot_profile
 from misha_xr.plot.genome_axis import View
 from misha_xr.plot.interval_panels import IntervalsPanel
 from misha_xr.plot.intervals import plot_intervals
@@ -20,6 +21,8 @@ __all__ = [
     "View",
     "draw_region",
     "panel_width",
+    "plot_heatmap",
     "plot_intervals",
+    "plot_profile",
     "plot_rectangles",
 ]

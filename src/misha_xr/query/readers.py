@@ -6,12 +6,13 @@ A reader belongs to one partition and one thread. It knows payloads and reducers
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr._ext import dense_windows, sparse_windows
+from misha_xr._ext.bin_gathers import gather_means
 from misha_xr._ext.records import locate_records
 from misha_xr.database import STRETCH_BYTES, BlockTable, SparseTrack, note_read
 from misha_xr.formats.sparse import SPARSE_RECORD_BYTES
@@ -21,7 +22,7 @@ from misha_xr.query.records import HEADER_BYTES
 from misha_xr.query.reducers import Reducer
 from misha_xr.query.span_calls import Float64s, SpanCall, SpanReader
 
-__all__ = ["DenseReader", "Reader", "RecordReader", "SparseReader", "Tabled"]
+__all__ = ["DenseReader", "Reader", "RecordReader", "RowGather", "SparseReader", "Tabled"]
 
 Int64s = NDArray[np.int64]
 
@@ -122,6 +123,29 @@ class _Payloads:
         return last
 
 
+class RowGather(NamedTuple):
+    """How windows become rows of a matrix.
+
+    Attributes
+    ----------
+    step : int
+        Base pairs of each column but the last, which may have fewer.
+    is_reversed : uint8 array, shape (n,)
+        1: columns count from the right end of the window.
+    rows : int64 array, shape (n,)
+        Where each window goes.
+
+    Examples
+    --------
+    >>> RowGather(10, np.zeros(1, np.uint8), np.array([0])).step
+    10
+    """
+
+    step: int
+    is_reversed: NDArray[np.uint8]
+    rows: Int64s
+
+
 class DenseReader(SpanReader):
     """Reads values laid out by bins.
 
@@ -190,6 +214,45 @@ class DenseReader(SpanReader):
                 dense_windows.reduce_windows(
                     *payload, *where, *shifts, out[at:end], self._width, extra, call.collected
                 )
+
+    def gather(self, windows: WindowBlock, how: RowGather, out: NDArray[Any]) -> None:
+        """Write the mean of every step of windows of one width, without listing the steps.
+
+        Parameters
+        ----------
+        windows : WindowBlock
+            n windows, which may reach beyond the ends of their chromosomes.
+        how : RowGather
+            The steps, and the row of each window.
+        out : float32 or float64 array, shape (n_rows, n_steps)
+            Rows contiguous; filled in place. The values are those of the reducer "avg" in the
+            window of each step, NaN outside chromosomes.
+
+        Raises
+        ------
+        CorruptFileError, StaleFileError
+            If a payload cannot be trusted.
+
+        Examples
+        --------
+        >>> from misha_xr.genome import Genome
+        >>> from misha_xr.query.sources import ArraySource, DenseArray
+        >>> source = ArraySource(DenseArray(Genome(["chr1"], [30]).axis(10), [1.0, 2.0, 5.0]))
+        >>> window = WindowBlock(*(np.array([k]) for k in (0, -10, 20, 1)))
+        >>> out = np.empty((1, 3))
+        >>> how = RowGather(10, np.ones(1, np.uint8), np.array([0]))
+        >>> source.open().gather(window, how, out), out.tolist()
+        (None, [[2.0, 1.0, nan]])
+        """
+        axis, width = self._axis, int(windows.ends[0] - windows.starts[0])
+        for table, piece, at, end in self._payloads.pieces(windows):
+            part = piece.windows()
+            gather_means(
+                table.data, self._header, table.first_code, table.offsets, table.lengths,
+                axis.bin_size, axis.genome.sizes, part.codes.astype(np.int32, copy=False),
+                part.starts, how.is_reversed[at:end], how.rows[at:end], width, how.step, out,
+                self._width,
+            )  # fmt: skip
 
     def place(self, windows: WindowBlock, starts: Int64s, out: Float64s) -> None:
         """Turn the number of a bin in its window into base pairs; see `SpanReader.place`.
