@@ -1,6 +1,6 @@
 """Run all cases: subjects in turn, each in a process of its own; print times, ratios and memory.
 
-The table of tracks is followed by those of interval algebra, joins, 2D queries and slopes.
+The table of tracks is followed by those of interval algebra, joins, 2D queries, slopes and windows.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ SUITES = {
     "joins": "benchmarks.interval_joins",
     "planes": "benchmarks.planes",
     "slopes": "benchmarks.slopes",
+    "windows": "benchmarks.windows",
 }
 
 
