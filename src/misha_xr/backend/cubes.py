@@ -28,6 +28,7 @@ from misha_xr.query import Cube
 __all__ = ["CubeArray", "cube_array"]
 
 DIMS = ("region", "track", "offset")
+_NAME = "stack"
 
 
 class CubeArray(BackendArray):
@@ -109,7 +110,8 @@ def cube_array(cube: Cube, chunks: Any = None, dtype: Any = np.float64) -> xr.Da
     if chunks is None:
         data = MemoryCachedArray(data)  # type: ignore[no-untyped-call]
     variable = LazyVariable(DIMS, data, _attrs(cube), fastpath=True)
-    made: xr.DataArray = xr.DataArray(variable, _coords(cube), name="stack")
+    # A Dataset keeps the kind of a Variable; a DataArray would make a plain one.
+    made = xr.Dataset({_NAME: variable}, _coords(cube))[_NAME]
     made.encoding["source"] = str(cube.query.store.root)
     return made if chunks is None else made.chunk(_chunks(chunks, cube))
 
