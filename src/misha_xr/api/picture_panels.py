@@ -15,7 +15,7 @@ from misha_xr.api.picture_tables import boxes_panel, intervals_panel
 from misha_xr.database import ArrayTrack, Store, Track2D
 from misha_xr.errors import MishaError, TrackTypeError, UnknownTrackError, closest_hint
 from misha_xr.intervals import is_2d
-from misha_xr.plot import ColumnsPanel, MapPanel, Panel, SignalPanel, View
+from misha_xr.plot import ColumnsPanel, MapPanel, Panel, SignalPanel, View, round_up
 from misha_xr.query import VirtualTrack
 
 __all__ = ["Asked", "Asking", "read_panel"]
@@ -24,6 +24,7 @@ _WINDOWS_PER_INCH = 150
 _CELLS_PER_INCH, _MOST_CELLS = 70, 500
 _FEWEST_CELLS = 60  # along a side; so few are drawn even if most of them are empty
 _FILLED = 0.03  # of all cells: maps with fewer are drawn more coarsely
+_FEWEST_PLACES = 8
 _OWN = "picture_panel"  # virtual tracks of this module
 _EXTREMES = ("min", "max")
 
@@ -77,15 +78,7 @@ class Asked:
     def cells(self) -> int:
         """Return the size of the cells of a map: 1, 2 or 5 times a power of ten."""
         most = min(max(int(self.view.width * _CELLS_PER_INCH), 1), _MOST_CELLS)
-        return self.cell or _round_up(-(-self.view.span // most))
-
-
-def _round_up(size: int) -> int:
-    """Return the least 1, 2 or 5 times a power of ten that is not below a size."""
-    power = 1
-    while 5 * power < size:
-        power *= 10
-    return next(factor * power for factor in (1, 2, 5) if factor * power >= size)
+        return self.cell or round_up(-(-self.view.span // most))
 
 
 def read_panel(owner: Asking, item: object, title: str | None, asked: Asked) -> Panel:
@@ -270,21 +263,34 @@ def _map_panel(  # noqa: PLR0913 - what is asked, and how
     asked: Asked,
     label: str,
 ) -> MapPanel:
-    """Read a map; if few cells are filled, again with larger ones."""
+    """Read a map; if cells are smaller than what points show, again with larger ones."""
     view, cell = asked.view, asked.cells()
     values = _read_cells(owner, text, vtracks, asked, cell)
-    while (
-        asked.cell is None
-        and view.span > _FEWEST_CELLS * cell
-        and np.isfinite(values).mean() < _FILLED
-    ):
-        cell = _round_up(cell + 1)
+    while asked.cell is None and label == "sum" and _is_too_fine(values, view.span / cell):
+        cell = round_up(cell + 1)
         values = _read_cells(owner, text, vtracks, asked, cell)
-    if not asked.square and not np.isfinite(np.triu(values, 1)).any():
-        values = values.T  # stored below the diagonal only
     first = view.start // cell * cell
     distance = None if asked.square else asked.distance
-    return MapPanel(title, cell, first, values, label, asked.square, distance)
+    return MapPanel(title, cell, first, _mirrored(values), label, asked.square, distance)
+
+
+def _is_too_fine(values: NDArray[np.float64], n_cells: float) -> bool:
+    """Tell whether points are bins wider than the cells, or so few that cells are hardly seen."""
+    is_filled = np.isfinite(values)
+    places = np.flatnonzero(is_filled.any(axis=0) | is_filled.any(axis=1))
+    if len(places) == 0:
+        return False
+    if n_cells > _FEWEST_CELLS and is_filled.mean() < _FILLED:
+        return True
+    return len(places) >= _FEWEST_PLACES and bool((np.diff(places) > 1).all())
+
+
+def _mirrored(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a map whose other half is empty with both: contacts have no order."""
+    below, is_filled = np.tri(len(values), k=-1, dtype=bool), np.isfinite(values)
+    if (is_filled & below).any() == (is_filled & below.T).any():
+        return values
+    return np.where(np.isnan(values), values.T, values)
 
 
 def _read_cells(

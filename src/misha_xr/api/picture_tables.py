@@ -54,7 +54,7 @@ def intervals_panel(genome: Genome, table: pd.DataFrame, title: str, view: View)
     signs = np.zeros(len(rows), np.int8) if strands is None else strands[rows]
     column = next((name for name in _NAMES if name in table.columns), None)
     names = None
-    if column is not None:
+    if column is not None and len(rows) <= IntervalsPanel.MOST_NAMED:
         texts = table[column].iloc[rows]
         names = tuple(texts.astype(object).where(texts.notna(), "").astype(str))
     return IntervalsPanel(title, found.starts[rows], found.ends[rows], signs, names)

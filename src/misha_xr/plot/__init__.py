@@ -1,7 +1,7 @@
 """Pictures of tables and of panels on a genome axis; matplotlib is loaded when one is drawn."""
 
 from misha_xr.plot.cubes import plot_heatmap, plot_profile
-from misha_xr.plot.genome_axis import View
+from misha_xr.plot.genome_axis import View, round_up
 from misha_xr.plot.interval_panels import IntervalsPanel
 from misha_xr.plot.intervals import plot_intervals
 from misha_xr.plot.map_panels import BoxesPanel, MapPanel
@@ -25,4 +25,5 @@ __all__ = [
     "plot_intervals",
     "plot_profile",
     "plot_rectangles",
+    "round_up",
 ]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from misha_xr.plot.canvas import load, unit_of
 
-__all__ = ["GenomeTicks", "View", "draw_genome_axis", "genome_ticks", "span_text"]
+__all__ = ["GenomeTicks", "View", "draw_genome_axis", "genome_ticks", "round_up", "span_text"]
 
 _LABEL_SIZE = 8.0  # points
 _CHAR = 0.62 / 72  # inches that a character takes, per point of its size
@@ -100,6 +100,30 @@ class GenomeTicks(NamedTuple):
     positions: list[int]
     labels: list[str]
     unit: str
+
+
+def round_up(size: int) -> int:
+    """Return the least 1, 2 or 5 times a power of ten that is not below a size.
+
+    Parameters
+    ----------
+    size : int
+        Base pairs, at least one.
+
+    Returns
+    -------
+    int
+        So that windows and cells end where people expect it, and where bins of data end.
+
+    Examples
+    --------
+    >>> round_up(1), round_up(11), round_up(2_600), round_up(5_000)
+    (1, 20, 5000, 5000)
+    """
+    power = 1
+    while 5 * power < size:
+        power *= 10
+    return next(factor * power for factor in _STEPS if factor * power >= size)
 
 
 def span_text(span: int) -> str:

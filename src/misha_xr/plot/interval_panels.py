@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr.plot.arrows import arrow_outlines
 from misha_xr.plot.canvas import STRAND_COLORS, load
-from misha_xr.plot.genome_axis import View, span_text
+from misha_xr.plot.genome_axis import View, round_up, span_text
 from misha_xr.plot.lanes import count_per_bin, pack_lanes
 from misha_xr.plot.panels import Panel, Style, say_empty, tidy_axes
 
 __all__ = ["IntervalsPanel"]
 
 _MOST_DRAWN = 1_500  # intervals that are drawn one by one
-_MOST_LANES = 12
-_MOST_NAMED = 60
+_MOST_LANES, _MOST_NAMED_LANES = 30, 14
 _MOST_CHARS = 24
-_LANE = 0.2  # inches
+_LANE, _THIN = 0.2, 0.1  # inches, with names and without
 _BOX = 0.66  # of a lane
 _GAP, _HEAD = 0.045, 0.07  # inches: between intervals of a lane; length of a tip
 _TEXT_SIZE = 7.0  # points
@@ -54,6 +53,8 @@ class IntervalsPanel(Panel):
     strands: NDArray[np.int8]
     names: tuple[str, ...] | None = None
 
+    MOST_NAMED: ClassVar[int] = 60
+
     @property
     def is_stranded(self) -> bool:
         """Whether any interval has a strand."""
@@ -77,7 +78,7 @@ class IntervalsPanel(Panel):
     def labels(self, view: View) -> list[str] | None:
         """Return what is written beside the intervals, long texts cut; None if there are many."""
         del view
-        if self.names is None or len(self.names) > _MOST_NAMED:
+        if self.names is None or len(self.names) > self.MOST_NAMED:
             return None
         return [_cut(name) for name in self.names]
 
@@ -86,7 +87,10 @@ class IntervalsPanel(Panel):
         if len(self.starts) == 0:
             return 0.35
         lanes = self.lanes(view)
-        return 0.7 if lanes is None else _LANE * (int(lanes.max()) + 1) + 0.08
+        if lanes is None:
+            return 0.75
+        lane = _THIN if self.labels(view) is None else _LANE
+        return max(lane * (int(lanes.max()) + 1) + 0.06, 0.24)
 
     def draw(self, ax: Any, view: View, style: Style) -> None:
         """Draw the intervals, or how many there are."""
@@ -120,15 +124,16 @@ class IntervalsPanel(Panel):
 
     def _draw_counts(self, ax: Any, view: View, style: Style) -> None:
         """Draw how many intervals meet each bin, minus strand downward."""
-        n_bins = int(min(view.width * _BINS_PER_INCH, view.span))
-        edges = np.linspace(view.start, view.end, n_bins + 1)
+        size = round_up(-(-view.span // max(int(view.width * _BINS_PER_INCH), 1)))
+        low, high = view.start // size * size, -(-view.end // size) * size
+        edges = np.arange(low, high + 1, size)
         is_minus = self.strands < 0
         plus = 1 if (self.strands > 0).any() else 0
         top = [0, 0]
         for at, (sign, rows) in enumerate(((plus, ~is_minus), (-1, is_minus))):
             if not rows.any():
                 continue
-            counts = count_per_bin(self.starts[rows], self.ends[rows], view.start, view.end, n_bins)
+            counts = count_per_bin(self.starts[rows], self.ends[rows], low, high, len(edges) - 1)
             color = style.color or STRAND_COLORS[sign]
             top[at] = int(counts.max())
             ax.stairs(counts if at == 0 else -counts, edges, fill=True, color=color, lw=0.3)
@@ -139,7 +144,7 @@ class IntervalsPanel(Panel):
         ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{abs(y):,.6g}"))
         if top[1]:
             ax.axhline(0, color="0.35", lw=0.5)
-        what = f"{len(self.starts):,} intervals, number per {span_text(round(view.span / n_bins))}"
+        what = f"{len(self.starts):,} intervals, number per {span_text(size)}"
         ax.set_title(what, loc="right", fontsize=_TEXT_SIZE + 0.5, color="0.35", pad=3)
 
 
@@ -157,7 +162,8 @@ def _lanes(panel: IntervalsPanel, view: View) -> NDArray[np.int64] | None:
         left[row] -= room if side == "right" else 0
         right[row] += room if side == "left" else 0
     lanes = pack_lanes(left, right)
-    return lanes if int(lanes.max(initial=0)) < _MOST_LANES else None
+    most = _MOST_LANES if panel.labels(view) is None else _MOST_NAMED_LANES
+    return lanes if int(lanes.max(initial=0)) < most else None
 
 
 def _shown(panel: IntervalsPanel, view: View) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from misha_xr.plot.canvas import STRAND_COLORS, load
 from misha_xr.plot.genome_axis import View, span_text
-from misha_xr.plot.panels import Panel, Style, say_empty
+from misha_xr.plot.panels import EMPTY_HEIGHT, Panel, Style, say_empty
 from misha_xr.plot.plane_axes import (
     plane_height,
     square_axes,
@@ -21,7 +21,7 @@ from misha_xr.plot.scales import add_scale, color_scale
 
 __all__ = ["BoxesPanel", "MapPanel"]
 
-_EMPTY = 0.6  # inches
+_BEYOND = 1.06  # of the farthest cell: where a triangle ends
 _MOST_FILLED = 3_000  # rectangles; of more, only the outlines are drawn
 
 
@@ -42,7 +42,7 @@ class MapPanel(Panel):
     is_square : bool
         Whether the whole square is drawn.
     distance : int or None
-        A triangle ends at this distance of the two sides, base pairs. None: where the view ends.
+        A triangle ends at this distance of the two sides, base pairs. None: where the data end.
 
     Examples
     --------
@@ -67,6 +67,13 @@ class MapPanel(Panel):
         return np.where(below, np.nan, self.values)
 
     @property
+    def top(self) -> int:
+        """Where a triangle ends, base pairs from the diagonal."""
+        first, second = np.nonzero(np.isfinite(self.shown))
+        farthest = int((second - first).max(initial=0) + 1) * self.cell
+        return self.distance or int(farthest * _BEYOND)
+
+    @property
     def has_scale(self) -> bool:
         """Whether there is anything to colour."""
         return bool(np.isfinite(self.shown).any())
@@ -79,8 +86,8 @@ class MapPanel(Panel):
     def height(self, view: View) -> float:
         """Return the inches that the panel would like to have."""
         if not self.has_scale:
-            return _EMPTY
-        return plane_height(view, is_square=self.is_square, distance=self.distance)
+            return EMPTY_HEIGHT
+        return plane_height(view, is_square=self.is_square, distance=self.top)
 
     def draw(self, ax: Any, view: View, style: Style) -> None:
         """Draw the cells as an image, and the bar of its colours."""
@@ -98,7 +105,7 @@ class MapPanel(Panel):
             square_axes(ax, view)
         else:
             image.set_transform(triangle_transform(ax))
-            image.set_clip_path(triangle_axes(ax, view, self.distance))
+            image.set_clip_path(triangle_axes(ax, view, self.top))
         what = f"{self.label} per cell of {span_text(self.cell)}"
         add_scale(ax, image, scale, view, what)
 
@@ -114,7 +121,7 @@ class BoxesPanel(Panel):
     is_square : bool
         Whether the whole square is drawn, or the half where the second side is larger.
     distance : int or None
-        A triangle ends at this distance of the two sides, base pairs. None: where the view ends.
+        A triangle ends at this distance of the two sides, base pairs. None: where the data end.
 
     Examples
     --------
@@ -128,6 +135,12 @@ class BoxesPanel(Panel):
     distance: int | None = None
 
     @property
+    def top(self) -> int:
+        """Where a triangle ends, base pairs from the diagonal."""
+        farthest = int((self.corners[:, 3] - self.corners[:, 0]).max(initial=1))
+        return self.distance or int(farthest * _BEYOND)
+
+    @property
     def is_square_plane(self) -> bool:
         """Whether the panel is as high as wide."""
         return self.is_square and len(self.corners) > 0
@@ -135,8 +148,8 @@ class BoxesPanel(Panel):
     def height(self, view: View) -> float:
         """Return the inches that the panel would like to have."""
         if len(self.corners) == 0:
-            return _EMPTY
-        return plane_height(view, is_square=self.is_square, distance=self.distance)
+            return EMPTY_HEIGHT
+        return plane_height(view, is_square=self.is_square, distance=self.top)
 
     def draw(self, ax: Any, view: View, style: Style) -> None:
         """Draw the rectangles."""
@@ -157,4 +170,4 @@ class BoxesPanel(Panel):
             square_axes(ax, view)
         else:
             boxes.set_transform(triangle_transform(ax))
-            boxes.set_clip_path(triangle_axes(ax, view, self.distance))
+            boxes.set_clip_path(triangle_axes(ax, view, self.top))

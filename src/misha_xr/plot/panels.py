@@ -8,10 +8,11 @@ from typing import Any
 
 from misha_xr.plot.genome_axis import View
 
-__all__ = ["PALETTE", "TICK_SIZE", "Panel", "Style", "say_empty", "tidy_axes"]
+__all__ = ["EMPTY_HEIGHT", "PALETTE", "TICK_SIZE", "Panel", "Style", "say_empty", "tidy_axes"]
 
-# Told apart by eyes that see no difference of red and green; panels take them in turn.
-PALETTE = ("#2f6db3", "#d1642a", "#3b8f6b", "#8a5aa8", "#b08a1e", "#5c6670", "#c2528b", "#2a9db0")
+# Panels take them in turn; those of strands come last.
+PALETTE = ("#1f7a6d", "#7b5aa6", "#b8891b", "#b84a79", "#5a6b7b", "#6d8b2f", "#2f6db3", "#d1642a")
+EMPTY_HEIGHT = 0.4  # inches
 TICK_SIZE = 7.5  # points
 
 

@@ -16,7 +16,7 @@ from misha_xr.plot.panels import PALETTE, Panel, Style
 
 __all__ = ["draw_region", "panel_width"]
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 0.72, 0.2, 0.38, 0.5  # inches around the panels
+_LEFT, _RIGHT, _TOP, _BOTTOM = 0.78, 0.42, 0.38, 0.5  # inches around the panels
 _SCALE_ROOM = 0.95  # inches on the right instead, if a panel has a bar of colours
 _TITLE, _GAP = 0.23, 0.09  # inches above each panel for its title, and between panels
 _WIDTH, _DPI = 8.0, 110.0
@@ -43,7 +43,7 @@ def panel_width(axes: Sequence[Any] | None, figsize: tuple[float, float] | None)
     Examples
     --------
     >>> round(panel_width(None, (6.0, 3.0)), 2)
-    4.33
+    4.27
     """
     if axes is not None:
         ax = axes[0]

@@ -37,7 +37,9 @@ class ColorScale(NamedTuple):
     is_log: bool
 
 
-def color_scale(values: NDArray[np.float64], style: Style) -> ColorScale:
+def color_scale(
+    values: NDArray[np.float64], style: Style, *, may_be_log: bool = True
+) -> ColorScale:
     """Choose how values are coloured.
 
     Parameters
@@ -46,6 +48,8 @@ def color_scale(values: NDArray[np.float64], style: Style) -> ColorScale:
         Some are finite.
     style : Style
         Limits, and the name of a colour map, if they are given.
+    may_be_log : bool
+        Whether ratios may be shown.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def color_scale(values: NDArray[np.float64], style: Style) -> ColorScale:
     finite = values[np.isfinite(values)]
     low, high = style.limits or (float(finite.min()), float(finite.max()))
     colors = load("colors")
-    is_log = low > 0 and high > _LOG_FROM * low
+    is_log = may_be_log and low > 0 and high > _LOG_FROM * low
     if low < 0 < high and style.limits is None:
         low, high = -max(-low, high), max(-low, high)
     if low == high:
@@ -119,9 +123,9 @@ def add_scale(ax: Any, drawn: Any, scale: ColorScale, view: View, label: str) ->
         subs = (1.0, 2.0, 5.0) if decades < 2.5 else (1.0,)
         bar.ax.yaxis.set_major_locator(ticker.LogLocator(subs=subs, numticks=9))
     else:
-        bar.ax.yaxis.set_major_locator(ticker.MaxNLocator(4))
+        bar.ax.yaxis.set_major_locator(ticker.MaxNLocator(4, steps=[1, 2, 5, 10]))
     bar.ax.yaxis.set_minor_locator(ticker.NullLocator())
-    bar.ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:.6g}"))
+    bar.ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:,.6g}"))
     bar.ax.tick_params(labelsize=TICK_SIZE, width=0.6, length=2.5)
     bar.outline.set_linewidth(0.5)
     bar.ax.set_ylabel(label, fontsize=TICK_SIZE)

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from misha_xr.plot.canvas import load
 from misha_xr.plot.genome_axis import View
-from misha_xr.plot.panels import PALETTE, TICK_SIZE, Panel, Style, say_empty, tidy_axes
+from misha_xr.plot.panels import (
+    EMPTY_HEIGHT,
+    PALETTE,
+    TICK_SIZE,
+    Panel,
+    Style,
+    say_empty,
+    tidy_axes,
+)
 from misha_xr.plot.scales import add_scale, color_scale
 
 __all__ = ["ColumnsPanel", "SignalPanel"]
@@ -18,6 +26,8 @@ __all__ = ["ColumnsPanel", "SignalPanel"]
 _MOST_LINES = len(PALETTE)
 _FLAT = 0.25  # of the largest value: values that vary less, far from zero, are drawn as a line
 _MARGIN = 0.06
+_MOST_CHARS = 10
+_DOT = 4.0  # points
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +62,7 @@ class SignalPanel(Panel):
     def height(self, view: View) -> float:
         """Return the inches that the panel would like to have."""
         del view
-        return 0.85
+        return 0.85 if np.isfinite(self.values).any() else EMPTY_HEIGHT
 
     def draw(self, ax: Any, view: View, style: Style) -> None:
         """Draw the values as an area from zero, or as a line if zero is far from all of them."""
@@ -74,7 +84,7 @@ class SignalPanel(Panel):
             # The thin edge keeps single windows visible.
             ax.stairs(values, self.edges, baseline=0, fill=True, color=color, lw=0.3)
         else:
-            ax.stairs(values, self.edges, baseline=None, color=color, lw=1.0)
+            _draw_line(ax, self.edges, values, color)
         tidy_axes(ax)
         _value_axis(ax, limits, style, from_zero=is_area)
 
@@ -110,7 +120,9 @@ class ColumnsPanel(Panel):
     def height(self, view: View) -> float:
         """Return the inches that the panel would like to have."""
         del view
-        return 1.2 if not self.has_scale else float(np.clip(0.14 * len(self.names), 1.4, 4.0))
+        if not np.isfinite(self.values).any():
+            return EMPTY_HEIGHT
+        return 1.2 if not self.has_scale else float(np.clip(0.13 * len(self.names), 1.4, 4.0))
 
     def draw(self, ax: Any, view: View, style: Style) -> None:
         """Draw one line for each column, or one row."""
@@ -123,9 +135,8 @@ class ColumnsPanel(Panel):
             self._draw_lines(ax, limits, style)
 
     def _draw_lines(self, ax: Any, limits: tuple[float, float], style: Style) -> None:
-        for at, (name, values) in enumerate(zip(self.names, self.values, strict=True)):
-            line = {"baseline": None, "color": PALETTE[at], "lw": 1.1, "label": name}
-            ax.stairs(_finite(values), self.edges, **line)
+        for at, values in enumerate(self.values):
+            _draw_line(ax, self.edges, _finite(values), PALETTE[at])
         tidy_axes(ax)
         _value_axis(ax, limits, style, from_zero=_reaches_zero(limits))
         handles = [
@@ -137,7 +148,7 @@ class ColumnsPanel(Panel):
                   handlelength=1.2, columnspacing=1.0, **place)  # fmt: skip
 
     def _draw_rows(self, ax: Any, view: View, style: Style) -> None:
-        scale = color_scale(self.values, style)
+        scale = color_scale(self.values, style, may_be_log=False)
         n = len(self.names)
         drawn = ax.pcolormesh(
             self.edges, np.arange(n + 1), np.ma.masked_invalid(self.values), norm=scale.norm,
@@ -152,8 +163,21 @@ class ColumnsPanel(Panel):
         add_scale(ax, drawn, scale, view, "")
 
 
-def _short(name: str, most: int = 12) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"
+def _short(name: str) -> str:
+    """Cut a long name in its middle: names of columns often begin alike."""
+    return name if len(name) <= _MOST_CHARS else f"{name[:4]}…{name[-5:]}"
+
+
+def _draw_line(
+    ax: Any, edges: NDArray[np.int64], values: NDArray[np.float64], color: str
+) -> None:
+    """Draw a line of steps, and dots where a window stands alone."""
+    ax.stairs(values, edges, baseline=None, color=color, lw=1.0)
+    is_there = np.pad(np.isfinite(values), 1)
+    alone = is_there[1:-1] & ~is_there[:-2] & ~is_there[2:]
+    if len(values) > 1 and alone.any():
+        middles = (edges[:-1] + edges[1:])[alone] / 2
+        ax.plot(middles, values[alone], ".", color=color, ms=_DOT, mew=0)
 
 
 def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -183,7 +207,7 @@ def _value_axis(
     high = high if from_zero and high == 0 and low < 0 else high + room
     ax.set_ylim(*(style.limits or (low, high)))
     ticker = load("ticker")
-    ax.yaxis.set_major_locator(ticker.MaxNLocator(3, min_n_ticks=2))
-    ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:.6g}"))
+    ax.yaxis.set_major_locator(ticker.MaxNLocator(3, steps=[1, 2, 5, 10], min_n_ticks=2))
+    ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:,.6g}"))
     if limits[0] < 0 < limits[1] and from_zero:
         ax.axhline(0, color="0.35", lw=0.5)
