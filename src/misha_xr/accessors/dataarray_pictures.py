@@ -59,8 +59,8 @@ class CubePictures:
         Parameters
         ----------
         sort : str, optional
-            ``"mean"``: the region with the highest mean on top; or a coordinate of regions,
-            smallest on top; None: as they come.
+            ``"mean"``: the region with the highest mean of the first track on top; the name of a
+            track: of that one; a coordinate of regions: smallest on top; None: as they come.
         **options
             ``profile=False``: no profile; ``max_rows`` (800): more regions are joined with their
             neighbours; ``vmin``, ``vmax``, ``cmap``: the colours.

@@ -157,40 +157,31 @@ def _add(
 
 
 def region_means(cube: xr.DataArray) -> Float64s:
-    """Return the mean of every region over tracks and offsets.
+    """Return the mean of every region over one track.
 
     Parameters
     ----------
-    cube : DataArray, shape (n, n_tracks, n_offsets)
+    cube : DataArray, shape (n, 1, n_offsets)
         As `as_cube` returns.
 
     Returns
     -------
     float64 array, shape (n,)
-        Every track counts the same, whatever its scale: its values are divided by their mean
-        magnitude. NaN for a region without values.
+        Of the values that are there; NaN for a region without any.
 
     Examples
     --------
     >>> values = xr.DataArray([[1.0, np.nan], [3.0, 5.0]], dims=("region", "offset"))
-    >>> cube = as_cube(values.assign_coords(offset=[0, 10]))
-    >>> region_means(cube).round(3).tolist()
-    [0.4, 1.6]
+    >>> region_means(as_cube(values.assign_coords(offset=[0, 10]))).tolist()
+    [1.0, 4.0]
     """
-    by_track = np.empty(cube.shape[:2])
+    means = np.empty(cube.sizes["region"])
     for rows, values in _blocks(cube):
-        by_track[rows] = _mean(values, axis=2)
-    scale = _mean(np.abs(by_track), axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return _mean(by_track / np.where(scale > 0, scale, 1.0), axis=1)
-
-
-def _mean(values: Float64s, axis: int) -> Float64s:
-    """Return the mean of what is there; NaN without a warning where nothing is."""
-    is_there = ~np.isnan(values)
-    sums = np.where(is_there, values, 0.0).sum(axis=axis)
-    sizes = is_there.sum(axis=axis)
-    return np.where(sizes > 0, sums / np.maximum(sizes, 1), np.nan)
+        is_there = ~np.isnan(values[:, 0])
+        sums = np.where(is_there, values[:, 0], 0.0).sum(axis=1)
+        sizes = is_there.sum(axis=1)
+        means[rows] = np.where(sizes > 0, sums / np.maximum(sizes, 1), np.nan)
+    return means
 
 
 def joined_rows(cube: xr.DataArray, order: NDArray[np.int64], n_rows: int) -> Float64s:

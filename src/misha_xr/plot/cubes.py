@@ -104,8 +104,8 @@ def plot_heatmap(
     array : DataArray
         A cube: dimensions ``region``, ``offset``, and ``track`` if there are several.
     sort : str, optional
-        ``"mean"``: the region with the highest mean on top, every track counting the same; or a
-        coordinate of regions, smallest on top; None: as they come.
+        ``"mean"``: the region with the highest mean of the first track on top; the name of a track:
+        of that one; a coordinate of regions: smallest on top; None: as they come.
     profile : bool
         Whether to draw the average profile above each panel.
     max_rows : int
@@ -190,8 +190,10 @@ def _order(cube: xr.DataArray, sort: str | None) -> NDArray[np.int64]:
     """Return regions from top to bottom; those without a value of the key come last."""
     if sort is None:
         return np.arange(cube.sizes["region"])
-    if sort == "mean":
-        return np.argsort(-region_means(cube), kind="stable")
+    tracks = [str(name) for name in cube["track"].values]
+    if sort == "mean" or sort in tracks:
+        track = 0 if sort == "mean" else tracks.index(sort)
+        return np.argsort(-region_means(cube[:, track : track + 1]), kind="stable")
     return np.argsort(
         pd.factorize(_column(cube, sort), sort=True)[0].astype(np.uint64), kind="stable"
     )
@@ -298,7 +300,7 @@ def _draw_rows(ax: Any, cube: xr.DataArray, rows: NDArray[np.float64], scale: An
         np.ma.masked_invalid(rows),
         aspect="auto",
         interpolation="nearest",
-        extent=(low, high, cube.sizes["region"], 0),
+        extent=(low, high, max(cube.sizes["region"], 1), 0),
         cmap=colors.with_extremes(bad=_MISSING),
         vmin=least if vmin is None else vmin,
         vmax=most if vmax is None else vmax,
@@ -310,7 +312,7 @@ def _draw_rows(ax: Any, cube: xr.DataArray, rows: NDArray[np.float64], scale: An
 
 def _name_rows(ax: Any, cube: xr.DataArray, order: NDArray[np.int64], sort: str | None) -> None:
     n = len(order)
-    how = "" if sort is None else ", by mean" if sort == "mean" else f", by {sort}"
+    how = "" if sort is None else f", by {sort}"
     ax.set_ylabel(f"{n:,} regions{how}")
     if 0 < n <= _MOST_NAMED and "region" in cube.coords:
         ax.set_yticks(np.arange(n) + 0.5, [str(name) for name in cube["region"].values[order]])
