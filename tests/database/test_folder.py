@@ -95,3 +95,14 @@ def test_stamp__tells_states_apart(folder: TrackFolder) -> None:
     assert TrackFolder(folder.path).stamp == same.stamp
     Path(folder.path, "chr2").write_bytes(b"abcde")
     assert TrackFolder(folder.path).stamp != same.stamp
+
+
+def test_stamp__does_not_depend_on_the_machine(folder, monkeypatch):
+    from misha_xr.database import folder as module
+
+    def elsewhere(path: str):
+        return stamp_of(path)._replace(device=12_345)
+
+    stamp_of, expected = module.stamp_of, folder.stamp
+    monkeypatch.setattr(module, "stamp_of", elsewhere)
+    assert TrackFolder(folder.path).stamp == expected

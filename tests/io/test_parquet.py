@@ -166,8 +166,8 @@ def test_extract__question_is_wrong(db, tmp_path):
         db.extract("no_such_track", out=tmp_path / "x.parquet")
     with pytest.raises(SizeLimitError):
         db.extract("dense_track", out=tmp_path / "x.parquet", max_rows=10)
-    with pytest.raises(NameCollisionError, match="two columns would be called 'dense_track'"):
-        db.extract(["dense_track", "dense_track"], out=tmp_path / "x.parquet")
+    with pytest.raises(NameCollisionError, match="two columns would be called .x."):
+        db.extract(["1", "2"], names=["x", "x"], iterator=50, out=tmp_path / "x.parquet")
     mixed = scope(db).assign(what=[[1], "a"])
     with pytest.raises(OutputError, match="no type that Parquet"):
         db.extract("dense_track", mixed, intervals_join="intervals", out=tmp_path / "x.parquet")

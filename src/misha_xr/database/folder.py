@@ -277,6 +277,9 @@ class TrackFolder:
     def stamp(self) -> str:
         """Identify the state of all payload files: 32 hexadecimal digits, computed once.
 
+        The same on every machine that sees the files: the number of the device is left out, which
+        each machine gives to a shared file system by itself.
+
         Examples
         --------
         >>> from misha_xr.database import example_database_path
@@ -288,6 +291,6 @@ class TrackFolder:
             digest = hashlib.blake2b(self.path.encode(), digest_size=16)
             for name in names:
                 stamp = self._used.get(name) or stamp_of(f"{self.path}/{name}")
-                digest.update(f"{name}\0{stamp}\0".encode())
+                digest.update(f"{name}\0{tuple(stamp[:3])}\0".encode())
             self._stamp = digest.hexdigest()
         return self._stamp

@@ -7,7 +7,7 @@ once; they reopen the database by path. Nothing here forks.
 from __future__ import annotations
 
 import functools
-import pickle
+import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +18,7 @@ from misha_xr.options import get_options
 from misha_xr.query.progress import follow
 from misha_xr.query.query import Query
 from misha_xr.query.scan import Part, scan
+from misha_xr.query.workers import load, pack, result_of, submit
 
 __all__ = ["PartMaker", "run_partitions"]
 
@@ -27,7 +28,8 @@ P_co = TypeVar("P_co", bound=Part, covariant=True)
 
 # Every task wakes the thread that gathers results, which costs as much as a small partition.
 _TASKS_PER_THREAD, _TASK_STEPS = 4, 1 << 21
-_REMOTE_WINDOW = 16  # partitions under way at most, so that finished ones do not pile up
+# Tasks under way at most: results wait for those before them, in a stream each of some megabytes.
+_WINDOW, _STREAM_WINDOW = 64, 16
 
 Range = tuple[int, int]
 
@@ -90,6 +92,8 @@ def run_partitions(
     ------
     StaleFileError
         If a track changed before the last partition was done.
+    WorkerError
+        If a worker ended and nobody repeats its work, or cannot open the data.
 
     Notes
     -----
@@ -118,14 +122,16 @@ def _run(
     executor = options.executor
     stop = threading.Event()
     here = functools.partial(_scan_here, query, sink, stop.is_set)
-    if executor is not None and not isinstance(executor, ThreadPoolExecutor):
-        payload = pickle.dumps((query, sink), protocol=pickle.HIGHEST_PROTOCOL)
-        away = functools.partial(_scan_away, payload)
-        yield from _in_order(executor, away, ranges, _REMOTE_WINDOW)
-    elif executor is not None:
-        yield from _in_order(executor, here, ranges, _REMOTE_WINDOW, stop)
-    elif len(ranges) < 2 or options.n_threads == 1:
+    window = _STREAM_WINDOW if is_streamed else _WINDOW
+    # One partition is done here: it is small, and somebody in a worker may be asking.
+    if len(ranges) < 2 or (executor is None and options.n_threads == 1):
         yield from (here(lo, hi) for lo, hi in ranges)
+    elif isinstance(executor, ThreadPoolExecutor):
+        yield from _in_order(executor, here, ranges, window, stop)
+    elif executor is not None:
+        # Equal tasks are one task to some executors: cancelled here, it would be lost elsewhere.
+        away = functools.partial(_scan_away, pack((query, sink)), secrets.token_hex(8))
+        yield from _in_order(executor, away, ranges, window)
     else:
         n_threads = min(options.n_threads, len(ranges))
         size = 1 if is_streamed else _partitions_per_task(ranges, n_threads)
@@ -151,11 +157,11 @@ def _in_order(
     pending: deque[Future[T]] = deque()
     try:
         for task in tasks:
-            pending.append(executor.submit(work, *task))
+            pending.append(submit(executor, work, *task))
             if len(pending) >= window:
-                yield pending.popleft().result()
+                yield result_of(pending.popleft())
         while pending:
-            yield pending.popleft().result()
+            yield result_of(pending.popleft())
     finally:
         if stop is not None:
             stop.set()
@@ -183,17 +189,10 @@ def _scan_some(scan_one: Callable[[int, int], P], ranges: Sequence[Range]) -> li
     return [scan_one(lo, hi) for lo, hi in ranges]
 
 
-def _scan_away(payload: bytes, lo: int, hi: int) -> Any:
-    query, sink = _opened(payload)
+def _scan_away(payload: bytes, _run: str, lo: int, hi: int) -> Any:
+    query, sink = load(payload)
     return _scan_here(query, sink, _never, lo, hi)
 
 
 def _never() -> bool:
     return False
-
-
-@functools.lru_cache(maxsize=2)
-def _opened(payload: bytes) -> tuple[Query, PartMaker[Any]]:
-    """Unpickle what `run_partitions` made, once per worker, not once per partition."""
-    query, sink = pickle.loads(payload)
-    return query, sink
