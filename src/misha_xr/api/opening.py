@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from misha_xr.api.database import Database
 from misha_xr.database import Store, example_database_path
+from misha_xr.database.example import copy_example
 
 __all__ = ["example_database", "open_database"]
 
@@ -44,8 +45,13 @@ def open_database(
     return Database(Store(root, datasets))
 
 
-def example_database() -> Database:
+def example_database(*, copy: bool = False) -> Database:
     """Open the small database that comes with the package.
+
+    Parameters
+    ----------
+    copy : bool
+        Open a new copy in a temporary folder, to write to; it goes when Python ends.
 
     Returns
     -------
@@ -57,4 +63,4 @@ def example_database() -> Database:
     >>> len(example_database().genome)
     3
     """
-    return open_database(example_database_path())
+    return open_database(copy_example() if copy else example_database_path())

@@ -18,6 +18,7 @@ from misha_xr.api.lazy import LazyMethods
 from misha_xr.api.pictures import PictureMethods
 from misha_xr.api.sequences import SequenceMethods
 from misha_xr.api.training import TrainingMethods
+from misha_xr.api.writing_tracks import TrackWriting
 from misha_xr.query import Expressions, VirtualTrack
 
 __all__ = ["QueryMethods"]
@@ -35,6 +36,7 @@ class QueryMethods(
     PictureMethods,
     SequenceMethods,
     TrainingMethods,
+    TrackWriting,
     Generic[T],
 ):
     """Questions to a database; what a class mixes in that knows its store and its defaults.

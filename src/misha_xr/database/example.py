@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ from misha_xr.database.plain_files import PlainRoot
 from misha_xr.formats.signature import TrackType
 from misha_xr.genome import Genome
 
-__all__ = ["example_database_path"]
+__all__ = ["copy_example", "example_database_path"]
 
 # A new number whenever the content changes, so that an old copy is never taken for the new one.
 VERSION = 1
@@ -63,6 +64,24 @@ def example_database_path() -> Path:
             if place is places[-1]:
                 raise
     raise AssertionError("unreachable")
+
+
+def copy_example() -> Path:
+    """Copy the example database into a temporary folder, which goes when Python ends.
+
+    Returns
+    -------
+    Path
+        The root of a new copy, to write to.
+
+    Examples
+    --------
+    >>> copy_example() != example_database_path()
+    True
+    """
+    folder = tempfile.mkdtemp(prefix="misha-xr-example-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(shutil.copytree(example_database_path(), Path(folder, "database")))
 
 
 def _user_folder() -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import pandas as pd
 
 from misha_xr.api import Database, open_database
 from misha_xr.database import Store
-from misha_xr.database.example import example_database_path
+from misha_xr.database.example import copy_example, example_database_path
 from misha_xr.errors import CorruptFileError, DatabaseNotFoundError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.directories import directory_name
@@ -87,10 +85,7 @@ def gdb_init_examples(copy: bool = True) -> str:
     >>> "dense_track" in pm.gtrack_ls()
     True
     """
-    root = example_database_path()
-    if copy:
-        target = Path(tempfile.mkdtemp(prefix="misha-xr-example-")) / "database"
-        root = Path(shutil.copytree(root, target))
+    root = copy_example() if copy else example_database_path()
     SESSION.open(open_database(root))
     return str(root)
 
