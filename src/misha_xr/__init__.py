@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from misha_xr import accessors as accessors
 
 if TYPE_CHECKING:
-    from misha_xr.api import Database, example_database, open_database
+    from misha_xr.api import (
+        Database,
+        create_database,
+        example_database,
+        link_database,
+        open_database,
+    )
     from misha_xr.backend.combining import combine_attrs
     from misha_xr.backend.decoding import decode
     from misha_xr.errors import MishaError, MishaWarning
@@ -32,8 +38,10 @@ __all__ = [
     "MishaWarning",
     "VirtualTrack",
     "combine_attrs",
+    "create_database",
     "decode",
     "example_database",
+    "link_database",
     "open_database",
     "set_options",
 ]
@@ -47,8 +55,10 @@ _HOMES = {
     "MishaWarning": "misha_xr.errors",
     "VirtualTrack": "misha_xr.query",
     "combine_attrs": "misha_xr.backend.combining",
+    "create_database": "misha_xr.api",
     "decode": "misha_xr.backend.decoding",
     "example_database": "misha_xr.api",
+    "link_database": "misha_xr.api",
     "open_database": "misha_xr.api",
     "set_options": "misha_xr.options",
 }

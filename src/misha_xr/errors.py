@@ -18,6 +18,7 @@ __all__ = [
     "ExpressionChromosomeError",
     "ExpressionError",
     "ExpressionSyntaxError",
+    "FetchError",
     "GenomeMismatchError",
     "IntervalColumnsError",
     "IntervalError",
@@ -225,6 +226,10 @@ class SizeLimitError(MishaError, MemoryError):
 
 class MissingExtraError(MishaError, ImportError):
     """An optional dependency that is not installed."""
+
+
+class FetchError(MishaError, OSError):
+    """A source that a server did not give."""
 
 
 class OutputError(MishaError, OSError, ValueError):
