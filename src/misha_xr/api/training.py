@@ -116,9 +116,11 @@ class TrainingMethods:
 
         Notes
         -----
-        Dense tracks on their own are gathered by a kernel. Expressions, virtual tracks and sparse
-        tracks go through the engine, with each position as a step: at a base a step they are many,
-        and `bin` helps. Reading raises StaleFileError once a track was replaced.
+        Dense tracks on their own are gathered by a kernel, as `stack` does. Expressions, virtual
+        tracks and sparse tracks go through the engine, with each position as a step: at a base a
+        step they are many, and `bin` helps. A batch looks at the state of the files once, and so
+        does a single window, which costs more than reading it. A selection of a Dataset does not
+        cut windows. Reading raises StaleFileError once a track was replaced.
 
         Examples
         --------
