@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from misha_xr.errors import IntervalError, SizeLimitError
-from misha_xr.formats import quadtree_writer
+from misha_xr.formats import tree_batches
 from misha_xr.formats.quadtree_writer import (
     check_no_overlap,
     encode_quadtree,
@@ -122,7 +122,7 @@ def test_encode_quadtree__shapes_and_sizes() -> None:
 
 
 def test_encode_quadtree__endless_copies_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quadtree_writer, "MAX_TREE_BYTES", 10**6)
+    monkeypatch.setattr(tree_batches, "MAX_TREE_BYTES", 10**6)
     rows = np.arange(21)  # 21 strips of height 1 along a long chromosome meet in 2**20 leaves
     zeros, ends = np.zeros(21, int), np.full(21, 10**9)
     with pytest.raises(SizeLimitError, match="copied into very many leaves"):

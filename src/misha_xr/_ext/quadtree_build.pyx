@@ -1,4 +1,4 @@
-"""Build the quad tree of a 2D track payload; find a pair of overlapping rectangles.
+"""Build the quad trees of 2D track payloads: many small ones in a call, or a branch of a large one.
 
 Inserting objects one by one, with a leaf splitting at its 21st object, ends in the same bytes as
 cutting top down: a node is inner exactly if more than 20 objects meet it and it may still be split,
@@ -45,6 +45,7 @@ cdef struct Build:
     int64_t object_size
     int64_t chunk_size
     int64_t max_bytes
+    int64_t origin          # byte of the payload at which `out` begins
     int status
 
 cdef struct Statistics:
@@ -90,27 +91,32 @@ cdef bint _reserve_items(Build *build, int64_t n) noexcept nogil:
     return True
 
 
+cdef inline void _count(
+    Statistics *stat, const Box *box, double value, const Box *arena
+) noexcept nogil:
+    """Add the part of an object inside the arena; NaN values are left out."""
+    cdef uint64_t area
+    if value != value:
+        return
+    area = common_area(box, arena)
+    stat.occupied += area
+    stat.weighted_sum += value * <double>area
+    if value < stat.minimum:
+        stat.minimum = value
+    if value > stat.maximum:
+        stat.maximum = value
+
+
 cdef Statistics _summarise(const Item *items, int64_t n, const Box *arena) noexcept nogil:
-    """Sum up the parts inside the arena, in insertion order; NaN values are left out."""
+    """Sum up the parts inside the arena, in insertion order."""
     cdef Statistics stat
     cdef int64_t k
-    cdef uint64_t area
-    cdef double value
     stat.occupied = 0
     stat.weighted_sum = 0.0
     stat.minimum = DBL_MAX
     stat.maximum = -DBL_MAX
     for k in range(n):
-        value = items[k].value
-        if value != value:
-            continue
-        area = common_area(&items[k].box, arena)
-        stat.occupied += area
-        stat.weighted_sum += value * <double>area
-        if value < stat.minimum:
-            stat.minimum = value
-        if value > stat.maximum:
-            stat.maximum = value
+        _count(&stat, &items[k].box, items[k].value, arena)
     return stat
 
 
@@ -172,7 +178,7 @@ cdef void _rebase(
 
 cdef int64_t _close(Build *build, int64_t first, int64_t top) noexcept nogil:
     """Move the pending nodes from `first` on into a chunk; return minus its offset."""
-    cdef int64_t offset = build.out.size
+    cdef int64_t offset = build.origin + build.out.size
     cdef int64_t[2] head
     cdef int64_t size = build.pending.size - first
     cdef unsigned char *at = _extend(build, &build.out, CHUNK_HEADER + size)
@@ -237,60 +243,143 @@ cdef int64_t _put_node(
 
 
 cdef bint _load_items(
-    Build *build, const int64_t[:, ::1] boxes, const float[::1] values
+    Build *build, const int64_t[:, ::1] boxes, const float[::1] values, const int64_t *ids,
+    int64_t first, int64_t stop,
 ) noexcept nogil:
-    cdef int64_t k, n = values.shape[0]
+    """Load the objects [first, stop); their ids are given, or count from 0."""
+    cdef int64_t k, n = stop - first
     cdef Item *item
+    build.n_items = 0
     if not _reserve_items(build, n + n // 2 + 64):
         return False
-    for k in range(n):
-        item = build.items + k
+    for k in range(first, stop):
+        item = build.items + k - first
         item.box.x1 = boxes[0, k]
         item.box.y1 = boxes[1, k]
         item.box.x2 = boxes[2, k]
         item.box.y2 = boxes[3, k]
-        item.id = k
+        item.id = k - first if ids is NULL else ids[k]
         item.value = values[k]
     build.n_items = n
     return True
 
 
 cdef void _put_payload(Build *build, int signature, const Box *arena) noexcept nogil:
-    """Write header and chunks; the root chunk is the last one."""
+    """Append header and chunks; the root chunk is the last one."""
     cdef uint64_t count = <uint64_t>build.n_items
-    cdef int64_t root
+    cdef int64_t root, start = build.out.size
     cdef unsigned char *at = _extend(build, &build.out, 20)
     if at is NULL:
         return
     memcpy(at, &signature, 4)
     memcpy(at + 4, &count, 8)
+    build.origin = -start
     root = -_put_node(build, 0, build.n_items, arena, 0)
     if build.status == OK:
-        memcpy(build.out.data + 12, &root, 8)
+        memcpy(build.out.data + start + 12, &root, 8)
 
 
-def build_tree(
-    int signature, int64_t object_size, const int64_t[:, ::1] boxes, const float[::1] values,
-    int64_t width, int64_t height, int64_t chunk_size, int64_t max_bytes,
-):
-    """Encode one or more checked objects, boxes of rows x1, y1, x2, y2: (status, payload)."""
-    cdef Build build
-    cdef Box arena
-    memset(&build, 0, sizeof(Build))
+cdef void _start(Build *build, int64_t object_size, int64_t chunk_size, int64_t limit) noexcept:
+    memset(build, 0, sizeof(Build))
     build.object_size = object_size
     build.chunk_size = chunk_size
-    build.max_bytes = max_bytes
+    build.max_bytes = limit
+
+
+cdef void _release(Build *build) noexcept:
+    free(build.items)
+    free(build.pending.data)
+    free(build.out.data)
+
+
+cdef bytes _taken(const Bytes *buffer):
+    return PyBytes_FromStringAndSize(<char *>buffer.data, buffer.size)
+
+
+def build_trees(
+    int signature, int64_t object_size, const int64_t[:, ::1] boxes, const float[::1] values,
+    const int64_t[::1] bounds, const int64_t[:, ::1] arenas, int64_t chunk_size,
+    int64_t max_bytes, int64_t[::1] stops,
+):
+    """Encode trees of one or more checked objects each: (status, payloads one after another).
+
+    Tree k has the objects bounds[k]:bounds[k + 1], columns of boxes (rows x1, y1, x2, y2), and an
+    arena of width arenas[0, k] and height arenas[1, k]; its payload ends at stops[k].
+    """
+    cdef Build build
+    cdef Box arena
+    cdef Py_ssize_t k
+    _start(&build, object_size, chunk_size, max_bytes)
     arena.x1 = arena.y1 = 0
-    arena.x2 = width
-    arena.y2 = height
     try:
         with nogil:
-            if _load_items(&build, boxes, values):
+            for k in range(stops.shape[0]):
+                arena.x2 = arenas[0, k]
+                arena.y2 = arenas[1, k]
+                if not _load_items(&build, boxes, values, NULL, bounds[k], bounds[k + 1]):
+                    break
                 _put_payload(&build, signature, &arena)
+                if build.status != OK:
+                    break
+                stops[k] = build.out.size
         if build.status != OK:
             return build.status, b""
-        return OK, PyBytes_FromStringAndSize(<char *>build.out.data, build.out.size)
+        return OK, _taken(&build.out)
     finally:
-        free(build.items)
-        free(build.pending.data)
-        free(build.out.data)
+        _release(&build)
+
+
+def build_branch(
+    int64_t object_size, const int64_t[:, ::1] boxes, const float[::1] values,
+    const int64_t[::1] ids, const int64_t[::1] arena, int depth, int64_t chunk_size,
+    int64_t origin, int64_t max_bytes,
+):
+    """Encode the node of an arena at a depth > 0: (status, chunks, open nodes, pointer).
+
+    The chunks will stand at the byte origin of the payload. Open nodes belong to the chunk of the
+    parent; pointers to them count from the start of that chunk, if they come first in it.
+    """
+    cdef Build build
+    cdef Box box
+    cdef int64_t pointer = 0
+    cdef const int64_t *numbers = NULL
+    if ids.shape[0]:
+        numbers = &ids[0]
+    _start(&build, object_size, chunk_size, max_bytes)
+    build.origin = origin
+    memcpy(&box, &arena[0], sizeof(Box))
+    try:
+        with nogil:
+            if _load_items(&build, boxes, values, numbers, 0, ids.shape[0]):
+                pointer = _put_node(&build, 0, build.n_items, &box, depth)
+        if build.status != OK:
+            return build.status, b"", b"", 0
+        return OK, _taken(&build.out), _taken(&build.pending), pointer
+    finally:
+        _release(&build)
+
+
+def add_statistics(
+    const int64_t[:, ::1] boxes, const float[::1] values, const int64_t[::1] arena,
+    unsigned char[::1] state,
+):
+    """Add the parts of objects inside an arena to the 32 bytes of statistics that a node stores."""
+    cdef Statistics stat
+    cdef Box box, item
+    cdef Py_ssize_t k
+    memcpy(&stat, &state[0], sizeof(Statistics))
+    memcpy(&box, &arena[0], sizeof(Box))
+    with nogil:
+        for k in range(values.shape[0]):
+            item.x1 = boxes[0, k]
+            item.y1 = boxes[1, k]
+            item.x2 = boxes[2, k]
+            item.y2 = boxes[3, k]
+            _count(&stat, &item, values[k], &box)
+    memcpy(&state[0], &stat, sizeof(Statistics))
+
+
+def move_nodes(unsigned char[::1] nodes, int64_t object_size, int64_t shift):
+    """Make the pointers of open nodes right for a place that many bytes later in their chunk."""
+    if nodes.shape[0]:
+        _rebase(&nodes[0], nodes.shape[0], object_size, -shift)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misha_xr._ext import quadtree_build, rectangles
+from misha_xr._ext import rectangles
 from misha_xr.errors import IntervalError, SizeLimitError
 from misha_xr.formats.signature import SIGNATURES, TrackType
-from misha_xr.formats.tree_payload import OBJECT_SIZES
+from misha_xr.formats.tree_batches import encode_trees
 
-__all__ = ["check_no_overlap", "encode_quadtree", "find_overlap", "is_points"]
-
-# Long objects are copied into every leaf that they touch. Above this size, and above 8 times the
-# size of all objects, a tree is refused instead of filling the disk.
-MAX_TREE_BYTES = 2**32
+__all__ = [
+    "check_no_overlap",
+    "encode_quadtree",
+    "find_overlap",
+    "find_overlap_in_trees",
+    "is_points",
+]
 
 
 def encode_quadtree(
@@ -73,15 +75,8 @@ def encode_quadtree(
     signature = SIGNATURES[track_type]
     if len(stored) == 0:
         return signature.to_bytes(4, "little", signed=True) + bytes(8)
-    size = OBJECT_SIZES[track_type]
-    limit = max(MAX_TREE_BYTES, 8 * size * len(stored))
-    status, payload = quadtree_build.build_tree(
-        signature, size, boxes, stored, arena[0], arena[1], chunk_size, limit
-    )
-    if status:
-        hint = "Overlapping objects, or long ones side by side, are copied into very many leaves."
-        raise SizeLimitError(f"the quad tree needs more than {limit} bytes, or memory", hint=hint)
-    return payload
+    bounds, arenas = np.array([0, len(stored)]), np.array(arena, np.int64)[:, None]
+    return encode_trees(track_type, boxes, stored, bounds, arenas, chunk_size=chunk_size)[0]
 
 
 def is_points(x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike) -> bool:
@@ -145,6 +140,53 @@ def find_overlap(
         left, low, right, high, by_x1, by_x2, by_y1, ranks, levels, words
     )
     return None if pair[0] < 0 else (min(pair), max(pair))
+
+
+def find_overlap_in_trees(
+    boxes: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> tuple[int, int] | None:
+    """Find two rectangles of one tree that share a point, among those of many trees.
+
+    Parameters
+    ----------
+    boxes : int64 array, shape (4, n)
+        Rows x1, y1, x2, y2; none empty.
+    bounds : int64 array, shape (k + 1,)
+        Tree j holds the rectangles ``bounds[j]:bounds[j + 1]``, at least one.
+
+    Returns
+    -------
+    tuple of int or None
+        Two rows, the smaller first.
+
+    Notes
+    -----
+    The trees are laid side by side along x, for one sweep over all of them.
+
+    Examples
+    --------
+    >>> boxes = np.array([[0, 0, 4], [0, 0, 1], [5, 5, 9], [2, 2, 3]])
+    >>> find_overlap_in_trees(boxes, np.array([0, 1, 3])), find_overlap(*boxes)
+    ((1, 2), (0, 1))
+    """
+    if len(bounds) < 3:
+        return find_overlap(*boxes)
+    heads = bounds[:-1]
+    lefts = np.minimum.reduceat(boxes[0], heads)
+    widths = np.maximum.reduceat(boxes[2], heads) - lefts
+    if float(widths.sum(dtype=np.float64)) >= 2**62:
+        return _find_one_by_one(boxes, bounds)
+    moves = np.repeat(np.cumsum(widths) - widths - lefts, np.diff(bounds))
+    return find_overlap(boxes[0] + moves, boxes[1], boxes[2] + moves, boxes[3])
+
+
+def _find_one_by_one(boxes: NDArray[np.int64], bounds: NDArray[np.int64]) -> tuple[int, int] | None:
+    """Sweep tree after tree: chromosomes so large that their sum is no int64 are few."""
+    for lo, hi in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        pair = find_overlap(*boxes[:, lo:hi])
+        if pair is not None:
+            return lo + pair[0], lo + pair[1]
+    return None
 
 
 def check_no_overlap(x1: ArrayLike, y1: ArrayLike, x2: ArrayLike, y2: ArrayLike) -> None:
