@@ -134,12 +134,12 @@ def test_rectangle_files__a_crowded_strip_is_one_leaf(tmp_path, monkeypatch):
     assert (tmp_path / "track.dat").read_bytes() == payload
 
 
-def test_rectangle_files__prefix_of_legacy_databases(tmp_path):
+def test_rectangle_files__names_spelled_as_asked(tmp_path):
     genome = Genome(["1", "chr2"], [10, 10])
-    with RectangleFiles(tmp_path, genome, False, "points", prefix="chr") as files:
+    with RectangleFiles(tmp_path, genome, False, "points", spell="xy".__getitem__) as files:
         files.rectangles(as_rects(0, 1, np.array([[1], [2], [2], [3]])), np.ones(1, np.float32))
         files.finish()
-    assert [path.name for path in tmp_path.iterdir()] == ["chr1-chr2"]
+    assert [path.name for path in tmp_path.iterdir()] == ["x-y"]
 
 
 @pytest.mark.parametrize("limit", [3, 1 << 18])

@@ -6,6 +6,7 @@ scratch file (`large_trees`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -13,9 +14,6 @@ from typing import NoReturn, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from misha_xr.database.genomes import has_legacy_names
-from misha_xr.database.spelling import PREFIX
-from misha_xr.database.store import Store
 from misha_xr.database.writing.disk import NewFile, create_file
 from misha_xr.database.writing.large_trees import BRANCH_OBJECTS, LargeTree, OverlapFoundError
 from misha_xr.errors import IntervalError, SizeLimitError
@@ -26,45 +24,12 @@ from misha_xr.formats.tree_batches import encode_trees
 from misha_xr.genome import Genome
 from misha_xr.intervals import Rectangles
 
-__all__ = ["RectangleFiles", "check_rectangles", "rectangle_files"]
+__all__ = ["RectangleFiles", "check_rectangles"]
 
 Int64s = NDArray[np.int64]
 Float32s = NDArray[np.float32]
 
 BATCH_OBJECTS = 1 << 18
-
-
-def rectangle_files(store: Store, folder: Path, kind: str, *, indexed: bool) -> RectangleFiles:
-    """Make the files of a 2D track of a database.
-
-    Parameters
-    ----------
-    store : Store
-        The database.
-    folder : Path
-        Of the track; exists, and has no payloads.
-    kind : {"rectangles", "points"}
-        What the objects are.
-    indexed : bool
-        The layout.
-
-    Returns
-    -------
-    RectangleFiles
-        Empty.
-
-    Examples
-    --------
-    >>> import misha_xr, os, tempfile
-    >>> store = misha_xr.example_database().store
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     rectangle_files(store, Path(folder), "points", indexed=True).finish()
-    ...     sorted(os.listdir(folder))
-    ['track.dat', 'track.idx']
-    """
-    # R misha knows such chromosomes under the longer name only. Source: misha file format, names.
-    prefix = PREFIX if has_legacy_names(str(store.root), store.genome) else ""
-    return RectangleFiles(folder, store.genome, indexed, kind, prefix=prefix)
 
 
 class RectangleFiles:
@@ -80,8 +45,8 @@ class RectangleFiles:
         One file with an index instead of one per pair.
     kind : {"rectangles", "points"}
         What the objects are; points are rectangles of side 1.
-    prefix : str
-        In file names, before every chromosome name that does not begin with it.
+    spell : callable, optional
+        From a chromosome code to its name in file names; see `file_speller`. Default: the genome's.
 
     Attributes
     ----------
@@ -112,11 +77,11 @@ class RectangleFiles:
         indexed: bool,
         kind: str,
         *,
-        prefix: str = "",
+        spell: Callable[[int], str] | None = None,
     ) -> None:
         self.n_objects = 0
         self._folder, self._genome, self._kind = folder, genome, TrackType(kind)
-        self._prefix = prefix
+        self._spell = spell or genome.name
         self._data: NewFile | None = create_file(folder / "track.dat") if indexed else None
         self._waiting: list[tuple[Int64s, Int64s, Float32s]] = []
         self._n_waiting, self._flush_at = 0, BATCH_OBJECTS
@@ -310,10 +275,7 @@ class RectangleFiles:
 
     def _path(self, key: int) -> Path:
         code1, code2 = divmod(key, self._genome.n_chroms)
-        names = (self._genome.name(code) for code in (code1, code2))
-        return self._folder / "-".join(
-            name if name.startswith(self._prefix) else self._prefix + name for name in names
-        )
+        return self._folder / f"{self._spell(code1)}-{self._spell(code2)}"
 
     def _arena(self, key: int) -> tuple[int, int]:
         code1, code2 = divmod(key, self._genome.n_chroms)
