@@ -17,6 +17,8 @@ from benchmarks.data import SCALES, build
 
 TIME_LIMIT = 300
 SUITES = {
+    "cubes": "benchmarks.cubes",
+    "executors": "benchmarks.executors",
     "intervals": "benchmarks.intervals",
     "joins": "benchmarks.interval_joins",
     "planes": "benchmarks.planes",
@@ -105,7 +107,7 @@ def main() -> None:
 def run_suite(module: str, arguments: argparse.Namespace) -> None:
     """Run another table, on the same environment, with its own subjects."""
     size = ["--rows", str(SCALES[arguments.scale].n_sparse)]
-    if module == SUITES["planes"]:
+    if module in (SUITES["planes"], SUITES["cubes"]):
         size = ["--scale", arguments.scale]
     command = [sys.executable, "-m", module, *size]
     print(f"\n{module}", flush=True)
