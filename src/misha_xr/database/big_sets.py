@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from misha_xr.database.links import MAX_TABLE_BYTES, read_file
@@ -27,6 +28,7 @@ from misha_xr.genome import Genome
 __all__ = ["BigSet", "read_meta"]
 
 CheckIds = Callable[[str], None] | None
+RAW_BYTES = 1 << 22  # of a table that is copied, at a time
 
 
 class BigSet:
@@ -132,6 +134,31 @@ class BigSet:
             file.drop_pages()
             self._check_state()
             yield piece
+
+    def raw_pieces(self, part: int) -> Iterator[npt.NDArray[np.uint8]]:
+        """Yield the bytes of the table of a part, a piece at a time.
+
+        Parameters
+        ----------
+        part : int
+            Which one, as in ``codes``.
+
+        Yields
+        ------
+        ndarray of uint8
+            At most 4 MiB.
+
+        Raises
+        ------
+        StaleFileError
+            If the set changed since it was opened.
+        """
+        file = self._file(part)
+        data = np.frombuffer(file.data, np.uint8)
+        for lo in range(0, len(data), RAW_BYTES):
+            yield data[lo : lo + RAW_BYTES]
+        file.drop_pages()
+        self._check_state()
 
     def empty(self) -> pd.DataFrame:
         """Return no rows, with the columns of the set.

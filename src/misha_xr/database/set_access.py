@@ -185,6 +185,27 @@ class SetAccess(Listing):
         """
         return self._sources.read("set", name, lambda found: is_2d_set(found.path))
 
+    def check_ids(self, path: str) -> None:
+        """Refuse an index file whose numbers of chromosomes may mean others than ours.
+
+        Parameters
+        ----------
+        path : str
+            The file.
+
+        Raises
+        ------
+        UnsupportedError
+            If its root has legacy names; see `TrackOpener.check_ids`.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> store = misha_xr.example_database().store
+        >>> store.check_ids(f"{store.root}/tracks/a.interv/intervals.idx")
+        """
+        self._opener.check_ids(path)
+
     def set_attributes(self, name: str) -> dict[str, str]:
         """Read the attributes of an interval set.
 

@@ -24,7 +24,7 @@ from misha_xr.formats.interval_set import (
 from misha_xr.formats.rdata import RVector, decode_r
 from misha_xr.formats.rdata_writer import encode_r, r_factor, r_frame
 
-__all__ = ["BigSetMeta", "decode_big_meta", "encode_big_meta"]
+__all__ = ["BigSetMeta", "decode_big_meta", "encode_big_meta", "meta_value"]
 
 STATS_1D = (
     "size",
@@ -140,18 +140,47 @@ def encode_big_meta(meta: BigSetMeta, levels: Sequence[str]) -> bytes:
     >>> encode_big_meta(BigSetMeta(stats, zeroline), ["a"])[:2]
     b'X\n'
     """
-    position = {name: k for k, name in enumerate(levels)}
+    return encode_r(meta_value(meta.stats, interval_frame(meta.zeroline, levels), levels))
+
+
+def meta_value(stats: pd.DataFrame, zeroline: RVector, levels: Sequence[str] | None) -> RVector:
+    """Make the R value of a ``.meta`` file.
+
+    Parameters
+    ----------
+    stats : DataFrame
+        As `BigSetMeta` has them, rows in ID order.
+    zeroline : RVector
+        The columns of the set, without rows.
+    levels : sequence of str or None
+        All chromosomes of the genome, in ID order; None: only those that occur.
+
+    Returns
+    -------
+    RVector
+        A list of ``stats`` and ``zeroline``.
+
+    Examples
+    --------
+    >>> stats = pd.DataFrame({"chrom1": ["a"], "chrom2": ["a"], "contains_overlaps": [False],
+    ...     "size": [1.0], "surface": [4.0]})
+    >>> meta_value(stats, r_frame({}), None).strings("names")
+    ['stats', 'zeroline']
+    """
     columns: dict[str, RVector] = {}
-    for name in ("chrom1", "chrom2") if meta.is_2d else ("chrom",):
-        codes = np.array([position[str(chrom)] for chrom in meta.stats[name]], np.int64)
-        columns[name] = r_factor(codes, list(levels))
-    overlaps = meta.stats["contains_overlaps"].to_numpy(bool)
+    is_2d = "chrom1" in stats
+    for name in ("chrom1", "chrom2") if is_2d else ("chrom",):
+        names = stats[name].astype(str).tolist()
+        known = list(dict.fromkeys(names) if levels is None else levels)
+        position = {chrom: k for k, chrom in enumerate(known)}
+        codes = np.array([position[chrom] for chrom in names], np.int64)
+        columns[name] = r_factor(codes, known)
+    overlaps = stats["contains_overlaps"].to_numpy(bool)
     columns["contains_overlaps"] = RVector("logical", overlaps.astype(np.int32))
-    for name in STATS_2D if meta.is_2d else STATS_1D:
-        columns[name] = RVector("real", meta.stats[name].to_numpy(np.float64))
-    parts: list[RVector | None] = [r_frame(columns), interval_frame(meta.zeroline, levels)]
-    names = RVector("string", ["stats", "zeroline"])
-    return encode_r(RVector("list", parts, {"names": names}))
+    for name in STATS_2D if is_2d else STATS_1D:
+        columns[name] = RVector("real", stats[name].to_numpy(np.float64))
+    parts: list[RVector | None] = [r_frame(columns), zeroline]
+    return RVector("list", parts, {"names": RVector("string", ["stats", "zeroline"])})
 
 
 def _named_parts(value: RVector | None) -> dict[str, RVector | None]:

@@ -1,0 +1,415 @@
+"""Rows of an interval set to be written, in genome order and cut by chromosome or pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from misha_xr.errors import IntervalError
+from misha_xr.formats.interval_columns import (
+    ColumnType,
+    column_type,
+    is_beyond_32_bits,
+    stored_values,
+    vector_of,
+)
+from misha_xr.formats.interval_set import CHROM_COLUMNS, COLUMNS_1D, COLUMNS_2D
+from misha_xr.formats.rdata import RVector
+from misha_xr.formats.rdata_writer import r_frame
+from misha_xr.genome import Genome
+from misha_xr.intervals import is_2d, to_intervals, to_intervals2d
+
+__all__ = ["PIECE_ROWS", "SetTable", "StoredColumns", "coded_columns", "sort_codes", "table_of"]
+
+PIECE_ROWS = 1 << 17
+MAX_PART_ROWS = 2**31 - 1  # row names of a data frame are 32-bit numbers
+# Names of chromosomes times parts from which each part names only its own.
+MANY_LEVELS = 1 << 20
+
+Codes = tuple[NDArray[np.int32], ...]
+
+
+class StoredColumns(Protocol):
+    """Values of columns, rows in genome order, wherever they are kept.
+
+    Examples
+    --------
+    >>> columns: StoredColumns = MemoryColumns({"start": np.array([5])}, None)
+    >>> [piece.tolist() for piece in columns.pieces("start", 0, 1)]
+    [[5]]
+    """
+
+    def pieces(self, name: str, lo: int, hi: int) -> Iterator[Any]:
+        """Yield the values of rows [lo, hi), which are whole parts, a piece at a time.
+
+        Parameters
+        ----------
+        name : str
+            Of the column.
+        lo, hi : int
+            Rows in genome order.
+
+        Yields
+        ------
+        ndarray, list or bytes
+            As `misha_xr.formats.interval_columns.stored_values` gives them, or encoded text.
+        """
+        ...
+
+    def is_wide(self, name: str) -> bool:
+        """Tell whether a column of whole numbers needs more than 32 bits.
+
+        Parameters
+        ----------
+        name : str
+            Of the column.
+
+        Returns
+        -------
+        bool
+            Over all rows.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryColumns:
+    """Columns in memory.
+
+    Attributes
+    ----------
+    values : mapping of str to ndarray or list, shape (n,)
+        As they were given.
+    order : ndarray of int64, shape (n,), or None
+        What puts them in genome order; None: they are.
+
+    Examples
+    --------
+    >>> columns = MemoryColumns({"name": ["b", "a"]}, np.array([1, 0]))
+    >>> list(columns.pieces("name", 0, 2))
+    [['a', 'b']]
+    """
+
+    values: Mapping[str, Any]
+    order: NDArray[np.int64] | None
+
+    def pieces(self, name: str, lo: int, hi: int) -> Iterator[Any]:
+        """Yield values of rows in genome order; see `StoredColumns.pieces`."""
+        values = self.values[name]
+        for first in range(lo, hi, PIECE_ROWS):
+            last = min(first + PIECE_ROWS, hi)
+            if self.order is None:
+                yield values[first:last]
+            elif isinstance(values, list):
+                yield [values[row] for row in self.order[first:last].tolist()]
+            else:
+                yield values[self.order[first:last]]
+
+    def is_wide(self, name: str) -> bool:
+        """Tell whether a column needs more than 32 bits; see `StoredColumns.is_wide`."""
+        return is_beyond_32_bits(self.values[name])
+
+
+@dataclass(frozen=True)
+class SetTable:
+    """An interval set to be written.
+
+    Attributes
+    ----------
+    genome : Genome
+        Of the chromosomes.
+    types : mapping of str to ColumnType
+        By column, coordinates first; chromosomes are factors without levels here, their values
+        codes of the genome.
+    codes : tuple of int32 arrays, shape (n_parts,)
+        Chromosome of each part; two arrays in two dimensions. In genome order, each part once.
+    bounds : ndarray of int64, shape (n_parts + 1,)
+        Where parts begin, and the number of rows.
+    columns : StoredColumns
+        The values.
+
+    Examples
+    --------
+    >>> genome = Genome(["a", "b"], [90, 90])
+    >>> frame = pd.DataFrame({"chrom": ["b", "a", "b"], "start": [5, 0, 1], "end": [9, 9, 9]})
+    >>> table = table_of(frame, genome)
+    >>> table.codes[0].tolist(), table.bounds.tolist()
+    ([0, 1], [0, 1, 3])
+    """
+
+    genome: Genome
+    types: Mapping[str, ColumnType]
+    codes: Codes
+    bounds: NDArray[np.int64]
+    columns: StoredColumns
+
+    @property
+    def is_2d(self) -> bool:
+        """Whether rows are 2D intervals."""
+        return len(self.codes) == 2  # noqa: PLR2004 - two sides
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are."""
+        return int(self.bounds[-1])
+
+    @property
+    def n_parts(self) -> int:
+        """How many chromosomes or pairs have rows."""
+        return len(self.codes[0])
+
+    @cached_property
+    def _wide(self) -> dict[str, bool]:
+        whole = [name for name, kind in self.types.items() if kind.kind == "integer"]
+        return {name: self.columns.is_wide(name) for name in whole}
+
+    @cached_property
+    def names_all(self) -> bool:
+        """Whether every part names all chromosomes, as R does; with very many, only its own."""
+        return self.genome.n_chroms * max(self.n_parts, 1) <= MANY_LEVELS
+
+    @cached_property
+    def _all_levels(self) -> tuple[str, ...]:
+        return tuple(self.genome.names)
+
+    def whole_frame(self) -> RVector:
+        """Return all rows as an R data frame that is made while it is written."""
+        return self._frame(0, self.n_rows, None)
+
+    def part_frame(self, part: int) -> RVector:
+        """Return the rows of one part.
+
+        Parameters
+        ----------
+        part : int
+            Number of the part.
+
+        Returns
+        -------
+        RVector
+            A data frame that is made while it is written.
+        """
+        own = None if self.names_all else tuple(int(column[part]) for column in self.codes)
+        return self._frame(int(self.bounds[part]), int(self.bounds[part + 1]), own)
+
+    def empty_frame(self) -> RVector:
+        """Return no rows, with all columns and levels."""
+        return self._frame(0, 0, None if self.names_all else tuple(0 for _ in self.codes))
+
+    def _frame(self, lo: int, hi: int, own: tuple[int, ...] | None) -> RVector:
+        if hi - lo > MAX_PART_ROWS:
+            raise IntervalError(
+                f"{hi - lo:,} rows in one table; the form of R holds {MAX_PART_ROWS:,}",
+                hint="save the set with big=True, or in several parts",
+            )
+        return r_frame({name: self._vector(name, lo, hi, own) for name in self.types})
+
+    def _vector(self, name: str, lo: int, hi: int, own: tuple[int, ...] | None) -> RVector:
+        kind = self.types[name]
+        side = list(self._chrom_names()).index(name) if name in self._chrom_names() else None
+        if side is not None:
+            return self._chrom_vector(name, lo, hi, None if own is None else own[side])
+
+        def pieces() -> Iterator[Any]:
+            return self.columns.pieces(name, lo, hi)
+
+        return vector_of(kind, hi - lo, pieces, is_wide=self._wide.get(name, False))
+
+    def _chrom_names(self) -> tuple[str, ...]:
+        return ("chrom1", "chrom2") if self.is_2d else ("chrom",)
+
+    def _chrom_vector(self, name: str, lo: int, hi: int, own: int | None) -> RVector:
+        """Make the factor of chromosomes: of all, or of the only one of this part."""
+        levels = self._all_levels if own is None else (self.genome.name(own),)
+        first = own or 0
+        side = 1 if name == "chrom2" else 0
+
+        def pieces() -> Iterator[Any]:
+            for start in range(lo, hi, PIECE_ROWS):
+                stop = min(start + PIECE_ROWS, hi)
+                a = int(np.searchsorted(self.bounds, start, side="right")) - 1
+                b = int(np.searchsorted(self.bounds, stop))
+                sizes = np.diff(self.bounds[a : b + 1].clip(start, stop))
+                yield np.repeat(self.codes[side][a:b] - np.int32(first), sizes)
+
+        return vector_of(ColumnType("factor", levels), hi - lo, pieces)
+
+
+def table_of(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals") -> SetTable:
+    """Check a frame and put its rows in genome order.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (n, >= 3)
+        1D or 2D intervals with any further columns of numbers, text, bools or categories.
+    genome : Genome
+        Names and sizes.
+    what : str
+        What the frame is to the caller, for messages.
+
+    Returns
+    -------
+    SetTable
+        By chromosome, or by the two of a pair; rows of one keep their order.
+
+    Raises
+    ------
+    IntervalError
+        If a row is not legal, empty rows among them, or a column has no form in R.
+    UnknownChromosomeError
+        If the genome lacks a chromosome.
+
+    Notes
+    -----
+    Source: misha file format, small interval sets. Columns are not copied.
+
+    Examples
+    --------
+    >>> genome = Genome(["a"], [90])
+    >>> frame = pd.DataFrame({"chrom": ["a"], "start": [5], "end": [9], "gene": ["x"]})
+    >>> {name: kind.kind for name, kind in table_of(frame, genome).types.items()}
+    {'chrom': 'factor', 'start': 'real', 'end': 'real', 'gene': 'string'}
+    """
+    types = column_types(frame)
+    codes, values = coded_columns(frame, types, genome, what=what)
+    order = sort_codes(codes, genome.n_chroms)
+    if order is not None:
+        codes = tuple(column[order] for column in codes)
+    bounds = _run_bounds(codes)
+    parts = tuple(column[bounds[:-1]] for column in codes)
+    return SetTable(genome, types, parts, bounds, MemoryColumns(values, order))
+
+
+def column_types(frame: pd.DataFrame) -> dict[str, ColumnType]:
+    """Choose the types of the columns of intervals, coordinates first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        1D or 2D intervals.
+
+    Returns
+    -------
+    dict of str to ColumnType
+        In the order in which they are stored.
+
+    Raises
+    ------
+    IntervalError
+        If two columns have one name, or a column has no form in R.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"score": [1], "chrom": ["a"], "start": [5], "end": [9]})
+    >>> list(column_types(frame))
+    ['chrom', 'start', 'end', 'score']
+    """
+    leading = COLUMNS_2D if is_2d(frame) else COLUMNS_1D
+    names = [str(name) for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise IntervalError(
+            f"columns of an interval set have different names; found twice: {', '.join(twice)}",
+            hint="rename them with frame.rename(columns={...}) or frame.set_axis",
+        )
+    types = {name: ColumnType("factor" if name in CHROM_COLUMNS else "real") for name in leading}
+    for name, column in frame.items():
+        if str(name) not in types:
+            types[str(name)] = column_type(column)
+    return types
+
+
+def coded_columns(
+    frame: pd.DataFrame, types: Mapping[str, ColumnType], genome: Genome, *, what: str = "intervals"
+) -> tuple[Codes, dict[str, Any]]:
+    """Check rows and return their chromosomes as codes, and the other columns as stored.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (n, >= 3)
+        The rows, in any order.
+    types : mapping of str to ColumnType
+        From `column_types`.
+    genome : Genome
+        Names and sizes.
+    what : str
+        What the frame is, for messages.
+
+    Returns
+    -------
+    codes : tuple of int32 arrays, shape (n,)
+        One, or two in two dimensions.
+    values : dict of str to ndarray or list, shape (n,)
+        All columns but those of the chromosomes.
+
+    Raises
+    ------
+    IntervalError, UnknownChromosomeError
+        If a row is not legal.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"chrom": ["a"], "start": [5], "end": [9]})
+    >>> coded_columns(frame, column_types(frame), Genome(["a"], [90]))[1]["end"]
+    array([9])
+    """
+    codes: Codes
+    if is_2d(frame):
+        rects = to_intervals2d(frame, genome, what=what)
+        codes = rects.codes1, rects.codes2
+        keys = ("start1", "end1", "start2", "end2")
+        values = dict(
+            zip(keys, (rects.starts1, rects.ends1, rects.starts2, rects.ends2), strict=True)
+        )
+    else:
+        found = to_intervals(frame, genome, what=what)
+        codes, values = (found.codes,), {"start": found.starts, "end": found.ends}
+    leading = {*values, *CHROM_COLUMNS} & {*(COLUMNS_2D if len(codes) > 1 else COLUMNS_1D)}
+    for name, column in frame.items():
+        if str(name) not in leading:
+            values[str(name)] = stored_values(column, types[str(name)])
+    return codes, values
+
+
+def sort_codes(codes: Codes, n_chroms: int) -> NDArray[np.int64] | None:
+    """Return the order that puts rows in genome order by chromosome, equal ones as they are.
+
+    Parameters
+    ----------
+    codes : tuple of int32 arrays, shape (n,)
+        One, or two in two dimensions.
+    n_chroms : int
+        Codes are below it.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,), or None
+        None: they are in order.
+
+    Examples
+    --------
+    >>> sort_codes((np.array([1, 0, 1], np.int32),), 2).tolist()
+    [1, 0, 2]
+    """
+    keys = codes[0]
+    if len(codes) > 1:
+        keys = codes[0].astype(np.int64) * n_chroms + codes[1]
+    if (keys[1:] >= keys[:-1]).all():
+        return None
+    if n_chroms ** len(codes) < 2**15:  # short keys are sorted by digits
+        keys = keys.astype(np.int16)
+    return np.argsort(keys, kind="stable")
+
+
+def _run_bounds(codes: Codes) -> NDArray[np.int64]:
+    n = len(codes[0])
+    if not n:
+        return np.zeros(1, np.int64)
+    changes = np.logical_or.reduce([column[1:] != column[:-1] for column in codes])
+    return np.concatenate(([0], np.flatnonzero(changes) + 1, [n]))
