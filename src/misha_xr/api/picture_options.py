@@ -55,7 +55,7 @@ def find_region(genome: Genome, region: object) -> tuple[str, int, int]:
         region = tuple(region[columns].iloc[0])
     if not isinstance(region, (tuple, list)) or len(region) not in (1, 3):
         raise IntervalError(
-            f"the region must be a str, (chrom, start, end) or a table of one row; found {region!r}",
+            f"the region must be a str, (chrom, start, end) or a table's row; found {region!r}",
             hint="e.g. 'chr1:1,000-2,000'",
         )
     row = genome.intervals(*region).iloc[0]
@@ -93,7 +93,9 @@ def list_panels(panels: object) -> list[tuple[str | None, Any]]:
     elif isinstance(panels, (Sequence, np.ndarray, pd.Index)):
         found = [(None, item) for item in panels]
     else:
-        raise TypeError(f"panels must be names, tables, or a list or dict of them; found {panels!r}")
+        raise TypeError(
+            f"panels must be names, tables, or a list or dict of them; found {panels!r}"
+        )
     if not found:
         raise ValueError(
             "there is nothing to draw: no panels\n  Hint: give names of tracks or sets, or tables"

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from typing import Any, Literal
 
 from misha_xr import plot
+from misha_xr.api.picture_asking import Asked
 from misha_xr.api.picture_options import (
     check_size,
     find_region,
@@ -14,7 +15,7 @@ from misha_xr.api.picture_options import (
     list_panels,
     per_panel,
 )
-from misha_xr.api.picture_panels import Asked, read_panel
+from misha_xr.api.picture_panels import read_panel
 from misha_xr.database import Store
 from misha_xr.errors import check_one_of
 from misha_xr.query import Expressions
@@ -133,17 +134,20 @@ class PictureMethods:
         asked = Asked(view, maps == "square", *sizes, check_size("max_distance", max_distance))
         drawn = [read_panel(self, item, title, asked) for title, item in listed]
         names = [panel.title for panel in drawn]
-        styles = [
-            plot.Style(*given)
-            for given in zip(
-                per_panel("colors", colors, names, _is_text),
-                per_panel("ylim", ylim, names, _is_pair),
-                per_panel("titles", titles, names, _is_text),
-                strict=True,
-            )
-        ]
+        styles = _styles(names, colors, ylim, titles)
         tall = per_panel("heights", heights, names, _is_number)
         return plot.draw_region(view, drawn, styles, heights=tall, axes=axes, figsize=figsize)
+
+
+def _styles(names: list[str], colors: Any, limits: Any, titles: Any) -> list[plot.Style]:
+    """Return how each panel is drawn."""
+    given = zip(
+        per_panel("colors", colors, names, _is_text),
+        per_panel("ylim", limits, names, _is_pair),
+        per_panel("titles", titles, names, _is_text),
+        strict=True,
+    )
+    return [plot.Style(*each) for each in given]
 
 
 def _is_text(value: object) -> bool:
@@ -151,7 +155,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and value > 0
+    return isinstance(value, numbers.Real) and type(value) is not bool and float(value) > 0
 
 
 def _is_pair(value: object) -> bool:

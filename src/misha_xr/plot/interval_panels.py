@@ -13,7 +13,7 @@ from misha_xr.plot.arrows import arrow_outlines
 from misha_xr.plot.canvas import STRAND_COLORS, load
 from misha_xr.plot.genome_axis import View, round_up, span_text
 from misha_xr.plot.lanes import count_per_bin, pack_lanes
-from misha_xr.plot.panels import Panel, Style, say_empty, tidy_axes
+from misha_xr.plot.panels import Panel, Style, add_steps, say_empty, say_what, tidy_axes
 
 __all__ = ["IntervalsPanel"]
 
@@ -136,7 +136,7 @@ class IntervalsPanel(Panel):
             counts = count_per_bin(self.starts[rows], self.ends[rows], low, high, len(edges) - 1)
             color = style.color or STRAND_COLORS[sign]
             top[at] = int(counts.max())
-            ax.stairs(counts if at == 0 else -counts, edges, fill=True, color=color, lw=0.3)
+            add_steps(ax, counts if at == 0 else -counts, edges, fill=True, color=color, lw=0.3)
         tidy_axes(ax)
         ax.set_ylim(*(style.limits or (-1.06 * top[1], 1.06 * top[0])))
         ticker = load("ticker")
@@ -144,8 +144,7 @@ class IntervalsPanel(Panel):
         ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{abs(y):,.6g}"))
         if top[1]:
             ax.axhline(0, color="0.35", lw=0.5)
-        what = f"{len(self.starts):,} intervals, number per {span_text(size)}"
-        ax.set_title(what, loc="right", fontsize=_TEXT_SIZE + 0.5, color="0.35", pad=3)
+        say_what(ax, f"{len(self.starts):,} intervals, number per {span_text(size)}")
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from misha_xr.plot.canvas import STRAND_COLORS, load
 from misha_xr.plot.genome_axis import View, span_text
-from misha_xr.plot.panels import EMPTY_HEIGHT, Panel, Style, say_empty
+from misha_xr.plot.panels import EMPTY_HEIGHT, Panel, Style, say_empty, say_what
 from misha_xr.plot.plane_axes import (
     plane_height,
     square_axes,
@@ -106,8 +106,8 @@ class MapPanel(Panel):
         else:
             image.set_transform(triangle_transform(ax))
             image.set_clip_path(triangle_axes(ax, view, self.top))
-        what = f"{self.label} per cell of {span_text(self.cell)}"
-        add_scale(ax, image, scale, view, what)
+        add_scale(ax, image, scale, view)
+        say_what(ax, f"{self.label} per cell of {span_text(self.cell)}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,19 +8,18 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
-import numpy as np
-
 from misha_xr.plot.canvas import STRAND_COLORS, load
 from misha_xr.plot.genome_axis import View, draw_genome_axis, span_text
 from misha_xr.plot.panels import PALETTE, Panel, Style
 
 __all__ = ["draw_region", "panel_width"]
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 0.78, 0.42, 0.38, 0.5  # inches around the panels
+_LEFT, _RIGHT, _HEADER, _BOTTOM = 0.78, 0.42, 0.36, 0.5  # inches around the panels
 _SCALE_ROOM = 0.95  # inches on the right instead, if a panel has a bar of colours
 _TITLE, _GAP = 0.23, 0.09  # inches above each panel for its title, and between panels
 _WIDTH, _DPI = 8.0, 110.0
 _TITLE_SIZE = 8.5
+_BOLD_PER_INCH, _LEGEND = 10.5, 2.3  # characters of the header; inches of the legend
 _CHARS_PER_INCH = 14.5
 _LOWEST = 0.15  # inches
 
@@ -84,6 +83,7 @@ def draw_region(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from misha_xr.plot.signal_panels import SignalPanel
     >>> panel = SignalPanel("values", np.arange(0, 120, 20), np.arange(5.0))
     >>> view = View("chr1", 0, 100, 6.0)
@@ -131,19 +131,20 @@ def _new_axes(
         max(panel.height(view) if height is None else height, _LOWEST)
         for panel, height in zip(panels, heights, strict=True)
     ]
-    rest = _TOP + _BOTTOM + _TITLE * len(panels) + _GAP * (len(panels) - 1)
+    header = _HEADER if _has_room(view, panels) else 1.6 * _HEADER
+    rest = header + _BOTTOM + _TITLE * len(panels) + _GAP * (len(panels) - 1)
     if figsize:
         share = max(figsize[1] - rest, _LOWEST * len(panels)) / sum(tall)
         tall = [share * height for height in tall]
     total = figsize[1] if figsize else sum(tall) + rest
     figure = _new_figure(width, total)
-    axes, top = [], total - _TOP
+    axes, top = [], total - header
     for height in tall:
         top -= _TITLE + height
         box = (_LEFT / width, top / total, view.width / width, height / total)
         axes.append(figure.add_axes(box))
         top -= _GAP
-    _write_header(figure, view, panels, width, total)
+    _write_header(figure, view, panels, header)
     return view, axes
 
 
@@ -162,18 +163,33 @@ def _png(figure: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _write_header(
-    figure: Any, view: View, panels: Sequence[Panel], width: float, height: float
-) -> None:
+def _header_text(view: View) -> str:
+    return f"{view.text}  ({span_text(view.span)})"
+
+
+def _has_room(view: View, panels: Sequence[Panel]) -> bool:
+    """Tell whether the legend of strands has room beside what is shown."""
+    is_stranded = any(panel.is_stranded for panel in panels)
+    return not is_stranded or len(_header_text(view)) / _BOLD_PER_INCH + _LEGEND < view.width
+
+
+def _write_header(figure: Any, view: View, panels: Sequence[Panel], header: float) -> None:
     """Write what is shown above all panels, and what the colours of strands mean."""
-    y = 1 - 0.5 * _TOP / height
-    text = f"{view.text}  ({span_text(view.span)})"
-    figure.text(_LEFT / width, y, text, fontsize=10, fontweight="bold", va="center")
+    width, height = figure.get_size_inches()
+    y = 1 - 0.5 * _HEADER / height
+    figure.text(_LEFT / width, y, _header_text(view), fontsize=10, fontweight="bold", va="center")
     if not any(panel.is_stranded for panel in panels):
         return
     patch = load("patches").Patch
     names = {1: "plus strand", -1: "minus strand"}
     handles = [patch(color=STRAND_COLORS[sign], label=name) for sign, name in names.items()]
-    place = ((_LEFT + view.width) / width, y)
-    figure.legend(handles=handles, loc="center right", bbox_to_anchor=place, ncols=2,
-                  frameon=False, fontsize=8, borderaxespad=0, handlelength=1.0, borderpad=0)  # fmt: skip
+    is_below = header > _HEADER
+    place = (
+        (_LEFT / width, 1 - 1.12 * _HEADER / height)
+        if is_below
+        else ((_LEFT + view.width) / width, y)
+    )
+    figure.legend(
+        handles=handles, loc="center left" if is_below else "center right", bbox_to_anchor=place,
+        ncols=2, frameon=False, fontsize=8, borderaxespad=0, handlelength=1.0, borderpad=0,
+    )  # fmt: skip

@@ -88,7 +88,7 @@ def _color_map(name: str) -> Any:
     return load("cm").ScalarMappable(cmap=name).get_cmap()
 
 
-def add_scale(ax: Any, drawn: Any, scale: ColorScale, view: View, label: str) -> None:
+def add_scale(ax: Any, drawn: Any, scale: ColorScale, view: View) -> None:
     """Draw the bar that explains colours, right of a panel; the panel keeps its place.
 
     Parameters
@@ -101,17 +101,15 @@ def add_scale(ax: Any, drawn: Any, scale: ColorScale, view: View, label: str) ->
         Its colours.
     view : View
         What the panel shows.
-    label : str
-        What the values are.
 
     Examples
     --------
     >>> axes = load("figure").Figure().subplots()
     >>> drawn = axes.imshow([[1.0, 2.0]])
     >>> scale = color_scale(np.array([1.0, 2.0]), Style())
-    >>> add_scale(axes, drawn, scale, View("chr1", 0, 2, 5.0), "mean")
-    >>> axes.child_axes[0].get_ylabel()
-    'mean'
+    >>> add_scale(axes, drawn, scale, View("chr1", 0, 2, 5.0))
+    >>> len(axes.child_axes)
+    1
     """
     height = ax.get_position().height * ax.figure.get_figheight()
     share = min(_MOST / max(height, 0.1), 1.0)
@@ -128,4 +126,3 @@ def add_scale(ax: Any, drawn: Any, scale: ColorScale, view: View, label: str) ->
     bar.ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:,.6g}"))
     bar.ax.tick_params(labelsize=TICK_SIZE, width=0.6, length=2.5)
     bar.outline.set_linewidth(0.5)
-    bar.ax.set_ylabel(label, fontsize=TICK_SIZE)

@@ -16,6 +16,7 @@ from misha_xr.plot.panels import (
     TICK_SIZE,
     Panel,
     Style,
+    add_steps,
     say_empty,
     tidy_axes,
 )
@@ -27,7 +28,8 @@ _MOST_LINES = len(PALETTE)
 _FLAT = 0.25  # of the largest value: values that vary less, far from zero, are drawn as a line
 _MARGIN = 0.06
 _MOST_CHARS = 10
-_DOT = 4.0  # points
+_DOT = 2.4  # points
+_SHORT = 1 / 250  # of the panel
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +81,10 @@ class SignalPanel(Panel):
             if is_area:  # the band begins at zero, so that an area and its band are one shape
                 low, high = np.minimum(low, 0), np.maximum(high, 0)
             band = {"baseline": low, "fill": True, "color": color, "alpha": 0.35, "lw": 0}
-            ax.stairs(high, self.edges, **band)
+            add_steps(ax, high, self.edges, **band)
         if is_area:
             # The thin edge keeps single windows visible.
-            ax.stairs(values, self.edges, baseline=0, fill=True, color=color, lw=0.3)
+            add_steps(ax, values, self.edges, baseline=0, fill=True, color=color, lw=0.3)
         else:
             _draw_line(ax, self.edges, values, color)
         tidy_axes(ax)
@@ -160,7 +162,7 @@ class ColumnsPanel(Panel):
         shown = range(0, n, every)
         ax.set_yticks([row + 0.5 for row in shown], [_short(self.names[row]) for row in shown])
         ax.tick_params(axis="y", length=0, labelsize=6.5)
-        add_scale(ax, drawn, scale, view, "")
+        add_scale(ax, drawn, scale, view)
 
 
 def _short(name: str) -> str:
@@ -168,16 +170,15 @@ def _short(name: str) -> str:
     return name if len(name) <= _MOST_CHARS else f"{name[:4]}…{name[-5:]}"
 
 
-def _draw_line(
-    ax: Any, edges: NDArray[np.int64], values: NDArray[np.float64], color: str
-) -> None:
-    """Draw a line of steps, and dots where a window stands alone."""
-    ax.stairs(values, edges, baseline=None, color=color, lw=1.0)
-    is_there = np.pad(np.isfinite(values), 1)
-    alone = is_there[1:-1] & ~is_there[:-2] & ~is_there[2:]
-    if len(values) > 1 and alone.any():
-        middles = (edges[:-1] + edges[1:])[alone] / 2
-        ax.plot(middles, values[alone], ".", color=color, ms=_DOT, mew=0)
+def _draw_line(ax: Any, edges: NDArray[np.int64], values: NDArray[np.float64], color: str) -> None:
+    """Draw a line of steps, and dots where it would be too short to be seen."""
+    add_steps(ax, values, edges, baseline=None, color=color, lw=1.0)
+    borders = np.flatnonzero(np.diff(np.pad(np.isfinite(values), 1).astype(np.int8)))
+    first, stop = borders[::2], borders[1::2]
+    short = edges[stop] - edges[first] < _SHORT * (edges[-1] - edges[0])
+    middles = (edges[first] + edges[stop])[short] / 2
+    heights = values[(first + stop)[short] // 2]
+    ax.plot(middles, heights, "o", color=color, ms=_DOT, mew=0)
 
 
 def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -196,9 +197,7 @@ def _reaches_zero(limits: tuple[float, float]) -> bool:
     return low <= 0 <= high or high - low > _FLAT * max(abs(low), abs(high))
 
 
-def _value_axis(
-    ax: Any, limits: tuple[float, float], style: Style, *, from_zero: bool
-) -> None:
+def _value_axis(ax: Any, limits: tuple[float, float], style: Style, *, from_zero: bool) -> None:
     """Set the limits of the y axis and a few ticks."""
     low, high = (min(limits[0], 0.0), max(limits[1], 0.0)) if from_zero else limits
     room = _MARGIN * (high - low) or max(abs(high) * 0.1, 0.5)
