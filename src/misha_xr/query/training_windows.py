@@ -201,7 +201,7 @@ class TrainingWindows:
         if form.turns == "random":
             return coins(form.seed, form.epoch, rows)
         if form.turns == "both":
-            return numbers % 2 == 1
+            return np.not_equal(numbers % 2, 0)
         return np.full(len(numbers), form.turns == "yes")
 
     def batches(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -84,7 +84,7 @@ def read_one_hot(
     *,
     is_channels_first: bool = True,
     dtype: type[np.uint8 | np.float32] = np.uint8,
-) -> NDArray[np.uint8] | Float32s:
+) -> NDArray[Any]:
     """Read the bases of windows as indicators of A, C, G and T.
 
     Parameters
@@ -124,7 +124,7 @@ def read_one_hot(
     """
     size, starts = cut.left + cut.right, places.starts(cut)
     shape = (len(places), 4, size) if is_channels_first else (len(places), size, 4)
-    out = np.zeros(shape, dtype)
+    out: NDArray[Any] = np.zeros(shape, dtype)
     strides = (size, 1) if is_channels_first else (1, 4)
     sizes, is_minus = files.genome.sizes[places.codes], places.is_reversed.view(np.uint8)
     for stretch in files.stretches(places.codes):
