@@ -60,6 +60,21 @@ SIGNATURES = {
     "gintervals_attr_export": "intervals_set=None, attrs=None",
     "gtrack_array_extract": "track, slice=None, intervals=None, file=None",
     "gtrack_array_get_colnames": "track",
+    "gtrack_create": "track, description, expr, iterator=None, band=None",
+    "gtrack_create_dense": "track, description, intervals, values, binsize, defval=nan, "
+    "func='weighted.mean'",
+    "gtrack_create_dense_direct": "track, description, intervals, values, binsize, defval=nan, "
+    "reload=True",
+    "gtrack_create_empty_indexed": "track",
+    "gtrack_create_sparse": "track, description, intervals, values=None",
+    "gtrack_lookup": "track, description, lookup_table, *args, iterator=None, "
+    "include_lowest=False, force_binning=True, band=None",
+    "gtrack_modify": "track, expr, intervals=None",
+    "gtrack_smooth": "track, description, expr, winsize, weight_thr=0, smooth_nans=False, "
+    "alg='LINEAR_RAMP', iterator=None",
+    "gtrack_array_create": "track, description, intervals, values, colnames",
+    "gtrack_array_import": "track, description, *srcs",
+    "gtrack_array_set_colnames": "track, colnames",
     "gintervals": "chroms, starts=0, ends=-1, strand=None",
     "gintervals_all": "",
     "gintervals_from_strings": "regions",

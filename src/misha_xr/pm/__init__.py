@@ -8,6 +8,11 @@ of an empty table. State lives in `misha_xr.pm.session` and nowhere else.
 from misha_xr.errors import MishaError as error
 from misha_xr.errors import MishaWarning as PymishaWarning
 from misha_xr.pm.analysis import gextract, gscreen, gsummary
+from misha_xr.pm.array_creation import (
+    gtrack_array_create,
+    gtrack_array_import,
+    gtrack_array_set_colnames,
+)
 from misha_xr.pm.arrays import gtrack_array_extract, gtrack_array_get_colnames
 from misha_xr.pm.attributes import (
     gdb_get_readonly_attrs,
@@ -112,6 +117,13 @@ from misha_xr.pm.sequences import (
     gseq_revcomp,
 )
 from misha_xr.pm.session import CONFIG, SESSION
+from misha_xr.pm.table_tracks import (
+    gtrack_create_dense,
+    gtrack_create_dense_direct,
+    gtrack_create_empty_indexed,
+    gtrack_create_sparse,
+)
+from misha_xr.pm.track_creation import gtrack_create, gtrack_lookup, gtrack_modify, gtrack_smooth
 from misha_xr.pm.tracks import gtrack_exists, gtrack_info, gtrack_ls, gtrack_path
 from misha_xr.pm.variables import (
     gtrack_var_get,
@@ -221,16 +233,27 @@ __all__ = [
     "gsummary",
     "gtrack_2d_get_insu_borders",
     "gtrack_2d_get_insu_doms",
+    "gtrack_array_create",
     "gtrack_array_extract",
     "gtrack_array_get_colnames",
+    "gtrack_array_import",
+    "gtrack_array_set_colnames",
     "gtrack_attr_export",
     "gtrack_attr_get",
+    "gtrack_create",
+    "gtrack_create_dense",
+    "gtrack_create_dense_direct",
+    "gtrack_create_empty_indexed",
+    "gtrack_create_sparse",
     "gtrack_dataset",
     "gtrack_dbs",
     "gtrack_exists",
     "gtrack_info",
+    "gtrack_lookup",
     "gtrack_ls",
+    "gtrack_modify",
     "gtrack_path",
+    "gtrack_smooth",
     "gtrack_var_get",
     "gtrack_var_ls",
     "gvtrack_array_slice",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from misha_xr.database.writing.targets import (
 from misha_xr.database.writing.track_writer import ATTRIBUTES_FILE, FileTrackWriter
 from misha_xr.formats.attributes import encode_attributes
 
-__all__ = ["changed_track", "new_track"]
+__all__ = ["changed_track", "keep_files", "new_track"]
 
 # What a change of values makes untrue, and what is written anew.
 _LEFT_BEHIND = frozenset({".meta", ATTRIBUTES_FILE, ".attributes.yaml"})
@@ -140,7 +140,7 @@ def changed_track(store: Store, name: str, note: str) -> Iterator[FileTrackWrite
 
         def open_folder() -> Path:
             folder = stack.enter_context(new_folder(store.root, target, replace=True))
-            _keep_files(target, folder)
+            keep_files(target, folder, _LEFT_BEHIND)
             writer.add_attributes(_with_note(track_attributes(str(target)), note))
             return folder
 
@@ -165,15 +165,35 @@ def _closed(writer: FileTrackWriter) -> Iterator[FileTrackWriter]:
         raise
 
 
-def _keep_files(old: Path, folder: Path) -> None:
-    """Copy what belongs to a track beside its values: variables and hidden files."""
+def keep_files(old: Path, folder: Path, left_behind: Collection[str]) -> None:
+    """Copy what belongs to a track beside its values: variables and hidden files.
+
+    Parameters
+    ----------
+    old : Path
+        Folder of the track.
+    folder : Path
+        Of its new state.
+    left_behind : collection of str
+        Names that are not copied.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as old, tempfile.TemporaryDirectory() as new:
+    ...     for name in ("chr1", ".attributes", ".meta"):
+    ...         Path(old, name).touch()
+    ...     keep_files(Path(old), Path(new), {".meta"})
+    ...     os.listdir(new)
+    ['.attributes']
+    """
     for place, _, names in os.walk(old):
         inside = Path(place).relative_to(old)
         if inside.parts:
             disk.create_folder(folder / inside)
         for name in names:
             is_value = not inside.parts and (is_payload_name(name) or name.startswith("track."))
-            if is_value or name in _LEFT_BEHIND or name.endswith(".tmp"):
+            if is_value or name in left_behind or name.endswith(".tmp"):
                 continue
             with disk.create_file(folder / inside / name) as file:
                 file.write(Path(place, name).read_bytes())
