@@ -223,11 +223,8 @@ class Sources:
         >>> Sources([str(example_database_path())]).has("set", "annotations")
         True
         """
-        spellings = self._spellings(name)
-        if self._names is not None and any(s in self._names.objects[kind] for s in spellings):
-            return True
         now = self.current().objects[kind]
-        return any(spelling in now for spelling in spellings)
+        return any(spelling in now for spelling in self._spellings(name))
 
     def read(self, kind: str, name: str, read: Callable[[Found], Result]) -> Result:
         """Read an object; if its file is gone, walk again: it may live in another source.

@@ -28,6 +28,7 @@ __all__ = [
     "object_lock",
     "remove_object",
     "replace_bytes",
+    "write_beside",
 ]
 
 DIRTY_NAME = ".db.cache.dirty"
@@ -300,12 +301,32 @@ def replace_bytes(
                 if not path.parent.exists():
                     disk.create_folder(path.parent)
             sweep(path.parent, stem_of(path.name))
-            _write_beside(path, data)
+            write_beside(path, data)
         for root in dirty:
             mark_dirty(root)
 
 
-def _write_beside(path: Path, data: bytes) -> None:
+def write_beside(path: Path, data: bytes) -> None:
+    """Give a file new contents by one rename; the lock of its object is held.
+
+    Parameters
+    ----------
+    path : Path
+        The file, which may be missing.
+    data : bytes
+        All of its contents.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written; the file is then as it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_beside(Path(folder, "a"), b"new")
+    """
     beside = disk.unused_name(path, "tmp")
     try:
         with disk.create_file(beside) as file:
