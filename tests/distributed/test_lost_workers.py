@@ -73,9 +73,11 @@ def test_cluster__path_is_not_there_for_one_worker(near, client):
     pids = set(client.run(os.getpid, workers=lost).values())
     client.run(os.chdir, "/", workers=lost)
     try:
-        with set_options(executor=client.get_executor(workers=lost)):
-            with pytest.raises(WorkerError, match="cannot open what the query reads") as caught:
-                near.extract("a")
+        with (
+            set_options(executor=client.get_executor(workers=lost)),
+            pytest.raises(WorkerError, match="cannot open what the query reads") as caught,
+        ):
+            near.extract("a")
         is_told(caught.value, pids)
         client.run(os.chdir, str(folder))
         with set_options(executor=client.get_executor()):
@@ -91,9 +93,11 @@ def test_cluster__path_holds_another_database(near, client, tmp_path):
     before = client.run(os.getcwd)
     client.run(os.chdir, str(tmp_path / "there"))
     try:
-        with set_options(executor=client.get_executor()):
-            with pytest.raises(StaleFileError, match=r"as a worker sees it, process .* on "):
-                near.summary("a")
+        with (
+            set_options(executor=client.get_executor()),
+            pytest.raises(StaleFileError, match=r"as a worker sees it, process .* on "),
+        ):
+            near.summary("a")
     finally:
         for worker, path in before.items():
             client.run(os.chdir, path, workers=[worker])
@@ -126,9 +130,11 @@ def test_track_replaced_between_planning_and_running(client, processes, tmp_path
             (root / "tracks/t.track").rename(root.parent / "old")
             written(root, 2.0)
 
-        with set_options(executor=Interfering(executor, replace, before)):
-            with pytest.raises(StaleFileError, match=r"t\.track"):
-                db.summary("t")
+        with (
+            set_options(executor=Interfering(executor, replace, before)),
+            pytest.raises(StaleFileError, match=r"t\.track"),
+        ):
+            db.summary("t")
         with set_options(executor=executor):
             assert db.summary("t")["Mean"] == 2.0
 

@@ -19,7 +19,7 @@ def failed(error: BaseException) -> Future:
     return future
 
 
-class KilledWorker(Exception):  # noqa: N818 - the name that a library gave it
+class KilledWorker(Exception):
     """Stands for an error of a library that runs workers."""
 
 

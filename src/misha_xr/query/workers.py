@@ -75,8 +75,8 @@ def load(payload: bytes) -> tuple[Any, ...]:
     except StaleFileError as error:
         raise StaleFileError(
             f"{error.args[0]}, as a worker sees it, {_this_worker()}",
-            hint="repeat the query. If this comes again, the worker sees another copy of the files, "
-            "or its file system still shows an old state",
+            hint="repeat the query. If this comes again, the worker sees another copy of the "
+            "files, or its file system still shows an old state",
         ) from error
     except (MishaError, OSError) as error:
         raise WorkerError(
