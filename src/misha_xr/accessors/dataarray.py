@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 import xarray as xr
 
 from misha_xr.accessors.dataarray_pictures import CubePictures
 from misha_xr.accessors.dataset_exchange import ExchangeMethods
+from misha_xr.api import Database
 from misha_xr.backend.decoding import with_axes
 from misha_xr.backend.groupers import groupby_chrom
+from misha_xr.backend.saving import save_array
 from misha_xr.backend.view import cut, genome_of, store_of
 from misha_xr.database import Store
+from misha_xr.database.writing.interval_tracks import TrackOptions
 from misha_xr.genome import Genome
 
 __all__ = ["MishaArrayAccessor"]
@@ -124,3 +127,45 @@ class MishaArrayAccessor(ExchangeMethods[xr.DataArray], CubePictures):
         (3,)
         """
         return groupby_chrom(self._array, dim)
+
+    def save(
+        self, name: str, database: Store | Database | None = None, **options: Unpack[TrackOptions]
+    ) -> None:
+        """Make a track of these values; chunks are computed one after another.
+
+        Parameters
+        ----------
+        name : str
+            Of the new track: a letter, then letters, digits, ``_``; dots separate folders.
+        database : Database or Store, optional
+            Where; on the same genome. Default: the database that the values came from.
+        **options
+            ``description``, ``attributes``, ``layout``, ``overwrite`` as for
+            `Database.create_track`.
+
+        Raises
+        ------
+        UnsupportedError
+            If there is not one number for each bin or interval of one axis.
+        NameSyntaxError, NameCollisionError, ReadOnlyError
+            If the name will not do.
+        MishaError
+            For anything else; the database is then as it was.
+
+        Notes
+        -----
+        An axis of bins makes a dense track, with NaN for bins that it does not hold; an axis of
+        intervals a sparse one. Memory: a chunk.
+
+        Examples
+        --------
+        >>> import xarray as xr
+        >>> import misha_xr
+        >>> db = misha_xr.example_database(copy=True)
+        >>> ds = xr.open_dataset(db.root, engine="misha")
+        >>> (2 * ds["dense_track"]).misha.save("twice", description="doubled")
+        >>> db.store.info("twice").bin_size
+        50
+        """
+        given = database.store if isinstance(database, Database) else database
+        save_array(self._array, self.store if given is None else given, name, **options)

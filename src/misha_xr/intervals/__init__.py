@@ -4,8 +4,6 @@ from misha_xr.intervals.algebra import merge
 from misha_xr.intervals.annotation import annotate
 from misha_xr.intervals.arrays import Intervals, Rectangles, linear
 from misha_xr.intervals.bands import Band
-from misha_xr.intervals.bin_blocks import BIN_FUNCTIONS
-from misha_xr.intervals.binned_values import BinnedValues
 from misha_xr.intervals.construct import from_arrays, from_tuples, windows
 from misha_xr.intervals.frames import (
     from_intervals,
@@ -52,9 +50,7 @@ from misha_xr.intervals.strand_signs import strand_signs
 from misha_xr.intervals.strands import minus_rows
 
 __all__ = [
-    "BIN_FUNCTIONS",
     "Band",
-    "BinnedValues",
     "GenomeLike",
     "Intervals",
     "Order",

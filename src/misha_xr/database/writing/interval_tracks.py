@@ -14,7 +14,8 @@ from misha_xr.database.store import Store
 from misha_xr.database.writing.track_creation import new_track
 from misha_xr.database.writing.track_writer import TrackForm
 from misha_xr.errors import IntervalColumnsError, IntervalError
-from misha_xr.intervals import BinnedValues, Intervals, in_order, to_intervals
+from misha_xr.intervals import Intervals, in_order, to_intervals
+from misha_xr.intervals.binned_values import BinnedValues
 
 __all__ = [
     "TrackOptions",
@@ -127,7 +128,7 @@ def create_dense(
     bin_size : int
         Base pairs.
     func : str
-        How values make up a bin; see `misha_xr.intervals.BinnedValues`.
+        How values make up a bin; see `misha_xr.intervals.binned_values.BinnedValues`.
     default : float
         The value of bases that no interval covers.
     created_by : str, optional
