@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ def create_database(
     sort: bool = True,
     checksums: Mapping[str, str] | None = None,
     max_bp: int = 2**42,
+    fill: Callable[[Database], object] | None = None,
 ) -> Database:
     r"""Create a database from FASTA files, or from the sizes of chromosomes alone.
 
@@ -60,6 +61,9 @@ def create_database(
         MD5, SHA-1 or SHA-256 by source.
     max_bp : int
         Bases to take at most: a small compressed file may unpack to anything.
+    fill : callable, optional
+        Called with the database before it becomes visible, to write tracks and sets into it: they
+        are there with it, or it is not there.
 
     Returns
     -------
@@ -100,16 +104,17 @@ def create_database(
         raise ValueError("give either fasta= or sizes=, and not both")
     if os.path.lexists(absolute_path(root)):  # before anything is downloaded
         raise PathExistsError(f"{absolute_path(root)} already exists", hint="choose another path")
+    later = None if fill is None else lambda folder: fill(open_database(folder))
     with tempfile.TemporaryDirectory(prefix="misha-xr-fetch-") as folder:
         sums = checksums or {}
         if sizes is not None:
             names, known = _sizes(sizes, folder, sums)
-            create_from_sizes(root, names, known, sort=sort)
+            create_from_sizes(root, names, known, sort=sort, fill=later)
         else:
             given = [fasta] if isinstance(fasta, str | os.PathLike) else list(fasta or ())
             files = [_fetched(source, f"{folder}/{k}", sums) for k, source in enumerate(given)]
             indexed = format == "indexed"
-            create_from_fasta(root, files, indexed=indexed, sort=sort, max_bp=max_bp)
+            create_from_fasta(root, files, indexed=indexed, sort=sort, max_bp=max_bp, fill=later)
     return open_database(root)
 
 

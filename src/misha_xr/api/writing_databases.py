@@ -8,14 +8,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from misha_xr.database import Store
+from misha_xr.database.writing.conversion import convert_track
 from misha_xr.database.writing.datasets import save_dataset
 from misha_xr.database.writing.sequence_layout import join_sequence, split_sequence
+from misha_xr.database.writing.set_conversion import convert_set
+from misha_xr.database.writing.tree_conversion import convert_track2d
 from misha_xr.errors import check_one_of
+from misha_xr.formats.signature import TrackType
 from misha_xr.io.fasta import export_fasta
 
 __all__ = ["DatabaseWriting"]
 
 LAYOUTS = ("indexed", "per-chromosome")
+LINEAR = (TrackType.DENSE, TrackType.SPARSE, TrackType.ARRAY)
+PLANAR = (TrackType.RECTANGLES, TrackType.POINTS)
 
 
 class DatabaseWriting:
@@ -175,12 +181,25 @@ class DatabaseWriting:
         ['genome.idx', 'genome.seq']
         """
         check_one_of("layout", layout, LAYOUTS)
+        root = self.store.root
         if layout == "indexed":
-            join_sequence(
-                self.store.root, remove_old=remove_old, keep_pairs=not (tracks and intervals)
-            )
+            join_sequence(root, remove_old=remove_old, keep_pairs=not (tracks and intervals))
         else:
-            split_sequence(self.store.root)
+            split_sequence(root)
+        # Chromosomes may have other names by now.
+        store = Store(root)
+        for name in store.track_names() if tracks else ():
+            _convert_track(store, name, layout, remove_old)
+        for name in store.set_names() if intervals else ():
+            convert_set(store, name, layout)
+
+
+def _convert_track(store: Store, name: str, layout: str, remove_old: bool) -> None:
+    kind = store.info(name).type
+    if kind in LINEAR:
+        convert_track(store, name, layout, remove_old=remove_old)
+    elif kind in PLANAR:
+        convert_track2d(store, name, layout)
 
 
 def _names(names: str | Sequence[str]) -> list[str]:

@@ -23,6 +23,7 @@ from misha_xr.pm.attributes import (
     gtrack_attr_get,
 )
 from misha_xr.pm.cis_decay import gcis_decay
+from misha_xr.pm.configuration import gmax_processes
 from misha_xr.pm.databases import (
     gdb_examples_path,
     gdb_info,
@@ -37,6 +38,7 @@ from misha_xr.pm.datasets import (
     gdataset_info,
     gdataset_load,
     gdataset_ls,
+    gdataset_save,
     gdataset_unload,
     gintervals_dataset,
     gintervals_dbs,
@@ -48,6 +50,12 @@ from misha_xr.pm.directories import (
     gdir_cwd,
 )
 from misha_xr.pm.distributions import gbins_summary, gdist, glookup, gpartition
+from misha_xr.pm.genomes import (
+    gdb_build_genome,
+    gdb_genome_info,
+    gdb_install_intervals,
+    gdb_list_genomes,
+)
 from misha_xr.pm.insulation import gtrack_2d_get_insu_borders, gtrack_2d_get_insu_doms
 from misha_xr.pm.interval_algebra import (
     gintervals_canonic,
@@ -98,6 +106,14 @@ from misha_xr.pm.iterators import (
     giterator_cartesian_grid,
     giterator_intervals,
     giterator_intervals_2d,
+)
+from misha_xr.pm.new_databases import (
+    gdb_convert_to_indexed,
+    gdb_create,
+    gdb_create_genome,
+    gdb_create_linked,
+    gdb_export_fasta,
+    gdb_mark_cache_dirty,
 )
 from misha_xr.pm.per_interval import gintervals_mapply, gintervals_summary
 from misha_xr.pm.policies import (
@@ -160,12 +176,23 @@ __all__ = [
     "gdataset_info",
     "gdataset_load",
     "gdataset_ls",
+    "gdataset_save",
     "gdataset_unload",
+    "gdb_build_genome",
+    "gdb_convert_to_indexed",
+    "gdb_create",
+    "gdb_create_genome",
+    "gdb_create_linked",
     "gdb_examples_path",
+    "gdb_export_fasta",
+    "gdb_genome_info",
     "gdb_get_readonly_attrs",
     "gdb_info",
     "gdb_init",
     "gdb_init_examples",
+    "gdb_install_intervals",
+    "gdb_list_genomes",
+    "gdb_mark_cache_dirty",
     "gdb_reload",
     "gdb_set_readonly_attrs",
     "gdb_unload",
@@ -219,6 +246,7 @@ __all__ = [
     "giterator_intervals",
     "giterator_intervals_2d",
     "glookup",
+    "gmax_processes",
     "gpartition",
     "gquantiles",
     "grevcomp",

@@ -1,8 +1,8 @@
-"""Classic calls on datasets: loading, unloading, and who holds what."""
+"""Classic calls on datasets: loading, unloading, saving, and who holds what."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ __all__ = [
     "gdataset_info",
     "gdataset_load",
     "gdataset_ls",
+    "gdataset_save",
     "gdataset_unload",
     "gintervals_dataset",
     "gintervals_dbs",
@@ -244,6 +245,71 @@ def gdataset_example_path() -> str:
     True
     """
     return str(write_example_dataset())
+
+
+@classic()
+def gdataset_save(
+    path: str,
+    description: str,
+    tracks: str | Iterable[str] | None = None,
+    intervals: str | Iterable[str] | None = None,
+    symlinks: bool = False,
+    copy_seq: bool = False,
+) -> str:
+    """Write tracks and interval sets as a dataset for others.
+
+    Parameters
+    ----------
+    path : str
+        Where it will be; nothing may be there.
+    description : str
+        What it is.
+    tracks, intervals : str or iterable of str, optional
+        Names.
+    symlinks : bool
+        Link to the originals instead of copying them.
+    copy_seq : bool
+        Copy the sequence; else it is linked.
+
+    Returns
+    -------
+    str
+        The dataset, absolute.
+
+    Raises
+    ------
+    ValueError
+        If the path exists, if neither tracks nor intervals are chosen, or for an unknown name.
+
+    See Also
+    --------
+    misha_xr.Database.save_dataset : The native form.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pm.gdataset_save(f"{folder}/mine", "one track", tracks="dense_track")
+    ...     pm.gdataset_info(path)["track_count"]
+    1
+    """
+    database = SESSION.need()
+    chosen = [_chosen(names) for names in (tracks, intervals)]
+    saved = database.save_dataset(
+        path,
+        description,
+        tracks=chosen[0],
+        intervals=chosen[1],
+        symlinks=symlinks,
+        copy_seq=copy_seq,
+    )
+    return str(saved)
+
+
+def _chosen(names: str | Iterable[str] | None) -> list[str]:
+    return [names] if isinstance(names, str) else list(names or ())
 
 
 @classic()

@@ -8,7 +8,7 @@ from pathlib import Path
 from misha_xr.database.writing import disk
 from misha_xr.database.writing.litter import is_litter
 
-__all__ = ["copy_file", "copy_tree"]
+__all__ = ["copy_file", "copy_into", "copy_tree"]
 
 BLOCK_BYTES = 1 << 22
 
@@ -67,6 +67,34 @@ def copy_tree(source: Path, target: Path) -> None:
     ['vars']
     """
     disk.create_folder(target)
+    copy_into(source, target)
+
+
+def copy_into(source: Path, target: Path) -> None:
+    """Copy what is in a folder into an empty one that is there.
+
+    Parameters
+    ----------
+    source : Path
+        A folder.
+    target : Path
+        Another one.
+
+    Raises
+    ------
+    OSError
+        As for `copy_tree`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("a/vars", "b"):
+    ...         Path(folder, name).mkdir(parents=True)
+    ...     copy_into(Path(folder, "a"), Path(folder, "b"))
+    ...     os.listdir(f"{folder}/b")
+    ['vars']
+    """
     with os.scandir(source) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:

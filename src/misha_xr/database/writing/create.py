@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ __all__ = ["PROTECTED", "create_from_fasta", "create_from_sizes", "write_bytes"]
 
 PROTECTED = ("created.by", "created.date", "created.user")
 
+Fill = Callable[[Path], object]
 Int64Array = npt.NDArray[np.int64]
 
 
@@ -41,6 +42,7 @@ def create_from_fasta(
     indexed: bool = True,
     sort: bool = True,
     max_bp: int = 2**42,
+    fill: Fill | None = None,
 ) -> None:
     r"""Create a database from FASTA files.
 
@@ -56,6 +58,8 @@ def create_from_fasta(
         Whether chromosomes are put in the order of their names; else they keep that of the files.
     max_bp : int
         Bases to take at most.
+    fill : callable, optional
+        Called with the folder of the database before it becomes visible, to write objects into it.
 
     Raises
     ------
@@ -99,6 +103,8 @@ def create_from_fasta(
             index = GenomeIndex(names, np.arange(len(names)), offsets, sizes)
             write_bytes(seq / "genome.idx", encode_genome_index(index))
         write_bytes(folder / "chrom_sizes.txt", encode_chrom_sizes(names, sizes))
+        if fill is not None:
+            fill(folder)
 
 
 def _read(files: Sequence[str | os.PathLike[str]], writer: SequenceWriter, max_bp: int) -> Contigs:
@@ -116,6 +122,7 @@ def create_from_sizes(
     sizes: npt.ArrayLike,
     *,
     sort: bool = True,
+    fill: Fill | None = None,
 ) -> None:
     r"""Create a database without sequence.
 
@@ -129,6 +136,8 @@ def create_from_sizes(
         Base pairs.
     sort : bool
         Whether chromosomes are put in the order of their names, as in a database from FASTA.
+    fill : callable, optional
+        As for `create_from_fasta`.
 
     Raises
     ------
@@ -160,6 +169,8 @@ def create_from_sizes(
     with new_root(root) as folder:
         _start(folder)
         write_bytes(folder / "chrom_sizes.txt", table)
+        if fill is not None:
+            fill(folder)
 
 
 def _start(folder: Path) -> Path:
