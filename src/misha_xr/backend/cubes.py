@@ -106,7 +106,8 @@ def cube_array(cube: Cube, chunks: Any = None, dtype: Any = np.float64) -> xr.Da
     """
     check_one_of("dtype", np.dtype(dtype).name, ["float64", "float32"])
     array = CubeArray(cube, np.dtype(dtype))
-    data: Any = CopyOnWriteArray(LazilyIndexedArray(array))  # type: ignore[no-untyped-call]
+    lazy: Any = LazilyIndexedArray(array)
+    data: Any = CopyOnWriteArray(lazy)
     if chunks is None:
         data = MemoryCachedArray(data)  # type: ignore[no-untyped-call]
     variable = LazyVariable(DIMS, data, _attrs(cube), fastpath=True)

@@ -183,7 +183,8 @@ def _column(cube: xr.DataArray, name: str) -> pd.Index:
         known = [str(key) for key, item in cube.coords.items() if item.dims == ("region",)]
         hint = closest_hint(name, known) or f"there are: {', '.join(known) or 'none'}"
         raise UnknownNameError(f"regions have no coordinate {name!r}", hint=hint)
-    return pd.Index(found.values)
+    column: pd.Index = pd.Index(found.values)
+    return column
 
 
 def _order(cube: xr.DataArray, sort: str | None) -> NDArray[np.int64]:

@@ -46,7 +46,9 @@ class _Regions(NamedTuple):
     rows: Int64s
 
     def part(self, lo: int, hi: int) -> _Regions:
-        return _Regions(*(column[lo:hi] for column in self))
+        here = slice(lo, hi)
+        where = self.numbers[here], self.codes[here], self.anchors[here]
+        return _Regions(*where, self.is_reversed[here], self.rows[here])
 
 
 def read_cube(
@@ -175,9 +177,7 @@ def _fill(plan: _Plan, regions: _Regions, out: NDArray[Any]) -> None:
     edges = [n_blocks * k // n_tasks * size for k in range(n_tasks + 1)]
     tasks = [regions.part(lo, hi) for lo, hi in pairwise(edges)]
     if n_threads == 1:
-        filler = _Filler(plan, out, size)
-        done: Iterator[None] = (filler.fill(part) for part in tasks)
-        _run(done, n_tasks)
+        _run(map(_Filler(plan, out, size).fill, tasks), n_tasks)
         return
     with ThreadPoolExecutor(n_threads, "misha_xr") as threads:
         _run(threads.map(lambda part: _Filler(plan, out, size).fill(part), tasks), n_tasks)
