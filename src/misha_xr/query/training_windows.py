@@ -135,27 +135,34 @@ class TrainingWindows:
         >>> windows[-1]["signal"].shape, windows[:]["signal"].shape
         ((1, 100), (1, 1, 100))
         """
+        if isinstance(which, int | np.integer) and not isinstance(which, bool):
+            batch = self._read(self._checked(np.array([which], np.int64)))
+            return {name: part[0] for name, part in batch.items()}
         if isinstance(which, slice):
             return self._read(np.arange(len(self))[which])
-        numbers = np.asarray(which)
-        if numbers.size == 0:
-            numbers = numbers.astype(np.int64)
-        if numbers.dtype == np.bool_ and numbers.shape != (len(self),):
-            raise IndexError(f"{numbers.shape} answers for {len(self):,} windows")
-        if numbers.dtype == np.bool_:
-            numbers = np.flatnonzero(numbers)
-        if numbers.ndim > 1 or not np.issubdtype(numbers.dtype, np.integer):
-            raise IndexError(f"windows are chosen by whole numbers or a slice; found {which!r:.40}")
-        batch = self._read(self._checked(np.atleast_1d(numbers)))
-        return batch if numbers.ndim else {name: part[0] for name, part in batch.items()}
+        return self._read(self._checked(self._numbers(which)))
 
-    def _checked(self, numbers: NDArray[Any]) -> Int64s:
+    def _numbers(self, which: Any) -> Int64s:
+        """Return numbers of windows, of answers yes and no those of yes."""
+        numbers = np.asarray(which)
+        if numbers.dtype == np.bool_ and numbers.shape == (len(self),):
+            return np.flatnonzero(numbers)
+        if numbers.shape == (0,):
+            return np.empty(0, np.int64)
+        if numbers.ndim != 1 or not np.issubdtype(numbers.dtype, np.integer):
+            raise IndexError(
+                f"windows are chosen by whole numbers, a slice or {len(self):,} answers; "
+                f"found {which!r:.40}"
+            )
+        return numbers.astype(np.int64)
+
+    def _checked(self, numbers: Int64s) -> Int64s:
         """Return numbers that count from the front."""
         n = len(self)
         outside = (numbers < -n) | (numbers >= n)
         if outside.any():
             raise IndexError(f"window {numbers[outside][0]} of {n:,}")
-        found: Int64s = numbers.astype(np.int64) + n * (numbers < 0)
+        found: Int64s = numbers + n * (numbers < 0)
         return found
 
     def __getitems__(self, which: Sequence[int]) -> list[Batch]:
@@ -184,8 +191,9 @@ class TrainingWindows:
     def _read(self, numbers: Int64s) -> Batch:
         form, cut, n_turns = self.form, self.form.cut, self._n_turns
         places = self.places.take(numbers // n_turns)
-        shifts = moves(form.seed, form.epoch, places.rows, form.jitter) if form.jitter else None
-        places = places.changed(cut, shifts, self._turned(numbers, places.rows))
+        if form.turns != "no" or form.jitter:
+            shifts = moves(form.seed, form.epoch, places.rows, form.jitter) if form.jitter else None
+            places = places.changed(cut, shifts, self._turned(numbers, places.rows))
         batch: Batch = {}
         if self.query is not None:
             batch["signal"] = read_signal(self.query, places, cut, form.fill)
