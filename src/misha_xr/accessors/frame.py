@@ -10,6 +10,7 @@ from misha_xr.accessors.frame_joins import FrameJoins
 from misha_xr.accessors.frame_planes import FramePlanes
 from misha_xr.accessors.frame_queries import FrameQueries
 from misha_xr.accessors.frame_rows import FrameRows
+from misha_xr.accessors.frame_saving import FrameSaving
 from misha_xr.accessors.frame_sets import FrameSets
 
 __all__ = ["MishaFrameAccessor"]
@@ -25,6 +26,7 @@ class MishaFrameAccessor(
     FrameAnalyses,
     FrameGroupedAnalyses,
     FrameBinAnalyses,
+    FrameSaving,
 ):
     """Interval algebra and queries on the intervals of a table, as methods that chain.
 

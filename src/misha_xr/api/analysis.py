@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from misha_xr import query
+from misha_xr.api.targets import with_target
 from misha_xr.database import Store
 from misha_xr.query import Expressions
 
@@ -132,6 +133,7 @@ class AnalysisMethods:
         asked = self._asked(exprs, scope, iterator, options)
         return query.dist(self.store, exprs, breaks, **asked)
 
+    @with_target
     def partition(
         self,
         expression: Expressions,
@@ -153,6 +155,7 @@ class AnalysisMethods:
         **options
             ``band``, ``variables``, ``vtracks`` and the rest, as for `extract`; ``include_lowest``:
             close the first bin on the left.
+            ``out``, ``overwrite``: write the table instead, as `extract` does.
 
         Returns
         -------
@@ -175,6 +178,7 @@ class AnalysisMethods:
         asked = self._asked(expression, scope, iterator, options)
         return query.partition(self.store, expression, breaks, **asked)
 
+    @with_target
     def lookup(
         self,
         table: Any,
@@ -200,6 +204,7 @@ class AnalysisMethods:
             ``band``, ``variables``, ``vtracks`` and the rest, as for `extract`; ``include_lowest``:
             close the first bin on the left; ``force_binning`` (default True): values beyond the
             bins lie in the outermost ones.
+            ``out``, ``overwrite``: write the table instead, as `extract` does.
 
         Returns
         -------

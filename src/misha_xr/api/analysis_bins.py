@@ -10,6 +10,7 @@ import pandas as pd
 
 from misha_xr import query
 from misha_xr.api.analysis import AnalysisMethods
+from misha_xr.api.targets import with_target
 from misha_xr.query import Expressions, StrandsAutocorrelation
 
 __all__ = ["BinAnalyses"]
@@ -27,6 +28,7 @@ class BinAnalyses(AnalysisMethods):
 
     __slots__ = ()
 
+    @with_target
     def segment(
         self,
         expression: Expressions,
@@ -50,6 +52,7 @@ class BinAnalyses(AnalysisMethods):
             As for `extract`; bins of one size. Overlapping and touching scope rows are united.
         **options
             ``variables``, ``vtracks`` and the rest, as for `extract`.
+            ``out``, ``overwrite``: write the table instead, as `extract` does.
 
         Returns
         -------
@@ -72,6 +75,7 @@ class BinAnalyses(AnalysisMethods):
         asked = self._asked(expression, scope, iterator, options)
         return query.segment(self.store, expression, min_segment, max_p, **asked)
 
+    @with_target
     def wilcox(
         self,
         expression: Expressions,
@@ -103,6 +107,7 @@ class BinAnalyses(AnalysisMethods):
             Small windows that lie higher, lower, or either.
         **options
             ``variables``, ``vtracks`` and the rest, as for `extract`.
+            ``out``, ``overwrite``: write the table instead, as `extract` does.
 
         Returns
         -------

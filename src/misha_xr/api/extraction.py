@@ -89,24 +89,25 @@ class ExtractionMethods(AnalysisMethods):
             Numbers, or arrays of one value per step, that expressions may name.
         vtracks : mapping of str to VirtualTrack, optional
             More virtual tracks, for this query.
-        out : Path, optional
-            Write the table to this file, ``*.parquet``, instead of into memory: block by block,
-            visible when it is complete. ``pandas.read_parquet`` gives the same table.
+        out : str or Path, optional
+            Write the table instead of returning it, block by block; visible when it is complete. A
+            str names an interval set to make. A Path is a file, ``*.parquet``, of which
+            ``pandas.read_parquet`` makes the same table.
         **options
             ``intervals_join``: ``"id"``, ``"none"`` or ``"intervals"``; ``names``: column names;
-            ``overwrite``: True lets ``out`` replace a file; ``max_rows``: a limit of rows;
+            ``overwrite``: True lets ``out`` replace what is there; ``max_rows``: a limit of rows;
             ``arrays``: values in memory; ``aggregate_batch``: see `misha_xr.query.extract`.
 
         Returns
         -------
-        DataFrame, shape (n_steps, 3 + n_expressions + 1), or Path of the file written
+        DataFrame, shape (n_steps, 3 + n_expressions + 1), or Path of what was written
             `chrom`, `start`, `end` (two dimensions: `chrom1` to `end2`), one float64 column per
             expression, `intervalID` (1-based row of the scope). Scope rows in genome order. May be
             empty.
 
         Raises
         ------
-        OutputError, OutputExistsError, MissingExtraError
+        OutputError, OutputExistsError, MissingExtraError, NameSyntaxError, NameCollisionError
             If ``out`` cannot be written; before anything is read.
         MishaError
             For anything wrong with the question; see `misha_xr.errors`.
@@ -122,7 +123,7 @@ class ExtractionMethods(AnalysisMethods):
         options |= keywords(scope, iterator, band, variables, vtracks)
         if out is None:
             return query.extract(self.store, exprs, **self._question(exprs, options))
-        writer = row_writer(out, overwrite=overwrite)
+        writer = row_writer(self.store, out, overwrite=overwrite)
         return query.extract_into(writer, self.store, exprs, **self._question(exprs, options))
 
     def iterate(

@@ -10,6 +10,7 @@ import xarray as xr
 
 from misha_xr import query
 from misha_xr.api.analysis import AnalysisMethods
+from misha_xr.api.targets import with_target
 from misha_xr.query import Expressions
 
 __all__ = ["GroupedAnalysisMethods"]
@@ -123,6 +124,7 @@ class GroupedAnalysisMethods(AnalysisMethods):
         asked = self._asked(_together(exprs, value), scope, iterator, options)
         return query.bins_quantiles(self.store, exprs, breaks, value, q, **asked)
 
+    @with_target
     def interval_summary(
         self,
         expression: Expressions,
@@ -140,6 +142,7 @@ class GroupedAnalysisMethods(AnalysisMethods):
             As for `extract`; overlapping scope rows are walked one by one.
         **options
             ``band``, ``variables``, ``vtracks`` and the rest, as for `extract`.
+            ``out``, ``overwrite``: write the table instead, as `extract` does.
 
         Returns
         -------
@@ -157,6 +160,7 @@ class GroupedAnalysisMethods(AnalysisMethods):
         asked = self._asked(expression, scope, iterator, options)
         return query.interval_summary(self.store, expression, **asked)
 
+    @with_target
     def interval_quantiles(
         self,
         expression: Expressions,
@@ -178,6 +182,7 @@ class GroupedAnalysisMethods(AnalysisMethods):
         **options
             ``band``, ``variables``, ``vtracks`` and the rest, as for `extract`; ``max_values``:
             values of one row kept in memory at most, on which no answer depends.
+            ``out``, ``overwrite``: write the table instead, as `extract` does.
 
         Returns
         -------
@@ -199,6 +204,7 @@ class GroupedAnalysisMethods(AnalysisMethods):
         asked = self._asked(expression, scope, iterator, options)
         return query.interval_quantiles(self.store, expression, q, **asked)
 
+    @with_target
     def mapply(
         self,
         func: Callable[..., Any],
@@ -221,6 +227,7 @@ class GroupedAnalysisMethods(AnalysisMethods):
             ``band``, ``variables``, ``vtracks`` and the rest, as for `extract`; ``column``: name of
             the results; ``interval_keyword``: keyword under which `func` gets the coordinates of
             the row.
+            ``out``, ``overwrite``: write the table instead, as `extract` does.
 
         Returns
         -------

@@ -17,7 +17,10 @@ from misha_xr.api.grouped_analysis import GroupedAnalysisMethods
 from misha_xr.api.lazy import LazyMethods
 from misha_xr.api.pictures import PictureMethods
 from misha_xr.api.sequences import SequenceMethods
+from misha_xr.api.targets import with_target
 from misha_xr.api.training import TrainingMethods
+from misha_xr.api.writing_planes import PlaneWriting
+from misha_xr.api.writing_sets import SetWriting
 from misha_xr.api.writing_tracks import TrackWriting
 from misha_xr.query import Expressions, VirtualTrack
 
@@ -36,7 +39,9 @@ class QueryMethods(
     PictureMethods,
     SequenceMethods,
     TrainingMethods,
+    SetWriting,
     TrackWriting,
+    PlaneWriting,
     Generic[T],
 ):
     """Questions to a database; what a class mixes in that knows its store and its defaults.
@@ -134,6 +139,7 @@ class QueryMethods(
         )
         return self._defining(name, definition)
 
+    @with_target
     def screen(
         self,
         expression: Expressions,
@@ -151,7 +157,8 @@ class QueryMethods(
         expression : str
             One condition, e.g. ``"dense_track > 0.5"``.
         scope, iterator, band, variables, vtracks, **options
-            As for `extract`; overlapping and touching scope rows are united first.
+            As for `extract`, ``out`` and ``overwrite`` too; overlapping and touching scope rows are
+            united first.
 
         Returns
         -------
@@ -239,6 +246,7 @@ class QueryMethods(
         given = self._question([], {"scope": scope, "vtracks": None})
         return query.extract_array(self.store, track, columns, given["scope"])
 
+    @with_target
     def iterator_intervals(
         self,
         iterator: Any = None,
@@ -255,7 +263,7 @@ class QueryMethods(
         Parameters
         ----------
         iterator, scope, band, **options
-            As for `extract`.
+            As for `extract`, ``out`` and ``overwrite`` too.
         exprs : str, list of str, or dict of str to str, optional
             Expressions whose tracks decide the steps if there is no iterator.
         interval_relative : bool

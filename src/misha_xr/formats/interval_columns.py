@@ -12,7 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api.types import infer_dtype, is_bool_dtype, is_float_dtype, is_integer_dtype
+from pandas.api.types import (
+    infer_dtype,
+    is_bool_dtype,
+    is_float_dtype,
+    is_integer_dtype,
+    is_object_dtype,
+)
 
 from misha_xr._ext.rstrings import encode_strings
 from misha_xr.errors import IntervalError
@@ -100,13 +106,13 @@ def column_type(column: pd.Series) -> ColumnType:
         return ColumnType("integer")
     if is_float_dtype(dtype):
         return ColumnType("real")
-    if dtype == object or isinstance(dtype, pd.StringDtype):
+    if is_object_dtype(dtype) or isinstance(dtype, pd.StringDtype):
         found = _object_kind(column)
         if found is not None:
             return ColumnType(found)
     raise IntervalError(
         f"column {column.name!r} of dtype {dtype} has no form in R",
-        hint="an interval set holds numbers, text, bools and categories; convert or drop the column",
+        hint="an interval set holds numbers, text, bools and categories: convert or drop it",
     )
 
 

@@ -207,7 +207,7 @@ def test_save_set__attributes(store: Store) -> None:
     path = save_set(store, "big", table(), big=True, attributes=big)
     assert store.set_attributes("small") == {"lab": "x"}
     assert (path / ".iattr").read_bytes() == b"b\x001\x00a\x002\x00"
-    with pytest.raises(UnsupportedError, match="indexed layout"):
+    with pytest.raises(UnsupportedError, match="cannot be indexed"):
         save_set(store, "more", table(), big=True, layout="indexed", attributes=big)
     save_set(store, "small", table(2), overwrite=True)
     assert store.set_attributes("small") == {"lab": "x"}

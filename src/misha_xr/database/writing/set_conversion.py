@@ -86,7 +86,7 @@ def convert_set(store: Store, name: str, layout: str) -> bool:
     (True, ['.meta', 'intervals.dat', 'intervals.idx'])
     """
     target = existing_target(store, "set", name)
-    attributes = set_attributes(str(target))
+    attributes = set_attributes(str(target)) if target.is_dir() else {}
     indexed = check_layout(store, layout, attributes)
     if not target.is_dir() or _has_only(target, indexed):
         with object_lock(target):  # clears what a killed conversion left

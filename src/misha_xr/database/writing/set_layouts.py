@@ -167,8 +167,7 @@ class SetFiles:
         data = encode_set_attributes(attributes)
         if data and self.indexed:
             raise UnsupportedError(
-                "an interval set with attributes cannot have the indexed layout: pymisha would load "
-                "no rows of it",
+                "an interval set with attributes cannot be indexed: pymisha would load no rows",
                 hint="use layout='per-chromosome', or remove the attributes",
             )
         if data:

@@ -122,12 +122,12 @@ def check_layout(store: Store, layout: str | None, attributes: Mapping[str, str]
     if layout is None:
         return False
     raise UnsupportedError(
-        "an interval set with attributes cannot have the indexed layout: pymisha would load no rows",
+        "an interval set with attributes cannot be indexed: pymisha would load no rows of it",
         hint="use layout='per-chromosome', or leave the attributes out",
     )
 
 
-def save_table(  # noqa: PLR0913 - what `save_set` takes, once checked
+def save_table(
     store: Store,
     target: Path,
     table: SetTable,

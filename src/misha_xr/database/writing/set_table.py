@@ -152,7 +152,7 @@ class SetTable:
     @property
     def is_2d(self) -> bool:
         """Whether rows are 2D intervals."""
-        return len(self.codes) == 2  # noqa: PLR2004 - two sides
+        return len(self.codes) == 2
 
     @property
     def n_rows(self) -> int:

@@ -164,7 +164,7 @@ class _OldSet:
 
     @property
     def is_2d(self) -> bool:
-        return len(leading_columns(self.types)) > 3  # noqa: PLR2004 - six columns, not three
+        return len(leading_columns(self.types)) > 3
 
     def pieces(self, store: Store, choice: ChromChoice) -> Iterator[pd.DataFrame]:
         """Yield the rows that were not chosen."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from pandas.api.types import is_object_dtype
 
 from misha_xr.database.store import Store
 from misha_xr.database.writing.set_saving import check_layout, save_table
@@ -36,6 +37,11 @@ class SetWriter:
     big, layout, attributes
         As for `misha_xr.database.writing.set_saving.save_set`.
 
+    Raises
+    ------
+    NameSyntaxError, NameCollisionError, ReadOnlyError
+        If the set cannot be written under that name.
+
     Notes
     -----
     Memory is that of a piece, plus the coordinates of the largest chromosome or pair when the set
@@ -55,7 +61,7 @@ class SetWriter:
     ('a.interv', 2)
     """
 
-    def __init__(  # noqa: PLR0913 - what `save_set` takes
+    def __init__(
         self,
         store: Store,
         name: str,
@@ -66,16 +72,15 @@ class SetWriter:
         attributes: Mapping[str, str] | None = None,
     ) -> None:
         self._store = store
-        self._name = name
         self._overwrite = overwrite
         self._big = big
         self._layout = layout
         self._attributes = attributes
-        self._target: Path | None = None
+        self._target = new_target(store, "set", name, overwrite=overwrite)
         self._spool: SetSpool | None = None
 
     def begin(self, plan: _Plan) -> None:
-        """Refuse a name that cannot be written, or columns that have no form in a set.
+        """Get ready; refuse columns that have no form in a set.
 
         Parameters
         ----------
@@ -84,10 +89,9 @@ class SetWriter:
 
         Raises
         ------
-        NameSyntaxError, NameCollisionError, ReadOnlyError, IntervalError, UnsupportedError
-            Before any row is made.
+        IntervalError, UnsupportedError
+            If a column, or the layout, is not possible.
         """
-        self._target = new_target(self._store, "set", self._name, overwrite=self._overwrite)
         check_layout(self._store, self._layout, self._attributes)
         self._spool = SetSpool(plan.genome, _planned_types(plan), self._store.root / "tracks")
 
@@ -110,7 +114,6 @@ class SetWriter:
             Its file or folder.
         """
         spool = self._need()
-        assert self._target is not None
         save_table(
             self._store,
             self._target,
@@ -156,6 +159,6 @@ def _planned_types(plan: _Plan) -> dict[str, ColumnType]:
     if plan.joined is not None:
         first = len(plan.head.columns) - len(plan.joined.columns)
         for position, name in enumerate(plan.head.columns[first:]):
-            if plan.head.dtypes.iloc[first + position] == object:
+            if is_object_dtype(plan.head.dtypes.iloc[first + position]):
                 types[str(name)] = column_type(plan.joined.iloc[:, position])
     return types
