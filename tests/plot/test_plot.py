@@ -78,6 +78,13 @@ def test_plot__one_interval() -> None:
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["plus strand"]
 
 
+def test_plot__ticks_far_from_zero_differ() -> None:
+    ax = from_arrays("chr7", 100_000_200, 100_003_000).misha.plot()
+    drawn(ax)
+    labels = [text.get_text() for text in ax.get_xticklabels()]
+    assert len(set(labels)) == len(labels) > 2
+
+
 def test_plot__few_many_and_several_chromosomes() -> None:
     one = stranded(50, {"chr1": 3_000_000})
     ax = drawn(one.misha.plot(names=False))

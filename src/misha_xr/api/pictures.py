@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numbers
 from abc import abstractmethod
 from typing import Any, Literal
+
+import numpy as np
 
 from misha_xr import plot
 from misha_xr.api.picture_asking import Asked
@@ -155,7 +156,8 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, numbers.Real) and type(value) is not bool and float(value) > 0
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return is_number and float(value) > 0  # type: ignore[arg-type]
 
 
 def _is_pair(value: object) -> bool:
@@ -163,4 +165,5 @@ def _is_pair(value: object) -> bool:
     if not isinstance(value, (tuple, list)) or len(value) != 2:
         return False
     low, high = value
-    return all(isinstance(item, numbers.Real) for item in value) and low < high
+    is_pair = all(isinstance(item, (int, float, np.number)) for item in value)
+    return is_pair and bool(low < high)

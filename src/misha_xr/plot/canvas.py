@@ -114,5 +114,5 @@ def bp_axis(axis: Any, span: float, label: str) -> None:
     >>> load("pyplot").close(axes.figure)
     """
     size, name = unit_of(span)
-    axis.set_major_formatter(load("ticker").FuncFormatter(lambda x, _: f"{x / size:,.6g}"))
+    axis.set_major_formatter(load("ticker").FuncFormatter(lambda x, _: f"{x / size:,.12g}"))
     axis.set_label_text(f"{label} ({name})")

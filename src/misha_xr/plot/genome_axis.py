@@ -11,7 +11,7 @@ __all__ = ["GenomeTicks", "View", "draw_genome_axis", "genome_ticks", "round_up"
 
 _LABEL_SIZE = 8.0  # points
 _CHAR = 0.62 / 72  # inches that a character takes, per point of its size
-_INCHES_PER_TICK = 0.85
+_INCHES_PER_TICK = 0.75
 _STEPS = (1, 2, 5)
 _SPANS = ((1_000_000, "Mb"), (1_000, "kb"))
 

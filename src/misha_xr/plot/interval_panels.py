@@ -141,10 +141,16 @@ class IntervalsPanel(Panel):
         ax.set_ylim(*(style.limits or (-1.06 * top[1], 1.06 * top[0])))
         ticker = load("ticker")
         ax.yaxis.set_major_locator(ticker.MaxNLocator(3, integer=True))
-        ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{abs(y):,.6g}"))
+        ax.yaxis.set_major_formatter(ticker.FuncFormatter(_count_text))
         if top[1]:
             ax.axhline(0, color="0.35", lw=0.5)
         say_what(ax, f"{len(self.starts):,} intervals, number per {span_text(size)}")
+
+
+def _count_text(count: float, place: int | None = None) -> str:
+    """Write a count that may be drawn downward."""
+    del place
+    return f"{abs(count):,.6g}"
 
 
 @lru_cache(maxsize=64)

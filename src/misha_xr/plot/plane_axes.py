@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from misha_xr.plot.canvas import load, unit_of
@@ -126,6 +127,12 @@ def triangle_axes(ax: Any, view: View, distance: int | None) -> Any:
     size, unit = unit_of(top)
     ticker = load("ticker")
     ax.yaxis.set_major_locator(ticker.MaxNLocator(4, steps=[1, 2, 5, 10]))
-    ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y / size:,.6g}"))
+    ax.yaxis.set_major_formatter(ticker.FuncFormatter(partial(_distance_text, size)))
     ax.set_ylabel(f"distance ({unit})", fontsize=8)
     return patch(corners, transform=ax.transData)
+
+
+def _distance_text(size: int, distance: float, place: int | None = None) -> str:
+    """Write a distance in a unit of so many base pairs."""
+    del place
+    return f"{distance / size:,.6g}"

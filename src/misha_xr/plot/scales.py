@@ -123,6 +123,6 @@ def add_scale(ax: Any, drawn: Any, scale: ColorScale, view: View) -> None:
     else:
         bar.ax.yaxis.set_major_locator(ticker.MaxNLocator(4, steps=[1, 2, 5, 10]))
     bar.ax.yaxis.set_minor_locator(ticker.NullLocator())
-    bar.ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:,.6g}"))
+    bar.ax.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.6g}"))
     bar.ax.tick_params(labelsize=TICK_SIZE, width=0.6, length=2.5)
     bar.outline.set_linewidth(0.5)

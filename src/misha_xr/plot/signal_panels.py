@@ -207,6 +207,6 @@ def _value_axis(ax: Any, limits: tuple[float, float], style: Style, *, from_zero
     ax.set_ylim(*(style.limits or (low, high)))
     ticker = load("ticker")
     ax.yaxis.set_major_locator(ticker.MaxNLocator(3, steps=[1, 2, 5, 10], min_n_ticks=2))
-    ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:,.6g}"))
+    ax.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.6g}"))
     if limits[0] < 0 < limits[1] and from_zero:
         ax.axhline(0, color="0.35", lw=0.5)
