@@ -199,7 +199,7 @@ def _convert_track(store: Store, name: str, layout: str, remove_old: bool) -> No
     if kind in LINEAR:
         convert_track(store, name, layout, remove_old=remove_old)
     elif kind in PLANAR:
-        convert_track2d(store, name, layout)
+        convert_track2d(store, name, layout, remove_old=remove_old)
 
 
 def _names(names: str | Sequence[str]) -> list[str]:
