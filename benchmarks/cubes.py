@@ -227,6 +227,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5.0, help="per subject, at least one run")
     parser.add_argument("--data", type=Path, default=Path("build") / "benchmark-data")
     parser.add_argument("--compute-matrix", default=shutil.which("computeMatrix"))
+    parser.add_argument("--subject", nargs="*", help="names of some; default: all")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--rows", help="as the other suites take; without effect")
     return parser.parse_args()
@@ -241,9 +242,8 @@ def main() -> None:
     folder = build(SCALES[arguments.scale], arguments.data)
     bigwigs(folder)
     n = len(centres(folder, arguments.places))
-    n_of = {
-        name: _n_places(name, n, arguments.share) for name in subjects(arguments.compute_matrix)
-    }
+    names = arguments.subject or list(subjects(arguments.compute_matrix))
+    n_of = {name: _n_places(name, n, arguments.share) for name in names}
     expected = {few: run("misha_xr", arguments, few)["digest"] for few in {*n_of.values()}}
     best = None
     print(f"{n:,} places x {len(TRACKS)} tracks x {N_OFFSETS} offsets, {arguments.scale}")
