@@ -244,6 +244,8 @@ class DenseReader(SpanReader):
         >>> source.open().gather(window, how, out), out.tolist()
         (None, [[2.0, 1.0, nan]])
         """
+        if not windows.n:
+            return
         axis, width = self._axis, int(windows.ends[0] - windows.starts[0])
         for table, piece, at, end in self._payloads.pieces(windows):
             part = piece.windows()
