@@ -15,6 +15,8 @@ __all__ = [
     "BusyError",
     "CorruptFileError",
     "DatabaseNotFoundError",
+    "DirectoryExistsError",
+    "DirectoryNotEmptyError",
     "ExpressionChromosomeError",
     "ExpressionError",
     "ExpressionSyntaxError",
@@ -186,6 +188,14 @@ class StaleFileError(MishaError, RuntimeError):
 
 class DatabaseNotFoundError(MishaError, FileNotFoundError):
     """A path that is missing, or is not a misha database."""
+
+
+class DirectoryExistsError(MishaError, FileExistsError):
+    """A folder of names that is to be made and is there."""
+
+
+class DirectoryNotEmptyError(MishaError, OSError):
+    """A folder of names that is to be removed and holds something."""
 
 
 class NoDatabaseError(MishaError, RuntimeError):

@@ -14,6 +14,7 @@ from misha_xr.api.catalogue import catalogue_table
 from misha_xr.api.holdings import Holdings
 from misha_xr.api.queries import QueryMethods
 from misha_xr.api.writing_databases import DatabaseWriting
+from misha_xr.api.writing_objects import ObjectWriting
 from misha_xr.database import Store
 from misha_xr.genome import Genome
 from misha_xr.query import Expressions, VirtualTrack
@@ -21,7 +22,7 @@ from misha_xr.query import Expressions, VirtualTrack
 __all__ = ["Database"]
 
 
-class Database(QueryMethods["Database"], Holdings["Database"], DatabaseWriting):
+class Database(QueryMethods["Database"], Holdings["Database"], DatabaseWriting, ObjectWriting):
     """A database to ask questions of; immutable and picklable, reads never write.
 
     Parameters

@@ -335,6 +335,7 @@ class Listing:
         >>> store.locate("track", "dense_track").source == str(store.root)
         True
         """
+        self._sources.current()  # a name that was removed is no place to write to
         return self._sources.find(kind, name)
 
     def occupant(self, kind: str, name: str) -> Found | None:

@@ -14,6 +14,7 @@ from misha_xr.pm.array_creation import (
     gtrack_array_set_colnames,
 )
 from misha_xr.pm.arrays import gtrack_array_extract, gtrack_array_get_colnames
+from misha_xr.pm.attribute_changes import gtrack_attr_import, gtrack_attr_set
 from misha_xr.pm.attributes import (
     gdb_get_readonly_attrs,
     gdb_set_readonly_attrs,
@@ -45,10 +46,7 @@ from misha_xr.pm.datasets import (
     gtrack_dataset,
     gtrack_dbs,
 )
-from misha_xr.pm.directories import (
-    gdir_cd,
-    gdir_cwd,
-)
+from misha_xr.pm.directories import gdir_cd, gdir_create, gdir_cwd, gdir_rm, gtrack_create_dirs
 from misha_xr.pm.distributions import gbins_summary, gdist, glookup, gpartition
 from misha_xr.pm.genomes import (
     gdb_build_genome,
@@ -101,6 +99,15 @@ from misha_xr.pm.interval_tables import (
     gintervals_to_mat,
     gintervals_window,
 )
+from misha_xr.pm.interval_writing import (
+    gintervals_2d_convert_to_indexed,
+    gintervals_attr_import,
+    gintervals_attr_set,
+    gintervals_convert_to_indexed,
+    gintervals_rm,
+    gintervals_save,
+    gintervals_update,
+)
 from misha_xr.pm.intervals import gintervals, gintervals_all, gintervals_from_strings
 from misha_xr.pm.iterators import (
     giterator_cartesian_grid,
@@ -139,12 +146,10 @@ from misha_xr.pm.table_tracks import (
     gtrack_create_empty_indexed,
     gtrack_create_sparse,
 )
+from misha_xr.pm.track_changes import gtrack_convert_to_indexed, gtrack_copy, gtrack_mv, gtrack_rm
 from misha_xr.pm.track_creation import gtrack_create, gtrack_lookup, gtrack_modify, gtrack_smooth
 from misha_xr.pm.tracks import gtrack_exists, gtrack_info, gtrack_ls, gtrack_path
-from misha_xr.pm.variables import (
-    gtrack_var_get,
-    gtrack_var_ls,
-)
+from misha_xr.pm.variables import gtrack_var_get, gtrack_var_ls, gtrack_var_rm, gtrack_var_set
 from misha_xr.pm.vtrack_filters import gvtrack_filter
 from misha_xr.pm.vtracks import (
     gvtrack_array_slice,
@@ -197,21 +202,27 @@ __all__ = [
     "gdb_set_readonly_attrs",
     "gdb_unload",
     "gdir_cd",
+    "gdir_create",
     "gdir_cwd",
+    "gdir_rm",
     "gdist",
     "gextract",
     "gintervals",
     "gintervals_2d",
     "gintervals_2d_all",
     "gintervals_2d_band_intersect",
+    "gintervals_2d_convert_to_indexed",
     "gintervals_2d_intersect",
     "gintervals_2d_union",
     "gintervals_all",
     "gintervals_annotate",
     "gintervals_attr_export",
     "gintervals_attr_get",
+    "gintervals_attr_import",
+    "gintervals_attr_set",
     "gintervals_canonic",
     "gintervals_chrom_sizes",
+    "gintervals_convert_to_indexed",
     "gintervals_coverage_fraction",
     "gintervals_covered_bp",
     "gintervals_dataset",
@@ -238,9 +249,12 @@ __all__ = [
     "gintervals_quantiles",
     "gintervals_random",
     "gintervals_rbind",
+    "gintervals_rm",
+    "gintervals_save",
     "gintervals_summary",
     "gintervals_to_mat",
     "gintervals_union",
+    "gintervals_update",
     "gintervals_window",
     "giterator_cartesian_grid",
     "giterator_intervals",
@@ -268,9 +282,14 @@ __all__ = [
     "gtrack_array_set_colnames",
     "gtrack_attr_export",
     "gtrack_attr_get",
+    "gtrack_attr_import",
+    "gtrack_attr_set",
+    "gtrack_convert_to_indexed",
+    "gtrack_copy",
     "gtrack_create",
     "gtrack_create_dense",
     "gtrack_create_dense_direct",
+    "gtrack_create_dirs",
     "gtrack_create_empty_indexed",
     "gtrack_create_sparse",
     "gtrack_dataset",
@@ -280,10 +299,14 @@ __all__ = [
     "gtrack_lookup",
     "gtrack_ls",
     "gtrack_modify",
+    "gtrack_mv",
     "gtrack_path",
+    "gtrack_rm",
     "gtrack_smooth",
     "gtrack_var_get",
     "gtrack_var_ls",
+    "gtrack_var_rm",
+    "gtrack_var_set",
     "gvtrack_array_slice",
     "gvtrack_clear",
     "gvtrack_create",

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from misha_xr.database.file_replacement import replace_file
-from misha_xr.database.root_files import RO_ATTRIBUTES_NAME
-from misha_xr.formats.ro_attributes import encode_ro_attributes
 from misha_xr.pm.calls import classic
 from misha_xr.pm.session import SESSION
 
@@ -241,10 +238,7 @@ def gdb_set_readonly_attrs(attrs: Iterable[str] | str | None) -> None:
     >>> pm.gdb_get_readonly_attrs()
     ['created.by']
     """
-    root = SESSION.need().root
     given = [attrs] if isinstance(attrs, str) else attrs
     if given is not None and not isinstance(given, Iterable):
         raise TypeError("attrs must be an iterable of attribute names or None")
-    names = [str(name) for name in given or ()]
-    data = encode_ro_attributes(names) if names else None
-    replace_file(root / RO_ATTRIBUTES_NAME, data)
+    SESSION.need().protect_attributes([str(name) for name in given or ()])

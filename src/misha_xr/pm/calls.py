@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
+from misha_xr.database.writing.disk import umask_of_call
 from misha_xr.errors import check_one_of, closest_hint
 from misha_xr.pm.session import CONFIG
 from misha_xr.query import progress_of_call
@@ -59,7 +60,11 @@ def classic(*, unknown: type[Exception] = TypeError) -> Callable[[Callable[P, R]
                     text = f"{function.__name__}() got an unexpected keyword argument {name!r}"
                     raise unknown(f"{text}; {hint}" if hint else text)
             label = kwargs.get("progress_desc") or function.__name__
-            with progress_of_call(_show(kwargs.get("progress")), str(label)):
+            umask = CONFIG.get("permissions_umask")
+            with (
+                progress_of_call(_show(kwargs.get("progress")), str(label)),
+                umask_of_call(umask),
+            ):
                 return function(*args, **kwargs)
 
         return call

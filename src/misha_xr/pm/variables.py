@@ -8,7 +8,7 @@ from typing import Any
 from misha_xr.pm.calls import classic
 from misha_xr.pm.session import SESSION
 
-__all__ = ["gtrack_var_get", "gtrack_var_ls"]
+__all__ = ["gtrack_var_get", "gtrack_var_ls", "gtrack_var_rm", "gtrack_var_set"]
 
 
 @classic()
@@ -91,3 +91,74 @@ def gtrack_var_ls(track: str, pattern: str = "") -> list[str]:
     search = re.compile(pattern)
     names = SESSION.need().store.variable_names(track)
     return [name for name in names if search.search(name)]
+
+
+@classic()
+def gtrack_var_set(track: str, var: str, value: Any) -> None:
+    """Store a variable with a track.
+
+    Parameters
+    ----------
+    track : str
+        Its name.
+    var : str
+        Name of the variable; one of that name is replaced.
+    value : object
+        Numbers, text, bytes, None; lists, tuples, sets and dicts of them; arrays, DataFrame and
+        Series of plain dtypes.
+
+    Raises
+    ------
+    UnknownTrackError, ReadOnlyError
+        If there is no such track, or it belongs to a dataset; ValueErrors.
+    TypeError
+        If the value is made of anything else; the text names the class.
+    ValueError
+        If the name has path parts.
+
+    See Also
+    --------
+    misha_xr.Database.set_variable : The native form.
+
+    Notes
+    -----
+    Differs from pymisha: tables are stored, too; what R can read is stored as R does.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gtrack_var_set("dense_track", "cutoff", 0.5)
+    >>> pm.gtrack_var_get("dense_track", "cutoff")
+    0.5
+    """
+    SESSION.need().set_variable(track, var, value)
+
+
+@classic()
+def gtrack_var_rm(track: str, var: str) -> None:
+    """Delete a variable stored with a track; one that is not there is no error.
+
+    Parameters
+    ----------
+    track : str
+        Its name.
+    var : str
+        Name of the variable.
+
+    Raises
+    ------
+    UnknownTrackError, ReadOnlyError
+        If there is no such track, or it belongs to a dataset; ValueErrors.
+
+    See Also
+    --------
+    misha_xr.Database.remove_variable : The native form.
+
+    Examples
+    --------
+    >>> from misha_xr import pm
+    >>> _ = pm.gdb_init_examples()
+    >>> pm.gtrack_var_rm("dense_track", "cutoff")
+    """
+    SESSION.need().remove_variable(track, var)

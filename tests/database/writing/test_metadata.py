@@ -18,6 +18,7 @@ from misha_xr.database.writing.metadata import (
 )
 from misha_xr.errors import (
     DatabaseNotFoundError,
+    DirectoryNotEmptyError,
     NameCollisionError,
     NameSyntaxError,
     ReadOnlyError,
@@ -100,7 +101,7 @@ def test_directories(database):
         make_directory(database, "x.y", parents=False)
     with pytest.raises(NameSyntaxError):
         make_directory(database, "a.b.track/c")
-    with pytest.raises(NameCollisionError, match=r"not empty: set\.i"):
+    with pytest.raises(DirectoryNotEmptyError, match=r"not empty: set\.i"):
         remove_directory(database, "ns")
     remove_directory(database, "ns", recursive=True)
     assert database.set_names() == []

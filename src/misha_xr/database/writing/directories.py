@@ -12,7 +12,7 @@ from misha_xr.database.writing.litter import is_litter, stem_of
 from misha_xr.database.writing.locks import name_lock
 from misha_xr.database.writing.stage import mark_dirty
 from misha_xr.database.writing.targets import check_name
-from misha_xr.errors import DatabaseNotFoundError, NameCollisionError
+from misha_xr.errors import DatabaseNotFoundError, DirectoryNotEmptyError
 
 __all__ = ["make_directory", "remove_directory"]
 
@@ -80,7 +80,7 @@ def remove_directory(store: Store, name: str, *, recursive: bool = False) -> Non
     ------
     DatabaseNotFoundError
         If there is no such folder.
-    NameCollisionError
+    DirectoryNotEmptyError
         If it is not empty and ``recursive`` is false.
     BusyError
         If somebody removes it as well.
@@ -100,7 +100,7 @@ def remove_directory(store: Store, name: str, *, recursive: bool = False) -> Non
     with name_lock(place.parent, stem_of(place.name)):
         held = [path.name for path in place.iterdir() if not is_litter(path.name)]
         if held and not recursive:
-            raise NameCollisionError(
+            raise DirectoryNotEmptyError(
                 f"Directory {absolute!r} is not empty: {', '.join(sorted(held)[:5])}",
                 hint="recursive=True removes all that is in it",
             )

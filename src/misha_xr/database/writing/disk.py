@@ -11,6 +11,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -34,12 +35,15 @@ __all__ = [
     "sync_file",
     "sync_folder",
     "sync_tree",
+    "umask_of_call",
     "unused_name",
 ]
 
 BUFFER_BYTES = 1 << 20
 # More files than this are made durable by one call for their file system, not one by one.
 MANY_FILES = 256
+
+_UMASK: ContextVar[tuple[int | None] | None] = ContextVar("misha_xr_umask", default=None)
 
 
 def before_step(action: str, path: str) -> None:
@@ -62,9 +66,39 @@ def _step(action: str, path: str | os.PathLike[str]) -> None:
     before_step(action, os.fspath(path))
 
 
+@contextmanager
+def umask_of_call(umask: int | None) -> Iterator[None]:
+    """Say which permissions the writes inside a block leave out, whatever the option says.
+
+    Parameters
+    ----------
+    umask : int or None
+        As the option ``umask``.
+
+    Yields
+    ------
+    None
+        Other threads are not affected.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, umask_of_call(0o077):
+    ...     with create_file(f"{folder}/a") as file:
+    ...         oct(os.stat(file.path).st_mode & 0o777)
+    '0o600'
+    """
+    token = _UMASK.set((umask,))
+    try:
+        yield
+    finally:
+        _UMASK.reset(token)
+
+
 def _mode(full: int) -> int | None:
     """Return the permissions of a new file or folder; None: those the process gives."""
-    umask = get_options().umask
+    given = _UMASK.get()
+    umask = get_options().umask if given is None else given[0]
     return None if umask is None else full & ~umask
 
 
