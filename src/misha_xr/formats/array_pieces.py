@@ -64,7 +64,7 @@ class ArrayPieces:
         Parameters
         ----------
         codes, starts, ends : arrays, shape (n,), n > 0
-            Sorted and disjoint, over all calls.
+            Sorted and disjoint, over all calls. No array may change before `finish`.
         values : float32 array, shape (n, n_columns)
             NaN is left out.
 
@@ -81,7 +81,7 @@ class ArrayPieces:
         codes = np.ascontiguousarray(codes, np.int32)
         starts, ends = (np.ascontiguousarray(edges, np.int64) for edges in (starts, ends))
         self._rows.check(codes, starts, ends)
-        self._kept.append((codes, starts, ends, np.asarray(values, np.float32)))
+        self._kept.append((codes, starts, ends, np.ascontiguousarray(values, np.float32)))
         return self._take(int(codes[-1])) if int(codes[-1]) > self._next else None
 
     def finish(self) -> BytePiece:
