@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from misha_xr import pm
-from misha_xr.errors import StatisticsError, UnsupportedError
+from misha_xr.errors import StatisticsError
 from misha_xr.testing.semantics import intervals, write_semantics_database
 
 B = [0, 5, 10, 20]
@@ -212,7 +212,6 @@ def test_aggregates__work_in_batches(monkeypatch, chr1):
         (lambda c: pm.gdist("d10", [1]), ValueError, "at least 2"),
         (lambda c: pm.gdist("d10", [1, 1]), ValueError, "strictly increasing"),
         (lambda c: pm.gpartition("d10", [5, 1]), pm.error, "strictly increasing"),
-        (lambda c: pm.gpartition("d10", B, intervals_set_out="x"), UnsupportedError, "later"),
         (lambda c: pm.glookup([1, 2, 3], "d10", B), ValueError, "intervals cannot be None"),
         (lambda c: pm.glookup([1, 2], "d10", B, intervals=c), ValueError, "shape"),
         (lambda c: pm.gsample("d10", 0), pm.error, "greater than zero"),
@@ -222,7 +221,6 @@ def test_aggregates__work_in_batches(monkeypatch, chr1):
         (lambda c: pm.gbins_summary("d10", B, "sp"), ValueError, "pairs"),
         (lambda c: pm.gbins_quantiles("d10", B, percentiles=2), StatisticsError, "within"),
         (lambda c: pm.gintervals_summary("d10", c, band=(1, 2)), ValueError, "band"),
-        (lambda c: pm.gintervals_summary("d10", c, intervals_set_out="x"), pm.error, "later"),
         (lambda c: pm.gintervals_mapply(len, "d10"), ValueError, "intervals"),
         (lambda c: pm.gintervals_mapply(len, intervals=c), ValueError, "expression"),
         (lambda c: pm.gintervals_mapply(len, "d10", intervals=c, colnames=["v"]), ValueError, "v"),

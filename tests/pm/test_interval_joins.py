@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from misha_xr import pm
-from misha_xr.errors import TrackTypeError, UnknownSetError, UnsupportedError
+from misha_xr.errors import TrackTypeError, UnknownSetError
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -153,11 +153,6 @@ def test_neighbors__names_of_sets_and_tracks() -> None:
             ValueError,
             "1D and 2D",
         ),
-        (
-            lambda: pm.gintervals_neighbors(QUERY, TARGETS, intervals_set_out="x"),
-            UnsupportedError,
-            "later",
-        ),
         (lambda: pm.gintervals_annotate(QUERY.assign(v=1), TARGETS.assign(v=2)), ValueError, "v"),
         (lambda: pm.gintervals_annotate(QUERY.assign(dist=1), TARGETS), ValueError, "dist"),
         (lambda: pm.gintervals_annotate(QUERY, TARGETS, ["zz"]), ValueError, "zz"),
@@ -165,11 +160,6 @@ def test_neighbors__names_of_sets_and_tracks() -> None:
         (lambda: pm.gintervals_annotate(QUERY, TARGETS, tie_method="x"), ValueError, "min.start"),
         (lambda: pm.gintervals_annotate(QUERY, TARGETS, na_if_notfound=True), TypeError, "na_if"),
         (lambda: pm.gintervals_annotate(QUERY, TARGETS, mindst=1), TypeError, "mindist"),
-        (
-            lambda: pm.gintervals_annotate(QUERY, TARGETS, intervals_set_out="x"),
-            UnsupportedError,
-            "later",
-        ),
     ],
 )
 def test_errors(call: Any, kind: type[Exception], text: str) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from misha_xr import pm
-from misha_xr.errors import UnknownSetError, UnsupportedError
+from misha_xr.errors import UnknownSetError
 from misha_xr.testing.database import write_database
 
 pytestmark = pytest.mark.usefixtures("session")
@@ -120,20 +120,17 @@ ROW = table(("chr1", 0, 10))
     ("call", "kind", "text"),
     [
         (lambda: pm.gintervals_force_range(None), ValueError, "cannot be None"),
-        (lambda: pm.gintervals_force_range(ROW, "x"), UnsupportedError, "later"),
         (lambda: pm.gintervals_force_range(ROW.drop(columns="end")), KeyError, "end"),
         (lambda: pm.gintervals_normalize(ROW.iloc[:0], 5), ValueError, "empty"),
         (lambda: pm.gintervals_normalize(ROW, 0), ValueError, "at least 1"),
         (lambda: pm.gintervals_normalize(pm.gintervals_all(), [5, 6]), ValueError, "one per row"),
         (lambda: pm.gintervals_normalize(pm.gintervals_2d_all(), 5), ValueError, "2D"),
-        (lambda: pm.gintervals_normalize(ROW, 5, "x"), UnsupportedError, "later"),
         (lambda: pm.gintervals_mark_overlaps(ROW.iloc[:0]), ValueError, "empty"),
         (lambda: pm.gintervals_mark_overlaps(None), ValueError, "None"),
         (lambda: pm.gintervals_mark_overlaps("zz"), UnknownSetError, "zz"),
         (lambda: pm.gintervals_rbind(), ValueError, "at least one"),
         (lambda: pm.gintervals_rbind(ROW, ROW.assign(x=1)), ValueError, "x"),
         (lambda: pm.gintervals_rbind(ROW, None), ValueError, "cannot be None"),
-        (lambda: pm.gintervals_rbind(ROW, intervals_set_out="x"), UnsupportedError, "later"),
     ],
 )
 def test_errors(call: Any, kind: type[Exception], text: str) -> None:

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from misha_xr import pm
-from misha_xr.errors import UnsupportedError
 from misha_xr.testing.semantics import write_semantics_database
 
 PLANE = ["chrom1", "start1", "end1", "chrom2", "start2", "end2"]
@@ -90,10 +89,6 @@ class TestIntervals:
     def test_errors(self, arguments, text):
         with pytest.raises(ValueError, match=text):
             pm.giterator_intervals(**arguments)
-
-    def test_saving_comes_later(self):
-        with pytest.raises(UnsupportedError, match="later"):
-            pm.giterator_intervals("sp", intervals_set_out="x")
 
 
 class TestStream:

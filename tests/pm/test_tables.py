@@ -14,7 +14,6 @@ from misha_xr.errors import (
     ExpressionError,
     UnknownChromosomeError,
     UnknownTrackError,
-    UnsupportedError,
     VirtualTrackError,
 )
 from misha_xr.testing.database import write_database
@@ -69,6 +68,13 @@ SIGNATURES = {
     "gintervals_dbs": "intervals, dataframe=False",
     "gintervals_attr_get": "intervals_set, attr",
     "gintervals_attr_export": "intervals_set=None, attrs=None",
+    "gintervals_attr_set": "intervals_set, attr, value",
+    "gintervals_attr_import": "table, remove_others=False",
+    "gintervals_save": "intervals, intervals_set",
+    "gintervals_update": "intervals_set, intervals, chrom=None, chrom1=None, chrom2=None",
+    "gintervals_rm": "intervals_set, force=False",
+    "gintervals_convert_to_indexed": "set_name, remove_old=False, force=False",
+    "gintervals_2d_convert_to_indexed": "set_name, remove_old=False, force=False",
     "gtrack_array_extract": "track, slice=None, intervals=None, file=None",
     "gtrack_array_get_colnames": "track",
     "gtrack_create": "track, description, expr, iterator=None, band=None",
@@ -368,7 +374,7 @@ def test_gscreen__numeric_results_are_true_unless_zero_or_nan(tmp_path: Path) ->
         (lambda: pm.gvtrack_iterator("zz"), KeyError, "zz"),
         (lambda: pm.gvtrack_create("v", "zz"), UnknownTrackError, "zz"),
         (lambda: pm.gvtrack_create("v", "dense_track", "avg", foo=1), ValueError, "foo"),
-        (lambda: pm.gextract("dense_track", intervals_set_out="x"), UnsupportedError, "later"),
+        (lambda: pm.gextract("dense_track", intervals_set_out="annotations"), ValueError, "exists"),
     ],
 )
 def test_errors(call, kind: type[Exception], text: str) -> None:
@@ -485,10 +491,10 @@ def test_rank_calls__errors() -> None:
         with pytest.raises(pm.error):
             call()
     for call in (
-        lambda: pm.gsegment("dense_track", 5000, intervals_set_out="x"),
-        lambda: pm.gwilcox("dense_track", 2000, 500, intervals_set_out="x"),
+        lambda: pm.gsegment("dense_track", 5000, intervals_set_out="annotations"),
+        lambda: pm.gwilcox("dense_track", 2000, 500, intervals_set_out="annotations"),
     ):
-        with pytest.raises(UnsupportedError, match="later"):
+        with pytest.raises(ValueError, match="already exists"):
             call()
 
 

@@ -11,14 +11,16 @@ import pandas as pd
 from misha_xr.errors import check_one_of
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame, none_if_empty, scope_rows_from_zero
-from misha_xr.pm.questions import not_yet, question
+from misha_xr.pm.questions import question
 from misha_xr.pm.session import CONFIG
+from misha_xr.pm.set_targets import saves_set
 from misha_xr.query import check_rows, extract, screen, summary
 
 __all__ = ["gextract", "gscreen", "gsummary"]
 
 
 @classic()
+@saves_set(and_returns=True, without=["intervalID"])
 def gextract(  # noqa: PLR0913 - the signature of the classic API
     expr: str | Sequence[str],
     intervals: pd.DataFrame | str | None = None,
@@ -54,7 +56,7 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
     file : str, optional
         Write a tab-separated table there and return None.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, without `intervalID`, as a set of this name, and return it, too.
     progress, progress_desc : optional
         Show a bar (True) or none (False), or call a function with the number of parts done and of
         all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
@@ -90,7 +92,8 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
     ['chrom', 'start', 'end', 'factor * dense_track', 'intervalID']
     """
     del progress, progress_desc  # `classic` acts on them
-    not_yet("gextract", intervals_set_out=intervals_set_out)
+    if file is not None and intervals_set_out is not None:
+        raise ValueError("give file or intervals_set_out, not both")
     check_one_of("intervals_join", intervals_join, ["id", "none", "intervals"])
     if file is not None and intervals_join == "intervals":
         raise ValueError("intervals_join='intervals' cannot be used together with file=")
@@ -110,6 +113,7 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
 
 
 @classic()
+@saves_set()
 def gscreen(
     expr: str,
     intervals: pd.DataFrame | str | None = None,
@@ -136,7 +140,7 @@ def gscreen(
     band : (int, int), optional
         Distances from the diagonal; without effect in one dimension, as in pymisha.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
     progress, progress_desc : optional
         Show a bar (True) or none (False), or call a function with the number of parts done and of
         all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
@@ -165,7 +169,7 @@ def gscreen(
     True
     """
     del progress, progress_desc  # `classic` acts on them
-    not_yet("gscreen", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     database, context = question(expr, intervals, iterator, None, vars)
     context["default_band"] = band
     hits = screen(database.store, expr, numeric="nonzero", **context)

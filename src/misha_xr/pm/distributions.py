@@ -13,7 +13,8 @@ from misha_xr.errors import StatisticsError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.expression_pairs import expression_pairs
 from misha_xr.pm.frames import none_if_empty, scope_rows_from_zero
-from misha_xr.pm.questions import not_yet, question
+from misha_xr.pm.questions import question
+from misha_xr.pm.set_targets import saves_set
 from misha_xr.query import bins_summary, build_query, dist, lookup, partition
 from misha_xr.query.binning import Binning, make_binning
 
@@ -118,6 +119,7 @@ def _labelled(counts: NDArray[Any], binning: Binning, names: list[str]) -> pd.Da
 
 
 @classic()
+@saves_set()
 def gpartition(
     expr: str,
     breaks: list[float] | NDArray[Any],
@@ -148,7 +150,7 @@ def gpartition(
     vars : dict, optional
         Variables, in place of the caller's.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -176,7 +178,7 @@ def gpartition(
     >>> pm.gpartition("dense_track", [0, 0.5, 1], pm.gintervals(1)).columns.tolist()
     ['chrom', 'start', 'end', 'bin']
     """
-    not_yet("gpartition", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     database, context = question(expr, intervals, iterator, band, vars)
     options: dict[str, Any] = {"include_lowest": include_lowest}
     return none_if_empty(partition(database.store, expr, breaks, **options, **context))
@@ -239,6 +241,7 @@ def gbins_summary(
 
 
 @classic()
+@saves_set()
 def glookup(  # noqa: PLR0913 - the signature of the classic API
     lookup_table: NDArray[Any],
     *args: str | NDArray[Any] | list[float],
@@ -270,7 +273,7 @@ def glookup(  # noqa: PLR0913 - the signature of the classic API
     band : (int, int), optional
         Distances from the diagonal, for two dimensions.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
     progress, progress_desc : optional
         Show a bar (True) or none (False), or call a function with the number of parts done and of
         all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
@@ -306,7 +309,7 @@ def glookup(  # noqa: PLR0913 - the signature of the classic API
     ['chrom', 'start', 'end', 'value', 'intervalID']
     """
     del progress, progress_desc  # `classic` acts on them
-    not_yet("glookup", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     if intervals is None:
         raise ValueError("intervals cannot be None: say where, e.g. gintervals_all()")
     exprs, breaks = expression_pairs("glookup", args)

@@ -8,8 +8,8 @@ from misha_xr import intervals as native
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import none_if_empty
 from misha_xr.pm.interval_sources import interval_table
-from misha_xr.pm.questions import not_yet
 from misha_xr.pm.session import SESSION
+from misha_xr.pm.set_targets import saves_set
 
 __all__ = [
     "gintervals_canonic",
@@ -63,6 +63,7 @@ def gintervals_canonic(
 
 
 @classic()
+@saves_set()
 def gintervals_union(
     intervals1: pd.DataFrame | str,
     intervals2: pd.DataFrame | str,
@@ -75,7 +76,7 @@ def gintervals_union(
     intervals1, intervals2 : DataFrame or str
         Tables, or names of interval sets or tracks; 1D.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -104,12 +105,13 @@ def gintervals_union(
     >>> pm.gintervals_union(pm.gintervals(1, 0, 10), pm.gintervals(1, 10, 20))["end"].tolist()
     [20]
     """
-    not_yet("gintervals_union", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     one, two = _tables(intervals1, intervals2)
     return none_if_empty(native.union(one, two, genome=SESSION.need().genome))
 
 
 @classic()
+@saves_set()
 def gintervals_intersect(
     intervals1: pd.DataFrame | str,
     intervals2: pd.DataFrame | str,
@@ -122,7 +124,7 @@ def gintervals_intersect(
     intervals1, intervals2 : DataFrame or str
         Tables, or names of interval sets or tracks; 1D. Rows of one set that touch stay apart.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -147,12 +149,13 @@ def gintervals_intersect(
     >>> pm.gintervals_intersect(pm.gintervals(1, 0, 10), pm.gintervals(1, 4, 20))["start"].tolist()
     [4]
     """
-    not_yet("gintervals_intersect", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     one, two = _tables(intervals1, intervals2)
     return none_if_empty(native.intersect(one, two, merge=False, genome=SESSION.need().genome))
 
 
 @classic()
+@saves_set()
 def gintervals_diff(
     intervals1: pd.DataFrame | str,
     intervals2: pd.DataFrame | str,
@@ -165,7 +168,7 @@ def gintervals_diff(
     intervals1, intervals2 : DataFrame or str
         Tables, or names of interval sets or tracks; 1D.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -191,7 +194,7 @@ def gintervals_diff(
     >>> pm.gintervals_diff(pm.gintervals(1, 0, 10), pm.gintervals(1, 4, 6))["start"].tolist()
     [0, 6]
     """
-    not_yet("gintervals_diff", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     one, two = _tables(intervals1, intervals2)
     if not len(two):
         return _canonic(one, touching=True)

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from misha_xr import intervals as native
-from misha_xr.errors import IntervalError, UnsupportedError, check_one_of, closest_hint
+from misha_xr.errors import IntervalError, check_one_of, closest_hint
 from misha_xr.intervals.binding import GENOME_ATTR
 from misha_xr.pm.calls import classic
 from misha_xr.pm.interval_sources import interval_table
 from misha_xr.pm.session import SESSION
+from misha_xr.pm.set_targets import saves_set
 
 __all__ = [
     "gintervals_annotate",
@@ -41,6 +42,7 @@ _HANDED_ON: dict[str, Any] = {
 
 
 @classic()
+@saves_set()
 def gintervals_neighbors(  # noqa: PLR0913 - the signature of the classic API
     intervals1: pd.DataFrame | str,
     intervals2: pd.DataFrame | str,
@@ -75,7 +77,7 @@ def gintervals_neighbors(  # noqa: PLR0913 - the signature of the classic API
     warn_ignored_strand : bool
         Warn if only the first set has a strand, and it is not used.
     intervals_set_out : str, optional
-        Saves the result as a set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -109,7 +111,7 @@ def gintervals_neighbors(  # noqa: PLR0913 - the signature of the classic API
       chrom  start  end chrom1  start1  end1  dist
     0  chr1    100  110   chr1     115   120   5.0
     """
-    _no_set_out("gintervals_neighbors", intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     one, two = _tables(intervals1, intervals2)
     genome = SESSION.need().genome
     if native.is_2d(one) and native.is_2d(two):
@@ -285,6 +287,7 @@ def gintervals_neighbors_directional(
 
 
 @classic()
+@saves_set(and_returns=True)
 def gintervals_annotate(  # noqa: PLR0913 - the signature of the classic API
     intervals: pd.DataFrame | str,
     annotation_intervals: pd.DataFrame | str,
@@ -406,7 +409,7 @@ def _warn_ignored(one: pd.DataFrame, two: pd.DataFrame) -> None:
             "the strand of the first set has no say in distances: give use_intervals1_strand=True, "
             "or warn_ignored_strand=False",
             UserWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
 
 
@@ -416,10 +419,4 @@ def _handed_on(given: Mapping[str, Any]) -> dict[str, Any]:
             hint = closest_hint(name, _HANDED_ON)
             text = f"gintervals_annotate() got an unexpected keyword argument {name!r}"
             raise TypeError(f"{text}; {hint}" if hint else text)
-    _no_set_out("gintervals_annotate", given.get("intervals_set_out"))
     return {**_HANDED_ON, **given}
-
-
-def _no_set_out(function: str, intervals_set_out: str | None) -> None:
-    if intervals_set_out is not None:
-        raise UnsupportedError(f"{function}(intervals_set_out=) comes with a later release")

@@ -12,8 +12,8 @@ from misha_xr.errors import BandError, IntervalError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame, none_if_empty
 from misha_xr.pm.interval_sources import interval_table
-from misha_xr.pm.questions import not_yet
 from misha_xr.pm.session import SESSION
+from misha_xr.pm.set_targets import saves_set
 
 __all__ = [
     "gintervals_2d",
@@ -119,6 +119,7 @@ def gintervals_2d_all(mode: str = "diagonal") -> pd.DataFrame:
 
 
 @classic()
+@saves_set()
 def gintervals_2d_band_intersect(
     intervals: pd.DataFrame, band: tuple[int, int] | None, intervals_set_out: str | None = None
 ) -> pd.DataFrame | None:
@@ -131,7 +132,7 @@ def gintervals_2d_band_intersect(
     band : (int, int)
         (d1, d2): the points with ``d1 <= x - y < d2``, x on axis 1.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -163,7 +164,7 @@ def gintervals_2d_band_intersect(
       chrom1  start1  end1 chrom2  start2  end2
     0   chr1     600   800   chr1     100   300
     """
-    not_yet("gintervals_2d_band_intersect", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     if band is None:
         raise BandError("band cannot be None", hint="give (d1, d2): d1 <= x - y < d2")
     table = _table(intervals, "intervals")

@@ -11,8 +11,8 @@ from misha_xr.errors import IntervalError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame, none_if_empty
 from misha_xr.pm.interval_sources import interval_table
-from misha_xr.pm.questions import not_yet
 from misha_xr.pm.session import SESSION
+from misha_xr.pm.set_targets import saves_set
 
 __all__ = [
     "gintervals_force_range",
@@ -23,6 +23,7 @@ __all__ = [
 
 
 @classic()
+@saves_set()
 def gintervals_force_range(
     intervals: pd.DataFrame | str, intervals_set_out: str | None = None
 ) -> pd.DataFrame | None:
@@ -34,7 +35,7 @@ def gintervals_force_range(
         A table, or the name of an interval set or a track; 1D or 2D. Rows on chromosomes that the
         genome lacks are dropped.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -62,7 +63,7 @@ def gintervals_force_range(
     >>> pm.gintervals_force_range(table)["end"].tolist()
     [10, 500000]
     """
-    not_yet("gintervals_force_range", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     genome = SESSION.need().genome
     table = _table(intervals)
     two_dimensional = native.is_2d(table)
@@ -124,6 +125,7 @@ def gintervals_mark_overlaps(
 
 
 @classic()
+@saves_set()
 def gintervals_normalize(
     intervals: pd.DataFrame, size: Any, intervals_set_out: str | None = None
 ) -> pd.DataFrame | None:
@@ -137,7 +139,7 @@ def gintervals_normalize(
         Base pairs, at least 1: one for all rows, one a row, or several for one row, which is
         repeated.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -161,12 +163,13 @@ def gintervals_normalize(
     >>> pm.gintervals_normalize(pm.gintervals(1, [0, 100], [5, 110]), 20)["start"].tolist()
     [0, 95]
     """
-    not_yet("gintervals_normalize", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     resized = native.resize(_some_rows(intervals), size, genome=SESSION.need().genome)
     return classic_frame(resized.reset_index(drop=True))
 
 
 @classic()
+@saves_set()
 def gintervals_rbind(
     *intervals: pd.DataFrame | str, intervals_set_out: str | None = None
 ) -> pd.DataFrame | None:
@@ -178,7 +181,7 @@ def gintervals_rbind(
         Tables, or names of interval sets or tracks, with the same columns; all 1D or all 2D. Those
         without rows are passed over.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -207,7 +210,7 @@ def gintervals_rbind(
     >>> pm.gintervals_rbind(pm.gintervals(2, 0, 9), pm.gintervals(1, 5, 9))["start"].tolist()
     [0, 5]
     """
-    not_yet("gintervals_rbind", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     if not intervals:
         raise IntervalError("gintervals_rbind needs at least one table or name of intervals")
     tables = [table for table in map(_table, intervals) if len(table)]

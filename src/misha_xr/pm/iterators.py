@@ -14,14 +14,16 @@ from misha_xr.intervals import is_2d
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame, none_if_empty, scope_rows_from_zero
 from misha_xr.pm.policies import CartesianGridSpec, native_iterator
-from misha_xr.pm.questions import not_yet, question
+from misha_xr.pm.questions import question
 from misha_xr.pm.session import CONFIG, SESSION
+from misha_xr.pm.set_targets import saves_set
 from misha_xr.query import iterate, iterator_intervals
 
 __all__ = ["giterator_cartesian_grid", "giterator_intervals", "giterator_intervals_2d"]
 
 
 @classic()
+@saves_set()
 def giterator_intervals(
     expr: str | None = None,
     intervals: pd.DataFrame | str | None = None,
@@ -44,7 +46,7 @@ def giterator_intervals(
     band : (int, int), optional
         Distances from the diagonal, for two dimensions; without effect in one.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
     interval_relative : bool
         Count bins from the start of each scope interval; numeric iterators only.
     partial_bins : {"clip", "drop", "exact"}
@@ -79,7 +81,7 @@ def giterator_intervals(
     >>> steps[["start", "end"]].to_numpy().tolist()
     [[3, 20], [20, 40], [40, 47]]
     """
-    not_yet("giterator_intervals", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     check_one_of("partial_bins", partial_bins, ["clip", "drop", "exact"])
     database, context = question([] if expr is None else expr, intervals, iterator)
     steps = iterator_intervals(

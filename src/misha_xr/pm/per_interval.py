@@ -10,13 +10,15 @@ import pandas as pd
 from misha_xr.errors import StatisticsError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame
-from misha_xr.pm.questions import not_yet, question
+from misha_xr.pm.questions import question
+from misha_xr.pm.set_targets import saves_set
 from misha_xr.query import interval_summary, mapply
 
 __all__ = ["gintervals_mapply", "gintervals_summary"]
 
 
 @classic()
+@saves_set()
 def gintervals_summary(
     expr: str,
     intervals: pd.DataFrame | str | None,
@@ -40,7 +42,7 @@ def gintervals_summary(
     band : (int, int), optional
         Distances from the diagonal, for two dimensions.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
     progress, progress_desc : optional
         Show a bar (True) or none (False), or call a function with the number of parts done and of
         all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
@@ -73,7 +75,7 @@ def gintervals_summary(
     10
     """
     del progress, progress_desc  # `classic` acts on them
-    not_yet("gintervals_summary", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     if intervals is None:
         return None
     database, context = question(expr, intervals, iterator, band)
@@ -81,6 +83,7 @@ def gintervals_summary(
 
 
 @classic()
+@saves_set()
 def gintervals_mapply(
     func: Callable[..., Any],
     *exprs: str,
@@ -104,7 +107,7 @@ def gintervals_mapply(
     iterator : int, str or DataFrame, optional
         In what steps; None or 0: those of the tracks; negative: one step per interval.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
     colnames : str
         Name of the column of results.
     enable_gapply_intervals : bool
@@ -138,7 +141,7 @@ def gintervals_mapply(
     >>> pm.gintervals_mapply(len, "dense_track", intervals=pm.gintervals(1, 0, 500))["value"][0]
     np.int64(10)
     """
-    not_yet("gintervals_mapply", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     if not exprs:
         raise ValueError("At least one track expression is required")
     if intervals is None:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from misha_xr.pm.calls import classic
 from misha_xr.pm.expression_pairs import expression_pairs
 from misha_xr.pm.frames import classic_frame
-from misha_xr.pm.questions import not_yet, question
+from misha_xr.pm.questions import question
 from misha_xr.pm.session import CONFIG
+from misha_xr.pm.set_targets import saves_set
 from misha_xr.query import bins_quantiles, interval_quantiles, quantiles
 
 __all__ = ["gbins_quantiles", "gintervals_quantiles", "gquantiles"]
@@ -88,6 +89,7 @@ def gquantiles(  # noqa: PLR0913 - the signature of the classic API
 
 
 @classic()
+@saves_set()
 def gintervals_quantiles(  # noqa: PLR0913 - the signature of the classic API
     expr: str,
     percentiles: float | list[float] | NDArray[Any] = 0.5,
@@ -117,7 +119,7 @@ def gintervals_quantiles(  # noqa: PLR0913 - the signature of the classic API
     band : (int, int), optional
         Distances from the diagonal, for two dimensions.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
     progress, progress_desc : optional
         Show a bar (True) or none (False), or call a function with the number of parts done and of
         all; and the label. Default: as ``CONFIG["progress"]``, which if true shows one after a
@@ -150,7 +152,7 @@ def gintervals_quantiles(  # noqa: PLR0913 - the signature of the classic API
     ['chrom', 'start', 'end', '0.5', '1']
     """
     del progress, progress_desc  # `classic` acts on them
-    not_yet("gintervals_quantiles", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     if intervals is None:
         return None
     database, context = question(expr, intervals, iterator, band)

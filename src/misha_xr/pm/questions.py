@@ -8,12 +8,11 @@ from typing import Any
 import pandas as pd
 
 from misha_xr.api import Database
-from misha_xr.errors import UnsupportedError
 from misha_xr.pm.calls import CallerVariables
 from misha_xr.pm.policies import native_iterator
 from misha_xr.pm.session import CONFIG, SESSION
 
-__all__ = ["not_yet", "question"]
+__all__ = ["question"]
 
 
 def question(
@@ -64,27 +63,3 @@ def question(
         "vtracks": vtracks,
         "aggregate_batch": max(int(CONFIG["eval_buf_size"]), 1),
     }
-
-
-def not_yet(function: str, **keywords: Any) -> None:
-    """Refuse arguments that a later release honours.
-
-    Parameters
-    ----------
-    function : str
-        Who is called.
-    **keywords
-        Arguments by name; None was not given.
-
-    Raises
-    ------
-    UnsupportedError
-        For the first that was given.
-
-    Examples
-    --------
-    >>> not_yet("gextract", intervals_set_out=None)
-    """
-    for name, value in keywords.items():
-        if value is not None:
-            raise UnsupportedError(f"{function}({name}=) comes with a later release")

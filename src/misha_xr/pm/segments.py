@@ -11,14 +11,16 @@ import pandas as pd
 from misha_xr.errors import StatisticsError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame, none_if_empty
-from misha_xr.pm.questions import not_yet, question
+from misha_xr.pm.questions import question
 from misha_xr.pm.session import SESSION
+from misha_xr.pm.set_targets import saves_set
 from misha_xr.query import segment, strands_autocorrelation, wilcox
 
 __all__ = ["gcompute_strands_autocorr", "gsegment", "gwilcox"]
 
 
 @classic()
+@saves_set()
 def gsegment(
     expr: str,
     minsegment: int,
@@ -45,7 +47,7 @@ def gsegment(
     iterator : int, optional
         Bin size; None or 0: that of the track.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -75,7 +77,7 @@ def gsegment(
     3
     """
     del onetailed
-    not_yet("gsegment", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     database, context = question(expr, intervals, iterator)
     return none_if_empty(
         segment(database.store, expr, minsegment, _probability(maxpval), **context)
@@ -83,6 +85,7 @@ def gsegment(
 
 
 @classic()
+@saves_set()
 def gwilcox(  # noqa: PLR0913 - the signature of the classic API
     expr: str,
     winsize1: int,
@@ -113,7 +116,7 @@ def gwilcox(  # noqa: PLR0913 - the signature of the classic API
     iterator : int, optional
         Bin size; None or 0: that of the track.
     intervals_set_out : str, optional
-        Save the result as an interval set; comes with a later release.
+        Save the result, if it has rows, as a set of this name, and return None.
 
     Returns
     -------
@@ -143,7 +146,7 @@ def gwilcox(  # noqa: PLR0913 - the signature of the classic API
     >>> pm.gwilcox("dense_track", 100_000, 1000, maxpval=0) is None
     True
     """
-    not_yet("gwilcox", intervals_set_out=intervals_set_out)
+    del intervals_set_out  # `saves_set` acts on it
     database, context = question(expr, intervals, iterator)
     how: dict[str, Any] = {
         "two_tailed": not onetailed,
