@@ -12,11 +12,11 @@ from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
 from misha_xr.database.writing.disk import umask_of_call
-from misha_xr.errors import check_one_of, closest_hint
+from misha_xr.errors import UnsupportedError, check_one_of, closest_hint
 from misha_xr.pm.session import CONFIG
 from misha_xr.query import progress_of_call
 
-__all__ = ["CallerVariables", "classic"]
+__all__ = ["CallerVariables", "classic", "comes_later"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -81,6 +81,32 @@ def _show(progress: object) -> Any:
     if not isinstance(given, bool):
         check_one_of("progress", given, _STYLES)
     return "auto" if is_default else True
+
+
+def comes_later(name: str, domain: str) -> UnsupportedError:
+    """Return the error of a call that this release does not have.
+
+    Parameters
+    ----------
+    name : str
+        The call.
+    domain : str
+        What it belongs to.
+
+    Returns
+    -------
+    UnsupportedError
+        Not raised.
+
+    Examples
+    --------
+    >>> comes_later("gseq_pwm", "motifs and k-mers").args[0]
+    'gseq_pwm (motifs and k-mers) comes with a later release'
+    """
+    return UnsupportedError(
+        f"{name} ({domain}) comes with a later release",
+        hint="docs/compat.md lists what is there",
+    )
 
 
 class CallerVariables(Mapping[str, Any]):
