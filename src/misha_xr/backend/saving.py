@@ -10,8 +10,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from misha_xr.backend.axis_index import AxisIndex
-from misha_xr.backend.index import GenomeIndex, LinearIndex
+from misha_xr.backend.index import LinearIndex
 from misha_xr.backend.positions import Positions, materialise
+from misha_xr.backend.step_axis import StepAxis
 from misha_xr.backend.view import axis_indexes
 from misha_xr.database import Store
 from misha_xr.database.writing.bin_tracks import piece_bounds, spread, write_bins
@@ -19,6 +20,8 @@ from misha_xr.database.writing.interval_tracks import TrackOptions, as_stored
 from misha_xr.database.writing.track_creation import new_track
 from misha_xr.database.writing.track_writer import FileTrackWriter, TrackForm
 from misha_xr.errors import GenomeMismatchError, IntervalError, MishaError, UnsupportedError
+from misha_xr.genome import GenomeAxis
+from misha_xr.query import FixedBins, Scope
 
 __all__ = ["save_array"]
 
@@ -69,10 +72,20 @@ def save_array(
         )
     source = _Source.of(array, index)
     with new_track(store, name, f"misha.save({name!r})", **options) as writer:
-        if isinstance(index, GenomeIndex):
-            _write_dense(writer, index, source)
+        bins = _bins_of(index)
+        if bins is not None:
+            _write_dense(writer, bins, source)
         else:
             _write_sparse(writer, index, source)
+
+
+def _bins_of(index: LinearIndex) -> GenomeAxis | None:
+    """Return the bins of the whole genome that the positions of an axis are numbers of."""
+    axis: object = index.axis
+    if isinstance(axis, StepAxis) and isinstance(axis.query.iterator, FixedBins):
+        is_whole = isinstance(axis.query.scope, Scope) and axis.query.scope.is_whole
+        return index.genome.axis(axis.query.iterator.step) if is_whole else None
+    return axis if isinstance(axis, GenomeAxis) else None
 
 
 def _only_axis(array: xr.DataArray) -> LinearIndex:
@@ -121,17 +134,16 @@ class _Source(NamedTuple):
             yield materialise(self.positions[lo:hi]), self.variable[lo:hi].values
 
 
-def _write_dense(writer: FileTrackWriter, index: GenomeIndex, source: _Source) -> None:
-    if index.is_whole:
-        write_bins(writer, index.axis, (values for _, values in source.pieces()))
+def _write_dense(writer: FileTrackWriter, bins: GenomeAxis, source: _Source) -> None:
+    if len(source.positions) == bins.n:  # they increase, so these are all
+        write_bins(writer, bins, (values for _, values in source.pieces()))
     else:
-        write_bins(writer, index.axis, spread(index.axis.n, source.pieces()))
+        write_bins(writer, bins, spread(bins.n, source.pieces()))
 
 
 def _write_sparse(writer: FileTrackWriter, index: LinearIndex, source: _Source) -> None:
-    axis = index.axis
     writer.begin(TrackForm("sparse"))
     for places, values in source.pieces():
         if len(places):
-            codes = np.asarray(axis.codes(places), np.int32)
-            writer.sparse(codes, axis.starts(places), axis.ends(places), as_stored(values))
+            codes, starts, ends = index.replaced(positions=places).spans()
+            writer.sparse(codes, starts, ends, as_stored(values))
