@@ -183,7 +183,7 @@ def test_map__distance_reads_both_halves(big: Database) -> None:
     places = np.arange(80)
     is_near = abs(places[:, None] - places) <= 10
     np.testing.assert_array_equal(near.values[is_near], whole.values[is_near])
-    assert near.top == far
+    assert near.top(View("chr1", 0, 8_000_000, 5.0)) == far
 
 
 def test_intervals__rows_of_the_region(big: Database) -> None:
@@ -276,6 +276,19 @@ def test_plot__options_of_panels(big: Database) -> None:
     image = figure.axes[2].images[0]
     assert (image.get_cmap().name, image.get_clim()) == ("viridis", (1, 10))
     assert tuple(big.plot("chr1", "d", figsize=(5, 2)).get_size_inches()) == (5, 2)
+
+
+def test_plot__says_what_colours_of_strands_mean(big: Database) -> None:
+    minus = pd.DataFrame({"chrom": ["chr1"], "start": [5], "end": [50], "strand": ["-"]})
+    for table, color, names in (
+        (minus, None, ["minus strand"]),
+        (minus, "black", []),
+        (minus.drop(columns="strand"), None, []),
+    ):
+        figure = big.plot("chr1:0-100", {"x": table, "d": "d"}, colors={"x": color})
+        assert [t.get_text() for legend in figure.legends for t in legend.get_texts()] == names
+    both = big.plot("chr1:0-1,000,000", "genes", figsize=(3.5, 2)).legends[0]
+    assert [text.get_text() for text in both.get_texts()][:2] == ["plus strand", "minus strand"]
 
 
 def test_plot__in_axes_of_the_caller(big: Database) -> None:

@@ -24,6 +24,7 @@ _LANE, _THIN = 0.2, 0.1  # inches, with names and without
 _BOX = 0.66  # of a lane
 _GAP, _HEAD = 0.045, 0.07  # inches: between intervals of a lane; length of a tip
 _TEXT_SIZE = 7.0  # points
+_CAPITALS = 1.12  # how much wider names are than other texts
 _BINS_PER_INCH = 60
 
 
@@ -56,9 +57,10 @@ class IntervalsPanel(Panel):
     MOST_NAMED: ClassVar[int] = 60
 
     @property
-    def is_stranded(self) -> bool:
-        """Whether any interval has a strand."""
-        return bool(self.strands.any())
+    def shown_strands(self) -> frozenset[int]:
+        """The strands of the intervals; none if no interval has one."""
+        found = frozenset(np.unique(self.strands).tolist())
+        return found if found - {0} else frozenset()
 
     def lanes(self, view: View) -> NDArray[np.int64] | None:
         """Put the intervals in lanes.
@@ -144,7 +146,8 @@ class IntervalsPanel(Panel):
         ax.yaxis.set_major_formatter(ticker.FuncFormatter(_count_text))
         if top[1]:
             ax.axhline(0, color="0.35", lw=0.5)
-        say_what(ax, f"{len(self.starts):,} intervals, number per {span_text(size)}")
+        what = f"number per {span_text(size)}"
+        say_what(ax, view, f"{len(self.starts):,} intervals, {what}", what)
 
 
 def _count_text(count: float, place: int | None = None) -> str:
@@ -162,7 +165,7 @@ def _lanes(panel: IntervalsPanel, view: View) -> NDArray[np.int64] | None:
     gap = view.to_bp(_GAP)
     left, right = starts.astype(float), ends + gap
     for row, label in enumerate(panel.labels(view) or []):
-        room = view.text_bp(label, _TEXT_SIZE) + 2 * gap
+        room = _name_room(label, view) + 2 * gap
         _, side, _ = _place(label, starts[row], ends[row], view)
         left[row] -= room if side == "right" else 0
         right[row] += room if side == "left" else 0
@@ -181,12 +184,16 @@ def _place(text: str, start: float, end: float, view: View) -> tuple[float, str,
 
     Right of the interval if it ends there in the view, else left of it, else inside.
     """
-    room, gap = view.text_bp(text, _TEXT_SIZE), view.to_bp(_GAP)
+    room, gap = _name_room(text, view), view.to_bp(_GAP)
     if end + gap + room <= view.end:
         return end + gap, "left", "0.15"
     if start - gap - room >= view.start:
         return start - gap, "right", "0.15"
     return (start + end) / 2, "center", "white"
+
+
+def _name_room(text: str, view: View) -> float:
+    return view.text_bp(text, _TEXT_SIZE * _CAPITALS)
 
 
 def _cut(text: str) -> str:

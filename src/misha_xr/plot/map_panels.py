@@ -22,6 +22,7 @@ from misha_xr.plot.scales import add_scale, color_scale
 __all__ = ["BoxesPanel", "MapPanel"]
 
 _BEYOND = 1.06  # of the farthest cell: where a triangle ends
+_FLATTEST = 1 / 8  # of its side: no triangle ends nearer, unless it is told to
 _MOST_FILLED = 3_000  # rectangles; of more, only the outlines are drawn
 
 
@@ -66,12 +67,11 @@ class MapPanel(Panel):
         below = np.tri(len(self.values), k=-1, dtype=bool)
         return np.where(below, np.nan, self.values)
 
-    @property
-    def top(self) -> int:
-        """Where a triangle ends, base pairs from the diagonal."""
+    def top(self, view: View) -> int:
+        """Return where a triangle ends, base pairs from the diagonal."""
         first, second = np.nonzero(np.isfinite(self.shown))
         farthest = int((second - first).max(initial=0) + 1) * self.cell
-        return self.distance or int(farthest * _BEYOND)
+        return self.distance or _end(farthest, view)
 
     @property
     def has_scale(self) -> bool:
@@ -87,7 +87,7 @@ class MapPanel(Panel):
         """Return the inches that the panel would like to have."""
         if not self.has_scale:
             return EMPTY_HEIGHT
-        return plane_height(view, is_square=self.is_square, distance=self.top)
+        return plane_height(view, is_square=self.is_square, distance=self.top(view))
 
     def draw(self, ax: Any, view: View, style: Style) -> None:
         """Draw the cells as an image, and the bar of its colours."""
@@ -105,9 +105,10 @@ class MapPanel(Panel):
             square_axes(ax, view)
         else:
             image.set_transform(triangle_transform(ax))
-            image.set_clip_path(triangle_axes(ax, view, self.top))
+            image.set_clip_path(triangle_axes(ax, view, self.top(view)))
         add_scale(ax, image, scale, view)
-        say_what(ax, f"{self.label} per cell of {span_text(self.cell)}")
+        what = f"per cell of {span_text(self.cell)}"
+        say_what(ax, view, f"{self.label} {what}", what)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,11 +135,10 @@ class BoxesPanel(Panel):
     is_square: bool
     distance: int | None = None
 
-    @property
-    def top(self) -> int:
-        """Where a triangle ends, base pairs from the diagonal."""
+    def top(self, view: View) -> int:
+        """Return where a triangle ends, base pairs from the diagonal."""
         farthest = int((self.corners[:, 3] - self.corners[:, 0]).max(initial=1))
-        return self.distance or int(farthest * _BEYOND)
+        return self.distance or _end(farthest, view)
 
     @property
     def is_square_plane(self) -> bool:
@@ -149,7 +149,7 @@ class BoxesPanel(Panel):
         """Return the inches that the panel would like to have."""
         if len(self.corners) == 0:
             return EMPTY_HEIGHT
-        return plane_height(view, is_square=self.is_square, distance=self.top)
+        return plane_height(view, is_square=self.is_square, distance=self.top(view))
 
     def draw(self, ax: Any, view: View, style: Style) -> None:
         """Draw the rectangles."""
@@ -170,4 +170,9 @@ class BoxesPanel(Panel):
             square_axes(ax, view)
         else:
             boxes.set_transform(triangle_transform(ax))
-            boxes.set_clip_path(triangle_axes(ax, view, self.top))
+            boxes.set_clip_path(triangle_axes(ax, view, self.top(view)))
+
+
+def _end(farthest: int, view: View) -> int:
+    """Return where a triangle ends that shows all distances up to one."""
+    return max(int(farthest * _BEYOND), int(view.span * _FLATTEST), 1)

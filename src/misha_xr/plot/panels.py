@@ -26,6 +26,7 @@ __all__ = [
 # Panels take them in turn; those of strands come last.
 PALETTE = ("#1f7a6d", "#7b5aa6", "#b8891b", "#b84a79", "#5a6b7b", "#6d8b2f", "#2f6db3", "#d1642a")
 EMPTY_HEIGHT = 0.4  # inches
+_WHAT_SHARE = 0.7  # of the width of a panel
 TICK_SIZE = 7.5  # points
 
 
@@ -71,15 +72,15 @@ class Panel(ABC):
     title: str
 
     @property
-    def is_stranded(self) -> bool:
-        """Whether colours tell strands, so that the picture has to say which.
+    def shown_strands(self) -> frozenset[int]:
+        """The strands that colours tell, so that the picture has to say which; without any, none.
 
         Examples
         --------
-        >>> Panel.is_stranded.fget(None)
-        False
+        >>> Panel.shown_strands.fget(None)
+        frozenset()
         """
-        return False
+        return frozenset()
 
     @property
     def has_scale(self) -> bool:
@@ -200,21 +201,25 @@ def say_empty(ax: Any, text: str) -> None:
     ax.text(0.5, 0.5, text, color="0.5", fontsize=8.5, **place)
 
 
-def say_what(ax: Any, text: str) -> None:
+def say_what(ax: Any, view: View, *texts: str) -> None:
     """Write what the values of a panel are, above it on the right.
 
     Parameters
     ----------
     ax : matplotlib Axes
         The panel.
-    text : str
-        Short, so that the title has room.
+    view : View
+        What it shows, and how wide it is.
+    *texts : str
+        The first that leaves room for a title is written; none if none does.
 
     Examples
     --------
     >>> axes = load("figure").Figure().subplots()
-    >>> say_what(axes, "sum per cell of 5 kb")
+    >>> say_what(axes, View("chr1", 0, 9, 1.4), "7,000 intervals, number per 5 kb", "per 5 kb")
     >>> axes.get_title("right")
-    'sum per cell of 5 kb'
+    'per 5 kb'
     """
+    most = _WHAT_SHARE * view.span
+    text = next((text for text in texts if view.text_bp(text, TICK_SIZE) < most), "")
     ax.set_title(text, loc="right", fontsize=TICK_SIZE, color="0.35", pad=3)

@@ -18,8 +18,8 @@ _LEFT, _RIGHT, _HEADER, _BOTTOM = 0.78, 0.42, 0.36, 0.5  # inches around the pan
 _SCALE_ROOM = 0.95  # inches on the right instead, if a panel has a bar of colours
 _TITLE, _GAP = 0.23, 0.09  # inches above each panel for its title, and between panels
 _WIDTH, _DPI = 8.0, 110.0
-_TITLE_SIZE = 8.5
-_BOLD_PER_INCH, _LEGEND = 10.5, 2.3  # characters of the header; inches of the legend
+_HEADER_SIZE, _TITLE_SIZE = 10.0, 8.5  # points
+_BOLD_PER_INCH, _LEGEND = 10.5, 1.15  # characters of the header; inches for each strand
 _CHARS_PER_INCH = 14.5
 _LOWEST = 0.15  # inches
 
@@ -92,7 +92,9 @@ def draw_region(
     ['chr1 (bp)']
     """
     if axes is None:
-        view, axes = _new_axes(view, panels, heights, figsize)
+        plain = (panel for panel, style in zip(panels, styles, strict=True) if not style.color)
+        strands = frozenset[int]().union(*(panel.shown_strands for panel in plain))
+        view, axes = _new_axes(view, panels, heights, figsize, strands)
     for at, (ax, panel, style) in enumerate(zip(axes, panels, styles, strict=True)):
         ax.set_xlim(view.start, view.end)
         panel.draw(ax, view, _colored(style, panels, at))
@@ -120,6 +122,7 @@ def _new_axes(
     panels: Sequence[Panel],
     heights: Sequence[float | None],
     figsize: tuple[float, float] | None,
+    strands: frozenset[int],
 ) -> tuple[View, list[Any]]:
     """Make a figure with axes for all panels, and say how wide they are."""
     right = _SCALE_ROOM if any(panel.has_scale for panel in panels) else _RIGHT
@@ -131,7 +134,7 @@ def _new_axes(
         max(panel.height(view) if height is None else height, _LOWEST)
         for panel, height in zip(panels, heights, strict=True)
     ]
-    header = _HEADER if _has_room(view, panels) else 1.6 * _HEADER
+    header = _HEADER if _has_room(view, strands) else 1.6 * _HEADER
     rest = header + _BOTTOM + _TITLE * len(panels) + _GAP * (len(panels) - 1)
     if figsize:
         share = max(figsize[1] - rest, _LOWEST * len(panels)) / sum(tall)
@@ -144,7 +147,7 @@ def _new_axes(
         box = (_LEFT / width, top / total, view.width / width, height / total)
         axes.append(figure.add_axes(box))
         top -= _GAP
-    _write_header(figure, view, panels, header)
+    _write_header(figure, view, strands, header)
     return view, axes
 
 
@@ -167,22 +170,24 @@ def _header_text(view: View) -> str:
     return f"{view.text}  ({span_text(view.span)})"
 
 
-def _has_room(view: View, panels: Sequence[Panel]) -> bool:
+def _has_room(view: View, strands: frozenset[int]) -> bool:
     """Tell whether the legend of strands has room beside what is shown."""
-    is_stranded = any(panel.is_stranded for panel in panels)
-    return not is_stranded or len(_header_text(view)) / _BOLD_PER_INCH + _LEGEND < view.width
+    legend = len(strands) * _LEGEND
+    return not strands or len(_header_text(view)) / _BOLD_PER_INCH + legend < view.width
 
 
-def _write_header(figure: Any, view: View, panels: Sequence[Panel], header: float) -> None:
+def _write_header(figure: Any, view: View, strands: frozenset[int], header: float) -> None:
     """Write what is shown above all panels, and what the colours of strands mean."""
     width, height = figure.get_size_inches()
     y = 1 - 0.5 * _HEADER / height
-    figure.text(_LEFT / width, y, _header_text(view), fontsize=10, fontweight="bold", va="center")
-    if not any(panel.is_stranded for panel in panels):
+    text = _header_text(view)
+    size = min((width - _LEFT - 0.1) * _BOLD_PER_INCH / len(text), 1.0) * _HEADER_SIZE
+    figure.text(_LEFT / width, y, text, fontsize=size, fontweight="bold", va="center")
+    if not strands:
         return
     patch = load("patches").Patch
-    names = {1: "plus strand", -1: "minus strand"}
-    handles = [patch(color=STRAND_COLORS[sign], label=name) for sign, name in names.items()]
+    names = {1: "plus strand", -1: "minus strand", 0: "no strand"}
+    handles = [patch(color=STRAND_COLORS[s], label=names[s]) for s in names if s in strands]
     is_below = header > _HEADER
     place = (
         (_LEFT / width, 1 - 1.12 * _HEADER / height)
@@ -191,5 +196,5 @@ def _write_header(figure: Any, view: View, panels: Sequence[Panel], header: floa
     )
     figure.legend(
         handles=handles, loc="center left" if is_below else "center right", bbox_to_anchor=place,
-        ncols=2, frameon=False, fontsize=8, borderaxespad=0, handlelength=1.0, borderpad=0,
+        ncols=3, frameon=False, fontsize=8, borderaxespad=0, handlelength=1.0, borderpad=0,
     )  # fmt: skip

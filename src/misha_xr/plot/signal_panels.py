@@ -194,7 +194,7 @@ def _limits(*parts: NDArray[np.float64] | None) -> tuple[float, float] | None:
 
 def _reaches_zero(limits: tuple[float, float]) -> bool:
     low, high = limits
-    return low <= 0 <= high or high - low > _FLAT * max(abs(low), abs(high))
+    return low <= 0 <= high or low == high or high - low > _FLAT * max(abs(low), abs(high))
 
 
 def _value_axis(ax: Any, limits: tuple[float, float], style: Style, *, from_zero: bool) -> None:
