@@ -42,6 +42,30 @@ SIGNATURES = {
     "gdataset_ls": "",
     "gdataset_info": "path",
     "gdataset_example_path": "",
+    "gdataset_save": "path, description, tracks=None, intervals=None, symlinks=False, "
+    "copy_seq=False",
+    "gdb_create": "groot, fasta, genes_file=None, annots_file=None, annots_names=None, "
+    "db_format='indexed', verbose=False, *, format=None",
+    "gdb_create_genome": "genome, path=None, tmpdir=None, verify_checksum=True",
+    "gdb_create_linked": "path, parent",
+    "gdb_convert_to_indexed": "groot=None, remove_old_files=False, force=False, validate=True, "
+    "convert_tracks=False, convert_intervals=False, verbose=False, "
+    "chunk_size=104857600, *, threads=None",
+    "gdb_export_fasta": "file=None, groot=None, line_width=80, chunk_size=1000000, "
+    "overwrite=False, verbose=False",
+    "gdb_mark_cache_dirty": "",
+    "gdb_list_genomes": "registry=None",
+    "gdb_genome_info": "name, registry=None",
+    "gdb_build_genome": "name, *, path=None, registry=None, sets=(), prefix='', gene_sets=None, "
+    "gtf_priority=('ncbiRefSeq', 'refGene', 'ensGene', 'augustus', 'xenoRefGene'), "
+    "chrom_naming=None, target_chroms=None, target_lengths=None, min_coverage=1.0, "
+    "match_by_length=True, format=None, verbose=True",
+    "gdb_install_intervals": "groot, source, *, sets=('genes', 'rmsk', 'cgi', 'cytoband'), "
+    "prefix='', gene_sets=None, gtf_priority=('ncbiRefSeq', 'refGene', 'ensGene', 'augustus', "
+    "'xenoRefGene'), overwrite=False, registry=None, target_chroms=None, "
+    "target_lengths=None, min_coverage=1.0, match_by_length=True, force=False, "
+    "verbose=True",
+    "gmax_processes": "n=None",
     "gdb_info": "groot=None",
     "gdb_get_readonly_attrs": "",
     "gdb_set_readonly_attrs": "attrs",
