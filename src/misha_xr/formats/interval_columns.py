@@ -221,7 +221,7 @@ def _whole(values: NDArray[Any], name: object) -> NDArray[np.int64]:
 def _codes(column: pd.Series, levels: Sequence[str]) -> NDArray[np.int32]:
     if not isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype("category")
-    codes = column.cat.codes.to_numpy(np.int32)
+    codes: NDArray[np.int32] = np.asarray(column.cat.codes, np.int32)
     mine = [str(level) for level in column.cat.categories]
     if tuple(mine) == tuple(levels):
         return codes

@@ -172,12 +172,12 @@ def save_table(
     ...     sorted(path.name for path in target.iterdir())
     ['.meta', 'chr1']
     """
-    old = set_attributes(str(target)) if target.exists() else {}
+    old = set_attributes(str(target)) if replace and target.exists() else {}
     kept = old if attributes is None else {key: value for key, value in attributes.items() if value}
     encode_set_attributes(kept)  # refuses what cannot be written
     indexed = check_layout(store, layout, kept)
     wants_folder = is_big(table.n_rows, table.n_parts) if big is None else big
-    was_file = target.is_file()
+    was_file = replace and target.is_file()
     # A file and the attributes beside it cannot change in one instant: if both do, the new state
     # becomes a folder first, which has both in it.
     if wants_folder or (was_file and kept != old):
@@ -189,7 +189,7 @@ def save_table(
         if was_file:
             _drop(side_file(target))
     if not wants_folder:
-        with _new_small(store, target, kept, replace=replace or was_file) as path:
+        with _new_small(store, target, kept, replace=replace) as path:
             _call(check)
             write_whole(path, table)
 
