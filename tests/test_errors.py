@@ -35,6 +35,7 @@ def test_errors__pickle_with_message_and_hint(kind: type[errors.MishaError]) -> 
         (errors.NoDatabaseError, RuntimeError),
         (errors.SizeLimitError, MemoryError),
         (errors.MissingExtraError, ImportError),
+        (errors.MissingFileError, FileNotFoundError),
         (errors.UnsupportedError, NotImplementedError),
     ],
 )

@@ -28,6 +28,7 @@ __all__ = [
     "MishaError",
     "MishaWarning",
     "MissingExtraError",
+    "MissingFileError",
     "NameCollisionError",
     "NameSyntaxError",
     "NoDatabaseError",
@@ -236,6 +237,10 @@ class SizeLimitError(MishaError, MemoryError):
 
 class MissingExtraError(MishaError, ImportError):
     """An optional dependency that is not installed."""
+
+
+class MissingFileError(MishaError, FileNotFoundError, ValueError):
+    """A file to be read that is not there."""
 
 
 class FetchError(MishaError, OSError):

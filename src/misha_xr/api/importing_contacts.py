@@ -110,6 +110,6 @@ class ContactImports:
         >>> import misha_xr
         >>> misha_xr.example_database(copy=True).import_matrix("hic", "/nowhere.cool")
         Traceback (most recent call last):
-        FileNotFoundError: /nowhere.cool does not exist
+        misha_xr.errors.MissingFileError: /nowhere.cool does not exist
         """
         import_matrix(self.store, name, file, resolution=resolution, **options)

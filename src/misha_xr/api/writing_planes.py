@@ -1,4 +1,4 @@
-"""The methods that make 2D tracks: the same for a Database and a Dataset. Thin: checks and calls."""
+"""The methods that make 2D tracks: the same for a Database and a Dataset. Thin: calls."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class _Fends(NamedTuple):
 
     names: pd.Index[str]
     codes: NDArray[np.int32]
-    at: Int64s
+    places: Int64s
 
 
 def read_contacts(
@@ -220,7 +220,9 @@ def _fend_contacts(path: AnyPath, fends: _Fends) -> Iterator[ContactEnds]:
         known = (fends.codes[rows[0]] >= 0) & (fends.codes[rows[1]] >= 0)
         one, two = (found[known] for found in rows)
         values = piece.table["count"].to_numpy(np.float64)[known]
-        yield ContactEnds(fends.codes[one], fends.at[one], fends.codes[two], fends.at[two], values)
+        yield ContactEnds(
+            fends.codes[one], fends.places[one], fends.codes[two], fends.places[two], values
+        )
 
 
 def _plan(path: AnyPath, header: list[str], kinds: dict[str, str]) -> list[ColumnPlan]:

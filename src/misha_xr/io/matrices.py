@@ -5,6 +5,7 @@ Files are read with hictkpy, one pair of chromosomes at a time.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from misha_xr.errors import (
     CorruptFileError,
     GenomeMismatchError,
     MissingExtraError,
+    MissingFileError,
     check_one_of,
 )
 from misha_xr.genome import Genome
@@ -32,6 +34,13 @@ AnyPath = str | os.PathLike[str]
 Int64s = NDArray[np.int64]
 Float64s = NDArray[np.float64]
 MatrixKind = Literal["rectangles", "points"]
+
+
+class _Bins(NamedTuple):
+    """The bins of the file, by number."""
+
+    starts: Int64s
+    ends: Int64s
 
 
 class _Axis(NamedTuple):
@@ -59,6 +68,8 @@ def matrix_resolutions(file: AnyPath) -> list[int]:
     ------
     MissingExtraError
         If hictkpy is not installed.
+    MissingFileError
+        If the file is not there.
     CorruptFileError
         If the file is none of these.
 
@@ -66,7 +77,7 @@ def matrix_resolutions(file: AnyPath) -> list[int]:
     --------
     >>> matrix_resolutions("/nowhere.cool")
     Traceback (most recent call last):
-    FileNotFoundError: /nowhere.cool does not exist
+    misha_xr.errors.MissingFileError: /nowhere.cool does not exist
     """
     hictkpy, path = _hictkpy(), _existing(file)
     try:
@@ -79,7 +90,7 @@ def matrix_resolutions(file: AnyPath) -> list[int]:
     raise CorruptFileError(f"{path} is no .cool, .mcool or .hic file")
 
 
-def import_matrix(
+def import_matrix(  # noqa: PLR0913 - a file, how it is read, what a misfit means
     store: Store,
     name: str,
     file: AnyPath,
@@ -141,7 +152,7 @@ def import_matrix(
     >>> store = misha_xr.example_database(copy=True).store
     >>> import_matrix(store, "hic", "/nowhere.mcool", resolution=1000)
     Traceback (most recent call last):
-    FileNotFoundError: /nowhere.mcool does not exist
+    misha_xr.errors.MissingFileError: /nowhere.mcool does not exist
     """
     check_one_of("kind", kind, ("rectangles", "points"))
     check_one_of("other_sizes", other_sizes, ("error", "clip"))
@@ -152,10 +163,13 @@ def import_matrix(
     axes = _axes(matrix, names, store.genome, other_sizes, os.fspath(file))
     origin = created_by or f"import_matrix({name!r}, {os.fspath(file)!r}, {matrix.resolution()})"
 
+    table = matrix.bins().to_df()
+    bins = _Bins(table["start"].to_numpy(np.int64), table["end"].to_numpy(np.int64))
+
     def pieces() -> Iterator[tuple[Rectangles, NDArray[np.float32]]]:
         for one in axes:
             for two in axes:
-                yield from _pair(matrix, one, two, store.genome, kind, balance)
+                yield from _pair(matrix, bins, one, two, store.genome, kind, balance)
 
     create_objects(store, name, pieces(), kind=kind, created_by=origin, **options)
 
@@ -173,7 +187,7 @@ def _hictkpy() -> Any:
 def _existing(file: AnyPath) -> str:
     path = os.fspath(file)
     if not Path(path).is_file():
-        raise FileNotFoundError(f"{path} does not exist")
+        raise MissingFileError(f"{path} does not exist")
     return path
 
 
@@ -202,12 +216,12 @@ def _axes(
         if code >= 0
     ]
     axes.sort(key=lambda axis: axis.code)
-    twice = [b for a, b in zip(axes, axes[1:], strict=False) if a.code == b.code]
-    if twice:
-        raise GenomeMismatchError(
-            f"{path}: {twice[0].name!r} and another of its chromosomes are both "
-            f"{genome.name(twice[0].code)!r} of the genome"
-        )
+    for axis, following in itertools.pairwise(axes):
+        if axis.code == following.code:
+            raise GenomeMismatchError(
+                f"{path}: {axis.name!r} and {following.name!r} are both "
+                f"{genome.name(axis.code)!r} of the genome"
+            )
     for axis in axes if other_sizes == "error" else ():
         size = int(genome.sizes[axis.code])
         if there[axis.name] != size:
@@ -220,24 +234,18 @@ def _axes(
 
 
 def _pair(
-    matrix: Any, one: _Axis, two: _Axis, genome: Genome, kind: str, balance: str | None
+    matrix: Any, bins: _Bins, one: _Axis, two: _Axis, genome: Genome, kind: str, balance: str | None
 ) -> Iterator[tuple[Rectangles, NDArray[np.float32]]]:
     """Yield the pixels with x on one chromosome and y on the other."""
     low, high = (one, two) if one.place <= two.place else (two, one)
     table = _fetch(matrix, low, high, balance)
-    sides = [
-        tuple(table[f"{edge}{side}"].to_numpy(np.int64) for edge in ("start", "end"))
-        for side in "12"
-    ]
+    rows = table["bin1_id"].to_numpy(np.int64), table["bin2_id"].to_numpy(np.int64)
+    sides = [(bins.starts[row], bins.ends[row]) for row in rows]
     values = table["count"].to_numpy(np.float64)
     if one.code == two.code:
-        off = np.flatnonzero(sides[0][0] != sides[1][0])
+        off = np.flatnonzero(rows[0] != rows[1])
         values = np.concatenate([values, values[off]])
-        first, second = sides
-        sides = [
-            tuple(np.concatenate([a, b[off]]) for a, b in zip(first, second, strict=True)),
-            tuple(np.concatenate([b, a[off]]) for a, b in zip(first, second, strict=True)),
-        ]
+        sides = [_extended(sides[0], sides[1], off), _extended(sides[1], sides[0], off)]
     elif one is not low:
         sides.reverse()
     (x1, x2), (y1, y2) = sides
@@ -249,8 +257,15 @@ def _pair(
         yield rects.take(keep), stored
 
 
+def _extended(
+    side: tuple[Int64s, Int64s], other: tuple[Int64s, Int64s], rows: NDArray[np.intp]
+) -> tuple[Int64s, Int64s]:
+    """Append some rows of the other side: what lies below the diagonal."""
+    return np.concatenate([side[0], other[0][rows]]), np.concatenate([side[1], other[1][rows]])
+
+
 def _fetch(matrix: Any, low: _Axis, high: _Axis, balance: str | None) -> pd.DataFrame:
-    options = {"count_type": "float64", "join": True}
+    options = {"count_type": "float64", "join": False}
     if balance is not None:
         options["normalization"] = balance
     try:

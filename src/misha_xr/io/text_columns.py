@@ -12,11 +12,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 import pandas as pd
 
-from misha_xr.errors import CorruptFileError
+from misha_xr.errors import CorruptFileError, MissingFileError
 
 __all__ = ["ColumnPlan", "TextPiece", "first_lines", "open_bytes", "read_columns"]
 
@@ -97,7 +98,7 @@ class TextPiece:
 
 @contextmanager
 def open_bytes(path: AnyPath) -> Iterator[IO[bytes]]:
-    """Open a file; gzip (also of many members, as bgzip writes) is unpacked on the way.
+    r"""Open a file; gzip (also of many members, as bgzip writes) is unpacked on the way.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ def open_bytes(path: AnyPath) -> Iterator[IO[bytes]]:
 
     Raises
     ------
-    FileNotFoundError
+    MissingFileError
         If it is not there.
     CorruptFileError
         If the compressed data are spoilt or cut short.
@@ -121,10 +122,12 @@ def open_bytes(path: AnyPath) -> Iterator[IO[bytes]]:
     >>> from misha_xr.database import example_database_path
     >>> with open_bytes(example_database_path() / "chrom_sizes.txt") as file:
     ...     file.readline()
-    b'chr1\\t500000\\n'
+    b'chr1\t500000\n'
     """
     name = os.fspath(path)
-    with open(name, "rb") as raw:  # noqa: PTH123 - name may be anything path-like
+    if not Path(name).is_file():
+        raise MissingFileError(f"{name}: file not found")
+    with Path(name).open("rb") as raw:
         magic = raw.read(2)
         raw.seek(0)
         if magic != _GZIP_MAGIC:
@@ -138,7 +141,7 @@ def open_bytes(path: AnyPath) -> Iterator[IO[bytes]]:
 
 
 def first_lines(path: AnyPath, n: int = 1) -> list[str]:
-    """Return the first lines of a file, without their ends.
+    r"""Return the first lines of a file, without their ends.
 
     Parameters
     ----------
@@ -156,7 +159,7 @@ def first_lines(path: AnyPath, n: int = 1) -> list[str]:
     --------
     >>> from misha_xr.database import example_database_path
     >>> first_lines(example_database_path() / "chrom_sizes.txt")
-    ['chr1\\t500000']
+    ['chr1\t500000']
     """
     with open_bytes(path) as file:
         lines = itertools.islice(file, n)

@@ -156,6 +156,12 @@ from misha_xr.pm.new_databases import (
     gdb_mark_cache_dirty,
 )
 from misha_xr.pm.per_interval import gintervals_mapply, gintervals_summary
+from misha_xr.pm.plane_creation import (
+    gtrack_2d_convert_to_indexed,
+    gtrack_2d_create,
+    gtrack_2d_import,
+    gtrack_2d_import_contacts,
+)
 from misha_xr.pm.policies import (
     CartesianGridSpec,
     FixedRectPolicy,
@@ -331,6 +337,10 @@ __all__ = [
     "gsynth_save",
     "gsynth_score",
     "gsynth_train",
+    "gtrack_2d_convert_to_indexed",
+    "gtrack_2d_create",
+    "gtrack_2d_import",
+    "gtrack_2d_import_contacts",
     "gtrack_2d_get_insu_borders",
     "gtrack_2d_get_insu_doms",
     "gtrack_array_create",

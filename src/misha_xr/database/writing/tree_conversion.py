@@ -104,7 +104,7 @@ def convert_track2d(
 
 
 def _replace(store: Store, track: Track2D, target: Path, *, indexed: bool) -> None:
-    """Build the files beside, compare them, put them into place; the one that decides comes last."""
+    """Build files beside, compare them, put them into place; the one that decides is last."""
     beside = disk.unused_name(target / "layout", "tmp")
     disk.create_folder(beside)
     try:
