@@ -55,7 +55,7 @@ def dask_workers() -> Iterator[dict[str, Any]]:
     from distributed import Client, LocalCluster
 
     with (
-        LocalCluster(N_WORKERS, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(N_WORKERS, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         yield {"executor": client.get_executor()}

@@ -103,7 +103,7 @@ def test_cluster_of_two_processes(root: Path) -> None:
 
     ds = xr.open_dataset(root, engine="misha", tracks=["a", "ns.b"]).chunk(bin_50=(21, 13, 9))
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         assert float(ds["a"].mean()) == pytest.approx(float(np.nanmean(flat_values())))

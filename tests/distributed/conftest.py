@@ -57,7 +57,7 @@ def _many_partitions():
 @contextlib.contextmanager
 def local_cluster(**options):
     """Start two worker processes and a client; their logs of killed workers are no concern."""
-    given = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None} | options
+    given = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"} | options
     logs = logging.CRITICAL
     with LocalCluster(silence_logs=logs, **given) as cluster, Client(cluster) as client:
         yield client
