@@ -23,7 +23,7 @@ settings.load_profile(os.environ.get("MISHA_XR_HYPOTHESIS", "default"))
 
 # Seconds that each domain of the normal suite may take on two cores, and the folders it owns.
 BUDGETS = {
-    "writing": (90, ("writing", "io", "cli")),
+    "writing": (90, ("writing", "verification", "io", "cli")),
     "formats": (60, ("formats", "golden", "ext", "database", "realdata")),
     "backend": (60, ("backend", "accessors")),
     "query": (120, ("query", "test_api", "properties", "examples")),
