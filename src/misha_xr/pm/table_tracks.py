@@ -229,7 +229,7 @@ def _whole(binsize: float) -> int:
 
 
 def _usable(store: Store, intervals: Any, values: Any) -> tuple[pd.DataFrame, Any]:
-    """Leave out rows off the genome, and cut those that end beyond a chromosome, with a warning."""
+    """Leave out rows on unknown chromosomes, cut those that end beyond theirs, with a warning."""
     table = interval_table(store, intervals, "intervals")
     if values is None and "value" not in table.columns:
         raise IntervalError('values is missing and intervals has no "value" column')
@@ -239,20 +239,19 @@ def _usable(store: Store, intervals: Any, values: Any) -> tuple[pd.DataFrame, An
             f"Length of values must match number of intervals, {len(table)}; found {found.shape}"
         )
     codes = store.genome.codes(table["chrom"], unknown="mark")
-    sizes = np.where(codes >= 0, store.genome.sizes[codes], 0)
-    starts, ends = (table[name].to_numpy(np.int64) for name in ("start", "end"))
-    kept = (codes >= 0) & (starts >= 0) & (starts < np.minimum(ends, sizes))
-    _warn(int(np.count_nonzero(~kept)), int(np.count_nonzero(kept & (ends > sizes))), len(table))
+    kept = codes >= 0
     if not kept.any():
-        known = "" if (codes >= 0).any() else ": No intervals map to known chromosomes"
-        raise IntervalError(f"intervals hold no row with 0 <= start < end on the genome{known}")
-    rows = {"chrom": table["chrom"], "start": starts, "end": np.minimum(ends, sizes)}
-    return pd.DataFrame(rows)[kept].reset_index(drop=True), found[kept]
+        raise IntervalError("No intervals map to known chromosomes")
+    sizes = np.where(kept, store.genome.sizes[codes], 0)
+    ends = table["end"].to_numpy(np.int64)
+    _warn(len(table), int(np.count_nonzero(~kept)), int(np.count_nonzero(kept & (ends > sizes))))
+    rows = table[["chrom", "start"]].assign(end=np.minimum(ends, sizes))
+    return rows[kept], found[kept]
 
 
-def _warn(n_left_out: int, n_cut: int, n: int) -> None:
-    if n_left_out or n_cut:
-        text = f"{n_left_out:,} of {n:,} intervals lie off the genome or are empty and are left out"
+def _warn(n: int, n_unknown: int, n_cut: int) -> None:
+    if n_unknown or n_cut:
+        text = f"{n_unknown:,} of {n:,} intervals lie on unknown chromosomes and are left out"
         warnings.warn(
             f"{text}; {n_cut:,} are cut at the chromosome end", MishaWarning, stacklevel=5
         )

@@ -115,6 +115,11 @@ def gtrack_lookup(
     --------
     misha_xr.Database.lookup_track : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: without an iterator the bins of dense tracks make a dense track, not a
+    sparse one.
+
     Examples
     --------
     >>> from misha_xr import pm
@@ -164,7 +169,9 @@ def gtrack_modify(track: str, expr: str, intervals: pd.DataFrame | None = None) 
 
     Notes
     -----
-    Differs from pymisha: readers find the old track or the new one, never a mix.
+    Differs from pymisha: indexed tracks are modified too, where pymisha changes nothing without a
+    word; expressions without a track are values of all bins; readers find the old track or the new
+    one, never a mix.
 
     Examples
     --------
