@@ -203,6 +203,17 @@ def test_update_set__integers_with_missing_values_stay_integers(store: Store) ->
         assert store.load_set(name)["n"].dtype == np.int64
 
 
+def test_update_set__columns_without_any_value_fit(store: Store) -> None:
+    whole = pd.concat(pieces(), ignore_index=True)
+    save_set(store, "a", whole)
+    types = store.load_set("a").dtypes
+    nothing = dict.fromkeys(["score", "flag", "kind", "text"])
+    update_set(store, "a", whole.iloc[:1].assign(chrom="chr1", **nothing), chrom="chr1")
+    assert store.load_set("a", chroms="chr1")[list(nothing)].isna().all().all()
+    update_set(store, "a", None, chrom="chr1")
+    assert (store.load_set("a").dtypes == types).all()
+
+
 def test_update_set__text_does_not_become_numbers(store: Store) -> None:
     save_set(store, "a", pieces(7)[0])
     new = pieces(7)[0].assign(chrom="chr1", text=1.5)

@@ -220,8 +220,9 @@ def _joined_types(
             hint="give the new rows the same columns",
         )
     leading = leading_columns(old)
+    silent = {str(key) for key, column in frame.items() if column.isna().all()}
     return {
-        key: kind if key in leading else wider_type(kind, new[key], key)
+        key: kind if key in leading or key in silent else wider_type(kind, new[key], key)
         for key, kind in old.items()
     }
 
