@@ -136,7 +136,8 @@ def _sizes(
         else:
             path = _fetched(sizes, f"{folder}/sizes", checksums)
             return decode_chrom_sizes(read_file(path, MAX_TABLE_BYTES), path)
-    return list(sizes), [_whole(name, size) for name, size in sizes.items()]
+    pairs = list(sizes.items())  # also of a Series, which would yield its values
+    return [str(name) for name, _ in pairs], [_whole(name, size) for name, size in pairs]
 
 
 def _whole(name: str, size: Any) -> int:
