@@ -21,9 +21,11 @@ SUITES = {
     "executors": "benchmarks.executors",
     "intervals": "benchmarks.intervals",
     "joins": "benchmarks.interval_joins",
+    "new tracks": "benchmarks.new_tracks",
     "planes": "benchmarks.planes",
     "slopes": "benchmarks.slopes",
     "windows": "benchmarks.windows",
+    "writing": "benchmarks.writing",
 }
 
 

@@ -96,7 +96,7 @@ def update_set(
             spool.add(piece)
         if frame is not None:
             _check_place(store, frame, choice, old.is_2d)
-            spool.add(frame[list(types)])
+            spool.add(frame.set_axis(frame.columns.astype(str), axis=1)[list(types)])
         _save_again(store, target, spool, stamp, old)
     finally:
         spool.close()
