@@ -101,6 +101,11 @@ SIGNATURES = {
     "gintervals_2d_convert_to_indexed": "set_name, remove_old=False, force=False",
     "gtrack_array_extract": "track, slice=None, intervals=None, file=None",
     "gtrack_array_get_colnames": "track",
+    "gtrack_2d_create": "track, description, intervals, values",
+    "gtrack_2d_import": "track, description, file",
+    "gtrack_2d_import_contacts": "track, description, contacts, fends=None, "
+    "allow_duplicates=True",
+    "gtrack_2d_convert_to_indexed": "track, remove_old=True, force=False",
     "gtrack_create": "track, description, expr, iterator=None, band=None",
     "gtrack_create_dense": "track, description, intervals, values, binsize, defval=nan, "
     "func='weighted.mean'",
