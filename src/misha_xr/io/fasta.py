@@ -74,11 +74,11 @@ def export_fasta(
     new = NewFile(Path(path).expanduser(), overwrite=overwrite)
     try:
         with ExitStack() as stack:
-            file: IO[bytes] = new.open()
+            file: IO[bytes] | gzip.GzipFile = new.open()
             if new.path.suffix == ".gz":
                 # No name and no time inside: the same sequence gives the same bytes.
-                packed = gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0)
-                file = stack.enter_context(packed)  # type: ignore[assignment]
+                file = gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0)
+                stack.callback(file.close)
             _write(store, lines, file)
         new.commit()
     except BaseException:
@@ -87,11 +87,11 @@ def export_fasta(
     return new.path
 
 
-def _write(store: Store, lines: FastaLines, file: IO[bytes]) -> None:
+def _write(store: Store, lines: FastaLines, file: IO[bytes] | gzip.GzipFile) -> None:
     genome = store.genome
     codes = np.arange(genome.n_chroms, dtype=np.int32)
     for stretch in store.sequence_files().stretches(codes):
         names = [genome.name(code) for code in stretch.rows.tolist()]
         sizes = np.ascontiguousarray(genome.sizes[stretch.rows])
         for text in lines.blocks(stretch.data, stretch.shifts, sizes, names):
-            file.write(text)
+            file.write(text.data)

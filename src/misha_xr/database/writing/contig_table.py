@@ -90,10 +90,11 @@ class ContigTable:
         """
         if not self._files or self._files[-1][1] != os.fspath(path):
             self._files.append((self._n_contigs, os.fspath(path)))
-        self._names.append(block.names)
+        # Copies: a view would keep the whole block in memory.
+        self._names.append(block.names.copy())
         self._stops.append(block.name_stops + self._n_bytes)
         self._starts.append(block.starts + self._n_bases)
-        self._lines.append(block.lines)
+        self._lines.append(block.lines.copy())
         self._n_bases += len(block.bases)
         self._n_bytes += len(block.names)
         self._n_contigs += len(block.starts)
@@ -125,7 +126,8 @@ class ContigTable:
                 hint="a contig begins with a line such as '>chr1'",
             )
         text, stops = np.concatenate(self._names), np.concatenate(self._stops)
-        sizes = np.diff(np.concatenate(self._starts), append=self._n_bases)
+        edges: Int64Array = np.concatenate([*self._starts, [self._n_bases]])
+        sizes = edges[1:] - edges[:-1]
         bounds = np.concatenate([[0], stops])
         names = slice_names(text.data, bounds[:-1].copy(), stops)
         table = NameTable(text, bounds)
