@@ -138,6 +138,29 @@ def test_run__any_executor_that_pickles(db, expected):
         same_bits(everything(db), expected)
 
 
+@pytest.mark.parametrize("join", ["id", "none"])
+def test_extract__bins_come_from_workers_without_coordinates(db, join):
+    sent: list[set[str]] = []
+
+    class Watching(Pickling):
+        def submit(self, function, /, *args, **kwargs):
+            future = super().submit(function, *args, **kwargs)
+            sent.append(set(type(future.result()).__slots__))
+            return future
+
+    scope = db.genome.intervals(["chr1", "chr1"], [13, 40_000], [30_000, 69_991])
+    for question in ({"exprs": ["a", "a > wide"], "iterator": 30}, {"exprs": [], "iterator": 10}):
+        question |= {"scope": scope, "intervals_join": join}
+        expected = db.extract(**question)
+        with set_options(executor=Watching()):
+            pd.testing.assert_frame_equal(db.extract(**question), expected)
+            pd.testing.assert_frame_equal(
+                pd.concat(db.iterate(**question), ignore_index=True), expected
+            )
+        assert ("where" in set.union(*sent)) == (not question["exprs"])
+        sent.clear()
+
+
 def test_run__query_survives_pickle(db):
     query = build_query(db.store, EXPRESSIONS | {"w": "wide"}, vtracks=db.vtracks, iterator=100)
     again = pickle.loads(pickle.dumps(query))

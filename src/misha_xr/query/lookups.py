@@ -21,6 +21,7 @@ from misha_xr.query.operations import check_rows
 from misha_xr.query.query import Query, build_query
 from misha_xr.query.settings import Context
 from misha_xr.query.table import TableLayout, TablePart, TableSink
+from misha_xr.query.table_values import BareRows
 
 __all__ = ["CellEntries", "cell_entries", "lookup"]
 
@@ -187,7 +188,7 @@ def _entries(table: object, binning: Binning) -> NDArray[np.float64]:
 class _LookupPart:
     """Rows of one partition."""
 
-    table: TablePart
+    table: TablePart | BareRows
     cells: CellEntries
 
     def targets(self, lo: int, hi: int) -> None:
@@ -201,7 +202,7 @@ class _LookupSink:
     """Parts of one table with a single column of values."""
 
     def __init__(self, layout: TableLayout, cells: CellEntries, query: Query) -> None:
-        self.table = TableSink(layout, query.iterator.n_steps)
+        self.table = TableSink.of(query, layout, query.iterator.n_steps)
         self._cells = cells
 
     def part(self, lo: int, hi: int) -> _LookupPart:

@@ -92,7 +92,7 @@ def extract(
     check_rows(query.iterator.n_steps, max_rows)
     joined = _joined(query, context) if intervals_join == "intervals" else None
     layout = TableLayout.of(query, with_rows=intervals_join != "none")
-    sink = TableSink(layout, query.iterator.n_steps)
+    sink = TableSink.of(query, layout, query.iterator.n_steps)
     for part in run_partitions(query, sink, plan(query)):
         sink.combine(part)
     assert sink.whole is not None
@@ -213,8 +213,9 @@ def _frames(
     by_columns = max(_STREAM_VALUES // max(layout.n_columns, 1), _LEAST_STREAM_STEPS)
     size = min(_STREAM_STEPS, by_columns)
     ranges = split(query.iterator.n_steps, size, query.batch or size)
-    parts = run_partitions(query, TableSink(layout), ranges, is_streamed=True)
-    return (table_frame(query, part, joined) for part in parts)
+    sink = TableSink.of(query, layout)
+    parts = run_partitions(query, sink, ranges, is_streamed=True)
+    return (table_frame(query, sink.placed(part), joined) for part in parts)
 
 
 def screen(

@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 
 from misha_xr.query.blocks import Block
 from misha_xr.query.coordinates import Coordinates
+from misha_xr.query.iterators import FixedBins
 from misha_xr.query.query import Query
 from misha_xr.query.rect_blocks import RectBlock, RectCoordinates
+from misha_xr.query.table_values import BareRows
 
 __all__ = ["TableLayout", "TablePart", "TableSink"]
 
 Float64s = NDArray[np.float64]
+
+_BLOCK_STEPS = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +235,7 @@ class TableLayout:
 
 
 class TableSink:
-    """Make parts of one table: views of it here, tables of their own in another process.
+    """Make parts of one table: views of it here, rows of their own in another process.
 
     Parameters
     ----------
@@ -239,6 +243,8 @@ class TableSink:
         Columns.
     n_steps : int, optional
         Rows of the whole table, allocated at once; None: every part stands alone.
+    bins : FixedBins, optional
+        The steps, if they are bins: then other processes send values alone.
 
     Examples
     --------
@@ -248,17 +254,50 @@ class TableSink:
     [1.5, 1.5]
     """
 
-    def __init__(self, layout: TableLayout, n_steps: int | None = None) -> None:
-        self.layout = layout
+    def __init__(
+        self, layout: TableLayout, n_steps: int | None = None, bins: FixedBins | None = None
+    ) -> None:
+        self.layout, self.bins = layout, bins
         self.whole = None if n_steps is None else TablePart.empty(0, n_steps, layout)
+        self._is_away, self._is_bare = False, bins is not None and layout.n_columns > 0
 
-    def __getstate__(self) -> TableLayout:
-        return self.layout
+    @classmethod
+    def of(cls, query: Query, layout: TableLayout, n_steps: int | None = None) -> TableSink:
+        """Return the sink of a query.
 
-    def __setstate__(self, layout: TableLayout) -> None:
-        self.layout, self.whole = layout, None
+        Parameters
+        ----------
+        query : Query
+            What is asked.
+        layout : TableLayout
+            Columns.
+        n_steps : int, optional
+            As for the class.
 
-    def part(self, lo: int, hi: int) -> TablePart:
+        Returns
+        -------
+        TableSink
+            It knows the steps if they are bins, which are cheap to know twice.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.query import build_query
+        >>> query = build_query(misha_xr.example_database().store, "END", iterator=50)
+        >>> TableSink.of(query, TableLayout.of(query)).bins.step
+        50
+        """
+        bins = query.iterator if isinstance(query.iterator, FixedBins) else None
+        return cls(layout, n_steps, bins)
+
+    def __getstate__(self) -> tuple[TableLayout, bool]:
+        return self.layout, self._is_bare
+
+    def __setstate__(self, state: tuple[TableLayout, bool]) -> None:
+        self.layout, self._is_bare = state
+        self.whole, self.bins, self._is_away = None, None, True
+
+    def part(self, lo: int, hi: int) -> TablePart | BareRows:
         """Return the rows of the steps [lo, hi), to be filled.
 
         Parameters
@@ -268,8 +307,8 @@ class TableSink:
 
         Returns
         -------
-        TablePart
-            A view of the whole table where there is one, else a table of its own.
+        TablePart or BareRows
+            A view of the whole table where there is one, else rows of its own.
 
         Examples
         --------
@@ -277,16 +316,55 @@ class TableSink:
         >>> sink.part(10, 15).where.starts.shape
         (5,)
         """
+        if self._is_away and self._is_bare:
+            return BareRows.empty(lo, hi - lo, self.layout.n_columns)
         if self.whole is None:
             return TablePart.empty(lo, hi - lo, self.layout)
         return self.whole.slice(lo, hi)
 
-    def combine(self, part: TablePart) -> None:
+    def placed(self, part: TablePart | BareRows) -> TablePart:
+        """Return a filled part with coordinates, whoever filled it.
+
+        Parameters
+        ----------
+        part : TablePart or BareRows
+            From here or from another process.
+
+        Returns
+        -------
+        TablePart
+            The same values.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> from misha_xr.query.query import build_query
+        >>> query = build_query(misha_xr.example_database().store, "END", iterator=50)
+        >>> sink = TableSink.of(query, TableLayout.of(query))
+        >>> sink.placed(BareRows(1, (np.array([7.0]),))).where.starts.tolist()
+        [50]
+        """
+        if isinstance(part, TablePart):
+            return part
+        n = len(part.values[0])
+        where = Coordinates.empty(n, self.layout.code_dtype, with_rows=self.layout.with_rows)
+        self._locate(part.first, where)
+        return TablePart(part.first, where, part.values)
+
+    def _locate(self, first: int, where: Coordinates) -> None:
+        """Write where steps lie, from one on, block by block."""
+        assert self.bins is not None
+        n = len(where.starts)
+        for at in range(0, n, _BLOCK_STEPS):
+            end = min(at + _BLOCK_STEPS, n)
+            self.bins.block(first + at, first + end).write(where.slice(at, end))
+
+    def combine(self, part: TablePart | BareRows) -> None:
         """Take a filled part; one that shares our memory is in its place already.
 
         Parameters
         ----------
-        part : TablePart
+        part : TablePart or BareRows
             Filled, from here or from another process.
 
         Examples
@@ -299,6 +377,7 @@ class TableSink:
         7.0
         """
         assert self.whole is not None
-        here = self.whole.where.starts[part.first : part.first + 1]
-        if not np.shares_memory(here, part.where.starts[:1]):
-            self.whole.put(part)
+        found = self.placed(part)
+        here = self.whole.where.starts[found.first : found.first + 1]
+        if not np.shares_memory(here, found.where.starts[:1]):
+            self.whole.put(found)
