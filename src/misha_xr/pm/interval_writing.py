@@ -8,8 +8,9 @@ import pandas as pd
 
 from misha_xr.database import Store
 from misha_xr.database.writing.set_conversion import convert_set
+from misha_xr.database.writing.set_metadata import remove_set, write_set_attributes
 from misha_xr.database.writing.set_saving import save_set
-from misha_xr.database.writing.set_updates import remove_set, update_set, write_set_attributes
+from misha_xr.database.writing.set_updates import update_set
 from misha_xr.database.writing.targets import check_name, existing_target
 from misha_xr.errors import IntervalError
 from misha_xr.pm.calls import classic

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from misha_xr.database import Store
 from misha_xr.database.writing import set_spool
 from misha_xr.database.writing.set_conversion import convert_set, is_indexed
+from misha_xr.database.writing.set_metadata import write_set_attributes
 from misha_xr.database.writing.set_saving import save_set
 from misha_xr.database.writing.set_statistics import line_statistics, plane_statistics
-from misha_xr.database.writing.set_updates import update_set, write_set_attributes
+from misha_xr.database.writing.set_updates import update_set
 from misha_xr.database.writing.set_writer import SetWriter
 from misha_xr.errors import (
     BusyError,

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from misha_xr.database.attributes import set_attributes
 from misha_xr.database.store import Store
-from misha_xr.database.writing import disk
 from misha_xr.database.writing.set_layouts import SetFiles, is_big, write_whole
+from misha_xr.database.writing.set_sides import drop_side, put_side, side_file
 from misha_xr.database.writing.set_table import SetTable, table_of
 from misha_xr.database.writing.stage import new_file, new_folder
 from misha_xr.database.writing.targets import new_target, wants_index
 from misha_xr.errors import UnsupportedError
 from misha_xr.formats.attributes import encode_set_attributes
 
-__all__ = ["check_layout", "put_side", "save_set", "save_table", "side_file"]
+__all__ = ["check_layout", "save_set", "save_table"]
 
 
 def save_set(
@@ -187,7 +187,7 @@ def save_table(
             files.write_table(table, kept)
         check = None
         if was_file:
-            _drop(side_file(target))
+            drop_side(side_file(target))
     if not wants_folder:
         with _new_small(store, target, kept, replace=replace) as path:
             _call(check)
@@ -197,27 +197,6 @@ def save_table(
 def _call(check: Callable[[], None] | None) -> None:
     if check is not None:
         check()
-
-
-def side_file(target: Path) -> Path:
-    """Return the file of the attributes of a small set.
-
-    Parameters
-    ----------
-    target : Path
-        The set.
-
-    Returns
-    -------
-    Path
-        Beside it.
-
-    Examples
-    --------
-    >>> side_file(Path("tracks/a.interv")).name
-    'a.iattr'
-    """
-    return target.with_suffix(".iattr")
 
 
 @contextmanager
@@ -234,51 +213,5 @@ def _new_small(
                 put_side(side, encode_set_attributes(attributes))
     except BaseException:
         if not is_seen and not target.is_file():
-            _drop(side)
+            drop_side(side)
         raise
-
-
-def put_side(side: Path, data: bytes) -> None:
-    """Give a file of attributes its contents, within a write that holds the lock of the set.
-
-    Parameters
-    ----------
-    side : Path
-        The file.
-    data : bytes
-        All of it; nothing: the file is removed.
-
-    Raises
-    ------
-    OSError
-        The file is then as it was.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     put_side(Path(folder, "a.iattr"), b"values")
-    ...     Path(folder, "a.iattr").stat().st_size
-    6
-    """
-    if not data:
-        if side.exists():
-            disk.remove_file(side)
-        return
-    beside = disk.unused_name(side, "tmp")
-    try:
-        with disk.create_file(beside) as file:
-            file.write(data)
-        disk.sync_file(beside)
-        disk.replace(beside, side)
-    finally:
-        if beside.exists():
-            with suppress(OSError):
-                disk.remove_file(beside)
-
-
-def _drop(side: Path) -> None:
-    """Remove attributes that belong to nothing; if they stay, the next save removes them."""
-    with suppress(OSError):
-        if side.exists():
-            disk.remove_file(side)

@@ -17,13 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from misha_xr._ext.rstrings import encode_strings, skip_strings
-from misha_xr.database.writing.set_table import (
-    PIECE_ROWS,
-    Codes,
-    SetTable,
-    coded_columns,
-    sort_codes,
-)
+from misha_xr.database.writing.set_columns import PIECE_ROWS, Codes, coded_columns, sort_codes
+from misha_xr.database.writing.set_table import SetTable
 from misha_xr.formats.interval_columns import ColumnType, is_beyond_32_bits
 from misha_xr.formats.interval_set import leading_columns
 from misha_xr.genome import Genome
@@ -95,7 +90,7 @@ class SetSpool:
 
     Examples
     --------
-    >>> from misha_xr.database.writing.set_table import column_types
+    >>> from misha_xr.database.writing.set_columns import column_types
     >>> genome, names = Genome(["a", "b"], [90, 90]), ["chrom", "start", "end"]
     >>> frames = [pd.DataFrame([row], columns=names) for row in (["b", 5, 9], ["a", 0, 9])]
     >>> spool = SetSpool(genome, column_types(frames[0]), Path())

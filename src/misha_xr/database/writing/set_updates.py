@@ -1,8 +1,8 @@
-"""Changes of saved interval sets: rows of a chromosome or pair, removal, attributes."""
+"""Changes of saved interval sets: new rows of a chromosome or a pair."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,25 +13,21 @@ import pandas as pd
 from misha_xr.database.attributes import set_attributes
 from misha_xr.database.big_sets import BigSet
 from misha_xr.database.links import MAX_TABLE_BYTES, read_file
-from misha_xr.database.maps import stamp_of
 from misha_xr.database.set_rows import ChromChoice, named_rows
 from misha_xr.database.sets import iterate_set
 from misha_xr.database.store import Store
-from misha_xr.database.writing import disk
-from misha_xr.database.writing.litter import stem_of, sweep
-from misha_xr.database.writing.set_conversion import is_indexed, write_parts_again
-from misha_xr.database.writing.set_saving import put_side, save_table, side_file
+from misha_xr.database.writing.set_columns import column_types
+from misha_xr.database.writing.set_conversion import is_indexed
+from misha_xr.database.writing.set_metadata import set_stamp, unchanged
+from misha_xr.database.writing.set_saving import save_table
 from misha_xr.database.writing.set_spool import SetSpool
-from misha_xr.database.writing.set_table import column_types
-from misha_xr.database.writing.stage import WAIT_SECONDS, object_lock, remove_object
 from misha_xr.database.writing.targets import existing_target
-from misha_xr.errors import BusyError, IntervalError, UnknownSetError
-from misha_xr.formats.attributes import encode_set_attributes
+from misha_xr.errors import IntervalError
 from misha_xr.formats.interval_columns import ColumnType, wider_type
 from misha_xr.formats.interval_set import leading_columns, open_interval_set
 from misha_xr.formats.rdata import RVector
 
-__all__ = ["remove_set", "set_stamp", "update_set", "write_set_attributes"]
+__all__ = ["update_set"]
 
 PIECE_ROWS = 1 << 18
 
@@ -106,43 +102,8 @@ def _save_again(store: Store, target: Path, spool: SetSpool, stamp: object, old:
     layout = None
     if old.is_big and not set_attributes(str(target)):
         layout = "indexed" if is_indexed(target) else "per-chromosome"
-    check = _unchanged(target, stamp)
+    check = unchanged(target, stamp)
     save_table(store, target, spool.table(), replace=True, layout=layout, check=check)
-
-
-def set_stamp(target: Path) -> object:
-    """Return what changes with every change of a set or its attributes.
-
-    Parameters
-    ----------
-    target : Path
-        Its file or folder.
-
-    Returns
-    -------
-    object
-        To be compared.
-
-    Examples
-    --------
-    >>> import misha_xr
-    >>> path = misha_xr.example_database().store.set_path("annotations")
-    >>> set_stamp(path) == set_stamp(path)
-    True
-    """
-    places = (target, target / ".meta", target / ".iattr", side_file(target))
-    return [stamp_of(str(place)) if place.exists() else None for place in places]
-
-
-def _unchanged(target: Path, stamp: object) -> Callable[[], None]:
-    def check() -> None:
-        if set_stamp(target) != stamp:
-            raise BusyError(
-                f"interval set at {target} was changed by somebody else meanwhile",
-                hint="nothing was written; repeat the call",
-            )
-
-    return check
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,97 +198,3 @@ def _check_place(store: Store, frame: pd.DataFrame, choice: ChromChoice, is_2d: 
             f"row {frame.index[row]} of the new rows lies on {found}, which is not replaced",
             hint="update one chromosome, or one pair, at a time",
         )
-
-
-def remove_set(store: Store, name: str, *, missing_ok: bool = False) -> None:
-    """Remove a saved set and its attributes.
-
-    Parameters
-    ----------
-    store : Store
-        The database.
-    name : str
-        Dotted name.
-    missing_ok : bool
-        Whether it may be absent.
-
-    Raises
-    ------
-    UnknownSetError
-        If there is none and must be.
-    ReadOnlyError
-        If it belongs to a dataset.
-
-    Examples
-    --------
-    >>> import misha_xr
-    >>> remove_set(misha_xr.example_database().store, "nothing", missing_ok=True)
-    """
-    try:
-        target = existing_target(store, "set", name)
-    except UnknownSetError:
-        if missing_ok:
-            return
-        raise
-    remove_object(store.root, target, also=[side_file(target)])
-
-
-def write_set_attributes(
-    store: Store, name: str, changes: Mapping[str, str | None], *, replace: bool = False
-) -> None:
-    """Change attributes of a saved set.
-
-    Parameters
-    ----------
-    store : Store
-        The database.
-    name : str
-        Dotted name.
-    changes : mapping of str to str or None
-        New values; None or an empty text removes an attribute.
-    replace : bool
-        Remove all others.
-
-    Raises
-    ------
-    UnknownSetError, ReadOnlyError, BusyError
-        If it cannot be written.
-    ValueError
-        If a name is empty, or there is a NUL.
-
-    Notes
-    -----
-    Source: misha file format, attributes of interval sets. A set in the indexed layout becomes one
-    of a file per chromosome: other programs do not read an index beside attributes.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from misha_xr.testing.database import write_database
-    >>> frame = pd.DataFrame({"chrom": ["chr1"], "start": [5], "end": [9]})
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     store = Store(write_database(folder, sizes={"chr1": 100}, sets={"a": frame}))
-    ...     write_set_attributes(store, "a", {"lab": "x"})
-    ...     store.set_attributes("a")
-    {'lab': 'x'}
-    """
-    target = existing_target(store, "set", name)
-    if target.is_dir() and is_indexed(target):
-        stamp = set_stamp(target)
-        merged = _merged(target, changes, replace)
-        if encode_set_attributes(merged):
-            write_parts_again(
-                store, target, indexed=False, attributes=merged, check=_unchanged(target, stamp)
-            )
-        return
-    with object_lock(target, WAIT_SECONDS):
-        place = target / ".iattr" if target.is_dir() else side_file(target)
-        sweep(place.parent, stem_of(place.name))
-        put_side(place, encode_set_attributes(_merged(target, changes, replace)))
-        disk.sync_folder(place.parent)
-
-
-def _merged(target: Path, changes: Mapping[str, str | None], replace: bool) -> dict[str, str]:
-    old = {} if replace else set_attributes(str(target))
-    merged = {**old, **{key: value or "" for key, value in changes.items()}}
-    return {key: value for key, value in merged.items() if value}

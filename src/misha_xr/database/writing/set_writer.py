@@ -10,9 +10,9 @@ import pandas as pd
 from pandas.api.types import is_object_dtype
 
 from misha_xr.database.store import Store
+from misha_xr.database.writing.set_columns import column_types
 from misha_xr.database.writing.set_saving import check_layout, save_table
 from misha_xr.database.writing.set_spool import SetSpool
-from misha_xr.database.writing.set_table import column_types
 from misha_xr.database.writing.targets import new_target
 from misha_xr.errors import MishaError
 from misha_xr.formats.interval_columns import ColumnType, column_type
