@@ -67,6 +67,27 @@ def test_read_fasta__names(tmp_path: Path, header: bytes, name: str) -> None:
     assert records(written(tmp_path, header + b"\nA\n")) == [(name, b"A", 1)]
 
 
+@given(
+    st.lists(st.sampled_from([b">", b"AC", b"\n", b"\r", b";", b"|", b" ", b"-", b"1", b"\xff"]))
+    .map(b"".join)
+    .filter(lambda data: data[:2] != b"\x1f\x8b"),
+    st.integers(1, 20),
+)
+@settings(max_examples=300)
+def test_read_fasta__any_bytes_end_the_same_way_in_any_blocks(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, block_bytes: int
+) -> None:
+    path = written(tmp_path_factory.mktemp("fasta"), data)
+    ends: list[object] = []
+    for size in (block_bytes, 1 << 20):
+        try:
+            ends.append(records(path, size))
+        except CorruptFileError as error:
+            ends.append(str(error).split("; found")[0])
+    assert ends[0] == ends[1]
+    assert isinstance(ends[0], str) or ends[0] == slow_records(data)
+
+
 @pytest.mark.parametrize("n_members", [1, 3])
 def test_read_fasta__gzip_of_one_or_many_members(tmp_path: Path, n_members: int) -> None:
     data = b">a\nACGT\nac\n>b\nNN--\n"

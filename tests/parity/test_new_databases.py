@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,19 @@ def test_convert__other_side_reads_the_other_layout(tmp_path: Path, ask_peer: An
         assert info["format"] == layout
         assert list(bases) == [SEQUENCE[kind][name] for name in sorted(SEQUENCE[kind])]
         assert read["ns.t"].tolist() == [1.5, 2.5]
+
+
+def test_convert__legacy_names_as_the_other_side_converts_them(
+    tmp_path: Path, ask_peer: Any
+) -> None:
+    db = made(tmp_path / "ours", SEQUENCE["bare"], "perchrom")
+    for path in (db.root / "seq").glob("*.seq"):
+        path.rename(path.with_name(f"chr{path.name}"))
+    shutil.copytree(db.root, tmp_path / "theirs")
+    answers(ask_peer, tmp_path / "theirs", ("gdb_convert_to_indexed", ()))
+    db.convert("indexed")
+    for name in ("chrom_sizes.txt", "seq/genome.seq", "seq/genome.idx"):
+        assert (db.root / name).read_bytes() == (tmp_path / "theirs" / name).read_bytes()
 
 
 def test_export__other_side_makes_the_same_database(tmp_path: Path, ask_peer: Any) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import pandas as pd
 
 from misha_xr.database import Store
+from misha_xr.database.description import DatabaseInfo, describe_database
 
 if TYPE_CHECKING:
     from misha_xr.database.dataset_access import DatasetInfo
@@ -40,6 +41,23 @@ class Holdings(Generic[T]):
     @abstractmethod
     def _on_store(self, store: Store) -> T:
         """Return an object like this one on another store."""
+
+    def info(self) -> DatabaseInfo:
+        """Describe the database in a few numbers.
+
+        Returns
+        -------
+        DatabaseInfo
+            Path, layout of the sequence, chromosomes, base pairs, tracks, interval sets, and the
+            database that a linked one shares its sequence with.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> misha_xr.example_database().info().total_bp
+        1000000
+        """
+        return describe_database(self.store)
 
     def load_dataset(self, path: str | os.PathLike[str], force: bool = False) -> T:
         """Return a database with one more dataset, as the last of its sources.
