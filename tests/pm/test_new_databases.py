@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -73,6 +76,39 @@ def test_gdb_create__errors(tmp_path: Path, fasta: str, root: str) -> None:
         pm.gdb_create(new, [fasta, fasta])
     with pytest.raises(ValueError, match="annots_names"):
         pm.gdb_create(new, fasta, genes_file="genes", annots_file="annots")
+    assert not (tmp_path / "new").exists()
+
+
+def _genes(monkeypatch: pytest.MonkeyPatch, sets: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Put a reader of genes in the place of the real one; return what it was asked."""
+    asked: list[tuple[Any, ...]] = []
+
+    def read_gene_sets(path: str, genome: Any, annotations: Any, names: Any) -> dict[str, Any]:
+        asked.append((path, genome.names, annotations, names))
+        return sets
+
+    module = types.ModuleType("misha_xr.io.genes")
+    monkeypatch.setattr(module, "read_gene_sets", read_gene_sets, raising=False)
+    monkeypatch.setitem(sys.modules, "misha_xr.io.genes", module)
+    return asked
+
+
+def test_gdb_create__genes_become_sets(
+    tmp_path: Path, fasta: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _genes(monkeypatch, {"tss": FRAME, "exons": FRAME, "utr3": None, "utr5": None})
+    pm.gdb_create(str(tmp_path / "new"), fasta, "g.txt", "a.txt", ["name"])
+    assert asked == [("g.txt", ("NC_1.2", "chrA", "chrB"), "a.txt", ["name"])]
+    pm.gdb_init(str(tmp_path / "new"))
+    assert pm.gintervals_ls() == ["exons", "tss"]
+
+
+def test_gdb_create__bad_genes_leave_no_database(
+    tmp_path: Path, fasta: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _genes(monkeypatch, {"tss": FRAME, "exons": FRAME.assign(end=99)})
+    with pytest.raises(ValueError, match="99"):
+        pm.gdb_create(str(tmp_path / "new"), fasta, genes_file="g.txt")
     assert not (tmp_path / "new").exists()
 
 
