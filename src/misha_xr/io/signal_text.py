@@ -138,8 +138,8 @@ class SignalText:
         def where(row: int) -> str:
             return self._where(int(lines[row]))
 
-        column = pd.Categorical.from_codes(places, categories=distinct)  # type: ignore[arg-type]
-        codes = self._chroms.codes(column, where)
+        kind = pd.CategoricalDtype(pd.Index(distinct, dtype=object))
+        codes = self._chroms.codes(pd.Categorical.from_codes(places, dtype=kind), where)
         rows = SignalRows(codes, starts, ends, values, lines)
         known = codes >= 0
         return rows if known.all() else rows.take(known)

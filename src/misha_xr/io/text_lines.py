@@ -18,6 +18,7 @@ __all__ = ["LineBlock", "bad_line", "line_at", "line_blocks", "lines_beginning"]
 BLOCK_BYTES = 1 << 21
 MAX_LINE_BYTES = 1 << 20
 _N_SHOWN = 200
+_LOOK_BYTES = 1 << 12
 
 AnyPath = str | os.PathLike[str]
 
@@ -71,31 +72,49 @@ def line_blocks(path: AnyPath, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Li
     """
     # A line of the largest size fits behind what is left of the block before.
     buffer = np.empty(MAX_LINE_BYTES + block_bytes, np.uint8)
-    kept = n_lines = 0
+    view = memoryview(buffer)
+    kept = done = 0
     with open_bytes(path) as file:
         while True:
-            n_read = file.readinto(memoryview(buffer)[kept : kept + block_bytes])  # type: ignore[attr-defined]
+            n_read = file.readinto(view[kept : kept + block_bytes])  # type: ignore[attr-defined]
             n = kept + n_read
-            whole = _last_line_end(buffer, kept, n) if n_read else n
+            whole = _last_line_end(view, kept, n) if n_read else n
             if whole:
                 yield LineBlock(buffer, whole)
-                n_lines += int(np.count_nonzero(buffer[:whole] == 10))
             if not n_read:
                 return
+            done += whole
             kept = n - whole
             if kept > MAX_LINE_BYTES:
-                raise CorruptFileError(
-                    f"{os.fspath(path)}, line {n_lines + 1}: longer than {MAX_LINE_BYTES:,} bytes: "
-                    f"{_shown(bytes(buffer[whole : whole + _N_SHOWN + 1]))}",
-                    hint="is this a text file?",
-                )
-            buffer[:kept] = buffer[whole:n].copy()
+                raise _long_line(path, done, bytes(view[whole : whole + _N_SHOWN + 1]))
+            view[:kept] = bytes(view[whole:n])
 
 
-def _last_line_end(buffer: NDArray[np.uint8], lo: int, n: int) -> int:
-    """Return the place behind the last line end, looking from `lo` on; 0 if there is none."""
-    found = bytes(memoryview(buffer)[lo:n]).rfind(b"\n")
-    return lo + found + 1 if found >= 0 else 0
+def _last_line_end(view: memoryview, lo: int, n: int) -> int:
+    """Return the place behind the last line end, looking no further back than `lo`; or 0."""
+    stop = n
+    while stop > lo:
+        start = max(lo, stop - _LOOK_BYTES)
+        found = bytes(view[start:stop]).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        stop = start
+    return 0
+
+
+def _long_line(path: AnyPath, done: int, line: bytes) -> CorruptFileError:
+    """Build the error for a line that begins at a byte of the plain text."""
+    n_lines = 0
+    with open_bytes(path) as file:
+        while done > 0:
+            block = file.read(min(done, BLOCK_BYTES))
+            n_lines += block.count(b"\n")
+            done -= len(block) or done
+    where = f"{os.fspath(path)}, line {n_lines + 1}"
+    return CorruptFileError(
+        f"{where}: longer than {MAX_LINE_BYTES:,} bytes: {_shown(line)}",
+        hint="is this a text file?",
+    )
 
 
 def line_at(path: AnyPath, number: int) -> bytes:
