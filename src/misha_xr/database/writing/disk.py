@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 BUFFER_BYTES = 1 << 20
+DIRECT_BYTES = 1 << 16  # so many go out without a copy
 # More files than this are made durable by one call for their file system, not one by one.
 MANY_FILES = 256
 
@@ -174,11 +175,9 @@ class NewFile:
         if not view.nbytes:
             return
         view = view.cast("B")
-        if len(self._buffer) + len(view) <= BUFFER_BYTES:
-            self._buffer += view
-            return
-        self.flush()
-        if len(view) < BUFFER_BYTES:
+        if len(self._buffer) + len(view) > BUFFER_BYTES or len(view) >= DIRECT_BYTES:
+            self.flush()
+        if len(view) < DIRECT_BYTES:
             self._buffer += view
         else:
             self._flushed += self._put(view, self._flushed)
@@ -225,6 +224,8 @@ class NewFile:
         if self._fd >= 0:
             try:
                 self.flush()
+                # The commit, which waits for the device, finds the work half done.
+                system_calls.start_writing(self._fd)
             finally:
                 self.abandon()
 

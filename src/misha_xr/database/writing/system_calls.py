@@ -6,14 +6,16 @@ import ctypes
 import errno
 import os
 import sys
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-__all__ = ["exchange", "rename_new", "sync_file_system"]
+__all__ = ["exchange", "rename_new", "start_writing", "sync_file_system"]
 
 _AT_FDCWD = -100
 _LINUX = {"new": 1, "swap": 2}  # RENAME_NOREPLACE, RENAME_EXCHANGE
 _MAC = {"new": 4, "swap": 2}  # RENAME_EXCL, RENAME_SWAP
+_START_WRITING = 2  # SYNC_FILE_RANGE_WRITE
 _UNSUPPORTED = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
@@ -100,6 +102,25 @@ def exchange(one: str, two: str) -> bool:
     ...     _ = exchange(f"{folder}/a", folder + "/a")
     """
     return _rename(one, two, "swap")
+
+
+def start_writing(fd: int) -> None:
+    """Let the device begin to write what a file holds; nothing waits, and nothing is promised.
+
+    Parameters
+    ----------
+    fd : int
+        Descriptor of a file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryFile() as file:
+    ...     start_writing(file.fileno())
+    """
+    with suppress(AttributeError):
+        whole = ctypes.c_int64(0)
+        _library().sync_file_range(fd, whole, whole, _START_WRITING)
 
 
 def sync_file_system(fd: int) -> None:
