@@ -85,7 +85,7 @@ class BigSet:
         self.meta = read_meta(path)
         keys = ("chrom1", "chrom2") if self.meta.is_2d else ("chrom",)
         codes = [codes_of(self.meta.stats[key], genome, f"{path}/.meta") for key in keys]
-        order = np.lexsort(codes[::-1])
+        self._order = order = np.lexsort(codes[::-1])
         self.codes: Codes = tuple(column[order] for column in codes)
         self.sizes = self.meta.stats["size"].to_numpy(np.int64)[order]
         self._names = [self.meta.stats[key].astype(object).to_numpy()[order] for key in keys]
@@ -134,6 +134,16 @@ class BigSet:
             file.drop_pages()
             self._check_state()
             yield piece
+
+    def statistics(self) -> pd.DataFrame:
+        """Return what ``.meta`` states of each part, in the order of ``codes``.
+
+        Returns
+        -------
+        DataFrame, shape (n_parts, n)
+            Index from 0; names of chromosomes as the file spells them.
+        """
+        return self.meta.stats.take(self._order).reset_index(drop=True)
 
     def raw_pieces(self, part: int) -> Iterator[npt.NDArray[np.uint8]]:
         """Yield the bytes of the table of a part, a piece at a time.

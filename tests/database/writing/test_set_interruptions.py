@@ -83,6 +83,15 @@ def test_writes__survive_a_stop_at_every_step(tmp_path: Path, case: str) -> None
     assert steps > 2
 
 
+@pytest.mark.parametrize("saved", [BIG | {"attributes": {"x": "1"}}, INDEXED])
+def test_update_set__of_parts_survives(tmp_path: Path, saved: dict[str, Any]) -> None:
+    def act(root: Path) -> None:
+        with set_options(big_set_rows=1):
+            update_set(Store(root), "a", NEW, chrom="chr1")
+
+    check_interruptions(prepare(**saved), act, observe, folder=tmp_path)
+
+
 @pytest.mark.parametrize(("saved", "layout"), [(BIG, "indexed"), (INDEXED, "per-chromosome")])
 def test_convert_set__survives(tmp_path: Path, saved: dict[str, Any], layout: str) -> None:
     def look(root: Path) -> Any:

@@ -187,6 +187,48 @@ def test_update_set__keeps_types_and_layout(store: Store, big: bool) -> None:
     assert left["flag"].tolist() == others["flag"].tolist()
 
 
+@pytest.mark.parametrize("layout", ["per-chromosome", "indexed"])
+def test_update_set__of_parts_as_if_saved_anew(store: Store, layout: str) -> None:
+    whole = pd.concat(pieces(), ignore_index=True).assign(number=5)
+    with set_options(big_set_rows=5):
+        for k, (chrom, new) in enumerate([("chr2", 4), ("chr1", 0), ("chr10", 7), ("chr1", 3)]):
+            rows = whole[whole["chrom"] == chrom].iloc[:new]
+            save_set(store, f"a{k}", whole, layout=layout)
+            update_set(store, f"a{k}", rows if new else None, chrom=chrom)
+            whole = pd.concat([whole[whole["chrom"] != chrom], rows])
+            path = save_set(store, f"b{k}", whole, layout=layout)
+            for file in path.iterdir():
+                mine = store.set_path(f"a{k}") / file.name
+                assert mine.read_bytes() == file.read_bytes(), file.name
+            names = {file.name for file in path.iterdir()}
+            assert {file.name for file in store.set_path(f"a{k}").iterdir()} == names
+
+
+def test_update_set__of_pairs(store: Store) -> None:
+    rows = np.arange(30)
+    names = list(SIZES)
+    whole = pd.DataFrame(
+        {
+            "chrom1": [names[k % 3] for k in rows],
+            "start1": rows,
+            "end1": rows + 5,
+            "chrom2": [names[k % 2] for k in rows],
+            "start2": rows,
+            "end2": rows + 1,
+        }
+    )
+    with set_options(big_set_rows=5):
+        save_set(store, "a", whole)
+        update_set(store, "a", whole.query("chrom1 == 'chr2'").iloc[3:], chrom1="chr2")
+        update_set(store, "a", None, chrom1="chr1", chrom2="chr2")
+        left = whole.query("chrom1 != 'chr2' and (chrom1 != 'chr1' or chrom2 != 'chr2')")
+        expected = pd.concat([left, whole.query("chrom1 == 'chr2'").iloc[3:]])
+        save_set(store, "b", expected)
+    pd.testing.assert_frame_equal(store.load_set("a"), store.load_set("b"))
+    meta = [(store.set_path(name) / ".meta").read_bytes() for name in "ab"]
+    assert meta[0] == meta[1]
+
+
 def test_update_set__integers_with_missing_values_stay_integers(store: Store) -> None:
     frame = pd.DataFrame(
         {

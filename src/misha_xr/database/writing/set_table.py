@@ -86,6 +86,11 @@ class SetTable:
         whole = [name for name, kind in self.types.items() if kind.kind == "integer"]
         return {name: self.columns.is_wide(name) for name in whole}
 
+    @property
+    def has_wide(self) -> bool:
+        """Whether a column of whole numbers needs more than 32 bits."""
+        return any(self._wide.values())
+
     @cached_property
     def names_all(self) -> bool:
         """Whether every part names all chromosomes, as R does; with very many, only its own."""
@@ -158,7 +163,9 @@ class SetTable:
         return vector_of(ColumnType("factor", levels), hi - lo, pieces)
 
 
-def table_of(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals") -> SetTable:
+def table_of(
+    frame: pd.DataFrame, genome: Genome, types: Mapping[str, ColumnType] | None = None
+) -> SetTable:
     """Check a frame and put its rows in genome order.
 
     Parameters
@@ -167,8 +174,8 @@ def table_of(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals") ->
         1D or 2D intervals with any further columns of numbers, text, bools or categories.
     genome : Genome
         Names and sizes.
-    what : str
-        What the frame is to the caller, for messages.
+    types : mapping of str to ColumnType, optional
+        Of all columns, coordinates first; by default what the columns hold.
 
     Returns
     -------
@@ -193,8 +200,8 @@ def table_of(frame: pd.DataFrame, genome: Genome, *, what: str = "intervals") ->
     >>> {name: kind.kind for name, kind in table_of(frame, genome).types.items()}
     {'chrom': 'factor', 'start': 'real', 'end': 'real', 'gene': 'string'}
     """
-    types = column_types(frame)
-    codes, values = coded_columns(frame, types, genome, what=what)
+    types = types or column_types(frame)
+    codes, values = coded_columns(frame, types, genome)
     order = sort_codes(codes, genome.n_chroms)
     if order is not None:
         codes = tuple(column[order] for column in codes)

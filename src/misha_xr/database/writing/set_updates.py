@@ -19,8 +19,10 @@ from misha_xr.database.store import Store
 from misha_xr.database.writing.set_columns import column_types
 from misha_xr.database.writing.set_conversion import is_indexed
 from misha_xr.database.writing.set_metadata import set_stamp, unchanged
+from misha_xr.database.writing.set_parts import NewParts
 from misha_xr.database.writing.set_saving import save_table
 from misha_xr.database.writing.set_spool import SetSpool
+from misha_xr.database.writing.set_table import table_of
 from misha_xr.database.writing.targets import existing_target
 from misha_xr.errors import IntervalError
 from misha_xr.formats.interval_columns import ColumnType, wider_type
@@ -68,7 +70,8 @@ def update_set(
     Notes
     -----
     Source: misha file format, big or small. The set becomes big or small as its new number of rows
-    asks for; attributes and layout stay. In memory is a piece at a time.
+    asks for; attributes and layout stay. In memory is a piece at a time. Of a big set the parts that
+    do not change are copied as they are.
 
     Examples
     --------
@@ -86,16 +89,41 @@ def update_set(
     old = _OldSet.open(store, target)
     choice = _choice(store, old, chrom, chrom1, chrom2)
     types = old.types if frame is None else _joined_types(old.types, frame, name)
+    if frame is not None:
+        _check_place(store, frame, choice, old.is_2d)
+        frame = frame.set_axis(frame.columns.astype(str), axis=1)[list(types)]
+    if types == old.types and _update_parts(store, target, choice, frame, types, stamp):
+        return
     spool = SetSpool(store.genome, types, store.root / "tracks")
     try:
         for piece in old.pieces(store, choice):
             spool.add(piece)
         if frame is not None:
-            _check_place(store, frame, choice, old.is_2d)
-            spool.add(frame.set_axis(frame.columns.astype(str), axis=1)[list(types)])
+            spool.add(frame)
         _save_again(store, target, spool, stamp, old)
     finally:
         spool.close()
+
+
+def _update_parts(
+    store: Store,
+    target: Path,
+    choice: ChromChoice,
+    frame: pd.DataFrame | None,
+    types: Mapping[str, ColumnType],
+    stamp: object,
+) -> bool:
+    """Write only the parts that change, if the set is big and stays so; tell whether it is done."""
+    if not target.is_dir():
+        return False
+    old = BigSet(str(target), store.genome, store.check_ids)
+    rows = named_rows(old.empty(), store.genome) if frame is None else frame
+    new = table_of(rows, store.genome, types)
+    parts = NewParts(old, choice.mask(old.codes, str(target)), new)
+    if not parts.fits:
+        return False
+    parts.write(store, target, unchanged(target, stamp))
+    return True
 
 
 def _save_again(store: Store, target: Path, spool: SetSpool, stamp: object, old: _OldSet) -> None:
