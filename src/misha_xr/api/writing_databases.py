@@ -153,7 +153,8 @@ class DatabaseWriting:
             Whether the files per chromosome go once the indexed ones are verified. In the other
             direction the indexed ones always go, since they would go on to count.
         tracks, intervals : bool
-            Convert tracks, and big interval sets, as well as the sequence.
+            Convert tracks, and big interval sets, as well as the sequence. Computed tracks have no
+            indexed form and stay as they are.
 
         Raises
         ------

@@ -14,7 +14,7 @@ from misha_xr.database.genomes import read_genome_index
 from misha_xr.database.index_cache import cached_index
 from misha_xr.database.maps import map_file, stamp_of
 from misha_xr.database.spelling import file_spellings
-from misha_xr.errors import CorruptFileError, DatabaseNotFoundError, IntervalError
+from misha_xr.errors import CorruptFileError, DatabaseNotFoundError, IntervalError, StaleFileError
 from misha_xr.genome import Genome
 
 __all__ = ["SequenceFiles", "Stretch", "open_sequence"]
@@ -138,6 +138,8 @@ class SequenceFiles:
         ------
         DatabaseNotFoundError
             If a chromosome has no sequence file.
+        StaleFileError
+            If the layout was changed meanwhile.
         CorruptFileError
             If a file does not hold what it must.
 
@@ -162,7 +164,10 @@ class SequenceFiles:
 
     def _joined(self, codes: npt.NDArray[np.int32], shifts: Int64Array) -> Stretch:
         path = f"{self.root}/seq/genome.seq"
-        data = map_file(path).data
+        try:
+            data = map_file(path).data
+        except FileNotFoundError as error:
+            raise _changed(self.root) from error
         sizes = self.genome.sizes[codes]
         outside = shifts > data.size - sizes  # a sum of both could wrap
         if outside.any() or shifts.min() < 0:
@@ -185,10 +190,19 @@ class SequenceFiles:
             if data.size != size:
                 raise CorruptFileError.at(path, 0, f"expected {size} bases, found {data.size}")
             return path, data
+        if Path(self.root, "seq", "genome.idx").exists():
+            raise _changed(self.root)
         raise DatabaseNotFoundError(
             f"{self.root}/seq has no sequence of {self.genome.name(code)!r}",
             hint=f"expected a file {self.genome.name(code)}.seq",
         )
+
+
+def _changed(root: str) -> StaleFileError:
+    return StaleFileError(
+        f"the sequence of {root} was converted to another layout while it was read",
+        hint="ask again",
+    )
 
 
 def open_sequence(root: str, genome: Genome) -> SequenceFiles:

@@ -20,6 +20,7 @@ from misha_xr.errors import (
     DatabaseNotFoundError,
     NameSyntaxError,
     ReadOnlyError,
+    StaleFileError,
     UnsupportedError,
 )
 from misha_xr.testing.database import write_database
@@ -168,6 +169,19 @@ def test_join_sequence__bare_pairs_are_refused_unless_converted_too(tmp_path: Pa
     assert join_sequence(root, keep_pairs=False)
     track = Store(root).track("squares")
     assert track.pairs() == [(0, 1)]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layout__reader_that_was_overtaken_says_so(tmp_path: Path, layout: str) -> None:
+    root = write_database(tmp_path / "db", sequence=SEQUENCE, layout=layout)
+    files = Store(root).sequence_files()
+    if layout == "indexed":
+        split_sequence(root)
+    else:
+        join_sequence(root, remove_old=True)
+    with pytest.raises(StaleFileError, match="converted to another layout"):
+        files.read(0, 0, 1)
+    assert Store(root).sequence(0, 0, 2) == b"AC"
 
 
 def _observed(root: Path) -> tuple[bool, list[bytes], list[int]]:

@@ -25,7 +25,7 @@ from misha_xr.database.writing.create import write_bytes
 from misha_xr.database.writing.legacy_objects import check_legacy_objects
 from misha_xr.database.writing.litter import sweep
 from misha_xr.database.writing.stage import object_lock
-from misha_xr.errors import CorruptFileError, DatabaseNotFoundError, ReadOnlyError, UnsupportedError
+from misha_xr.errors import CorruptFileError, ReadOnlyError, StaleFileError, UnsupportedError
 from misha_xr.formats.chrom_sizes import encode_chrom_sizes
 from misha_xr.formats.genome_index import GenomeIndex, encode_genome_index
 from misha_xr.genome import Genome
@@ -192,7 +192,7 @@ def _remove_split(place: _Place) -> None:
     for code in range(place.genome.n_chroms):
         try:
             (stretch,) = there.stretches(np.array([code], np.int32))
-        except DatabaseNotFoundError:
+        except StaleFileError:  # this one is gone; the index is why that is no lack
             continue
         _check_equal(place.bases(code)[1], stretch.data, place.joined, Path(stretch.path))
         disk.remove_file(stretch.path)
