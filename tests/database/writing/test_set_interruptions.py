@@ -74,7 +74,13 @@ CASES: dict[str, tuple[dict[str, Any], Act]] = {
 }
 
 
-@pytest.mark.parametrize("case", list(CASES))
+# What these do step by step, others do as well.
+SLOW = {"save indexed", "overwrite small by big", "overwrite indexed by big", "update to nothing"}
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=[pytest.mark.slow] * (case in SLOW)) for case in CASES]
+)
 def test_writes__survive_a_stop_at_every_step(tmp_path: Path, case: str) -> None:
     saved, act = CASES[case]
     steps = check_interruptions(

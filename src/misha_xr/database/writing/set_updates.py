@@ -70,8 +70,8 @@ def update_set(
     Notes
     -----
     Source: misha file format, big or small. The set becomes big or small as its new number of rows
-    asks for; attributes and layout stay. In memory is a piece at a time. Of a big set the parts that
-    do not change are copied as they are.
+    asks for; attributes and layout stay. In memory is a piece at a time. Parts of a big set that do
+    not change are copied as they are.
 
     Examples
     --------
