@@ -163,13 +163,14 @@ def import_matrix(  # noqa: PLR0913 - a file, how it is read, what a misfit mean
     axes = _axes(matrix, names, store.genome, other_sizes, os.fspath(file))
     origin = created_by or f"import_matrix({name!r}, {os.fspath(file)!r}, {matrix.resolution()})"
 
-    table = matrix.bins().to_df()
-    bins = _Bins(table["start"].to_numpy(np.int64), table["end"].to_numpy(np.int64))
+    pixels = _Pixels(matrix, balance)
 
     def pieces() -> Iterator[tuple[Rectangles, NDArray[np.float32]]]:
         for one in axes:
             for two in axes:
-                yield from _pair(matrix, bins, one, two, store.genome, kind, balance)
+                yield from _pair(pixels, one, two, store.genome, kind)
+        if len(axes) == len(matrix.chromosomes()):
+            pixels.check_complete()
 
     create_objects(store, name, pieces(), kind=kind, created_by=origin, **options)
 
@@ -234,13 +235,13 @@ def _axes(
 
 
 def _pair(
-    matrix: Any, bins: _Bins, one: _Axis, two: _Axis, genome: Genome, kind: str, balance: str | None
+    pixels: _Pixels, one: _Axis, two: _Axis, genome: Genome, kind: str
 ) -> Iterator[tuple[Rectangles, NDArray[np.float32]]]:
     """Yield the pixels with x on one chromosome and y on the other."""
     low, high = (one, two) if one.place <= two.place else (two, one)
-    table = _fetch(matrix, low, high, balance)
+    table = pixels.fetch(low, high, counts=one is low)
     rows = table["bin1_id"].to_numpy(np.int64), table["bin2_id"].to_numpy(np.int64)
-    sides = [(bins.starts[row], bins.ends[row]) for row in rows]
+    sides = [(pixels.bins.starts[row], pixels.bins.ends[row]) for row in rows]
     values = table["count"].to_numpy(np.float64)
     if one.code == two.code:
         off = np.flatnonzero(rows[0] != rows[1])
@@ -250,7 +251,7 @@ def _pair(
         sides.reverse()
     (x1, x2), (y1, y2) = sides
     rects, kept = _objects(genome, (one.code, two.code), (x1, y1, x2, y2), kind)
-    keep = kept & ~np.isnan(values) if balance is not None else kept
+    keep = kept & ~np.isnan(values) if pixels.drops_missing else kept
     with np.errstate(over="ignore"):
         stored = values[keep].astype(np.float32)
     if len(stored):
@@ -264,14 +265,52 @@ def _extended(
     return np.concatenate([side[0], other[0][rows]]), np.concatenate([side[1], other[1][rows]])
 
 
-def _fetch(matrix: Any, low: _Axis, high: _Axis, balance: str | None) -> pd.DataFrame:
-    options = {"count_type": "float64", "join": False}
-    if balance is not None:
-        options["normalization"] = balance
-    try:
-        return matrix.fetch(low.name, high.name, **options).to_df()  # type: ignore[no-any-return]
-    except RuntimeError as error:
-        raise CorruptFileError(f"{matrix.path()}: {error}") from error
+class _Pixels:
+    """Pixels of a file by pair of chromosomes; counts them, so that none is lost unnoticed."""
+
+    def __init__(self, matrix: Any, balance: str | None) -> None:
+        self.matrix = matrix
+        table = matrix.bins().to_df()
+        self.bins = _Bins(table["start"].to_numpy(np.int64), table["end"].to_numpy(np.int64))
+        self.drops_missing = balance is not None
+        self._options: dict[str, Any] = {"count_type": "float64", "join": False}
+        if balance is not None:
+            self._options["normalization"] = balance
+        self._last = len(matrix.chromosomes()) - 1
+        self._n_seen = 0
+
+    def fetch(self, low: _Axis, high: _Axis, *, counts: bool) -> pd.DataFrame:
+        """Return `bin1_id`, `bin2_id`, `count` of the pixels of two chromosomes in file order."""
+        table = self._asked(low.name, high.name)
+        if low.place == high.place == self._last and self.matrix.is_cooler():
+            table = self._with_last_pixel(table)
+        self._n_seen += len(table) if counts else 0
+        return table
+
+    def check_complete(self) -> None:
+        """Compare with the number of pixels that the file itself states, if it does."""
+        stated = self.matrix.attributes().get("nnz")
+        if stated is not None and int(stated) != self._n_seen:
+            raise CorruptFileError(
+                f"{self.matrix.path()}: the file states {int(stated):,} pixels, but "
+                f"{self._n_seen:,} were read"
+            )
+
+    def _with_last_pixel(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Add the pixel of the last bin with itself, which hictkpy 1.4 leaves out of a pair."""
+        last = len(self.bins.starts) - 1
+        if ((table["bin1_id"] == last) & (table["bin2_id"] == last)).any():
+            return table
+        diagonal = self._asked(diagonal_band_width=1)
+        is_lost = (diagonal["bin1_id"] == last) & (diagonal["bin2_id"] == last)
+        return pd.concat([table, diagonal[is_lost]]) if is_lost.any() else table
+
+    def _asked(self, *names: str, **options: Any) -> pd.DataFrame:
+        try:
+            found: pd.DataFrame = self.matrix.fetch(*names, **self._options, **options).to_df()
+        except RuntimeError as error:
+            raise CorruptFileError(f"{self.matrix.path()}: {error}") from error
+        return found
 
 
 def _objects(

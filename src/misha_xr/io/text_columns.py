@@ -23,7 +23,8 @@ __all__ = ["ColumnPlan", "TextPiece", "first_lines", "open_bytes", "read_columns
 
 PIECE_ROWS = 1 << 19
 _GZIP_MAGIC = b"\x1f\x8b"
-_NOT_A_NUMBER = ["NA", "nan", "NaN", "NAN", ""]
+# Not the empty text: that is how a line with too few columns is noticed.
+_NOT_A_NUMBER = ["NA", "nan", "NaN", "NAN"]
 _N_SHOWN = 200
 
 AnyPath = str | os.PathLike[str]
@@ -40,8 +41,8 @@ class ColumnPlan:
     place : int
         Its position in the file, from 0.
     kind : {"text", "whole", "number"}
-        Text comes as a categorical; whole numbers as int64; numbers as float64, where ``NA``,
-        ``nan`` and nothing are NaN.
+        Text comes as a categorical; whole numbers as int64; numbers as float64, where ``NA``
+        and ``nan`` are NaN.
 
     Examples
     --------
