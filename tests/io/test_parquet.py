@@ -56,7 +56,8 @@ def same(path: Path, expected: pd.DataFrame) -> None:
 
 def scope(db) -> pd.DataFrame:
     regions = db.genome.intervals(["chr2", "chr1"], [0, 50], [100, 90])
-    return regions.assign(gene=[None, "é"], strand=[1, -1], score=[np.nan, 0.5])
+    numbers = {"strand": np.array([1, -1], np.int8), "score": np.array([np.nan, 0.5], np.float32)}
+    return regions.assign(gene=[None, "é"], is_good=[True, False], n=np.uint16([7, 9]), **numbers)
 
 
 POINT_COLUMNS = ["chrom1", "start1", "end1", "chrom2", "start2", "end2", "value"]
@@ -65,6 +66,7 @@ QUESTIONS = {
     "two columns": {"exprs": {"a": "dense_track", "b": "sparse_track > 0"}, "iterator": 130},
     "sparse": {"exprs": "sparse_track", "scope": "chr1"},
     "logical": {"exprs": "dense_track > 0.5", "intervals_join": "none"},
+    "dotted name": {"exprs": "subdir.dense_track2", "scope": "chr2"},
     "coordinates alone": {"exprs": [], "iterator": 999},
     "plane": {"exprs": "rects_track"},
     "band": {"exprs": "points_track", "band": (-100_000, 0), "intervals_join": "none"},
