@@ -68,15 +68,17 @@ class BinRows:
         """Return these rows and more, which start behind them."""
         if not len(self.values):
             return more
-        columns = [
-            np.concatenate(pair)
-            for pair in zip(
-                (self.iv.codes, self.iv.starts, self.iv.ends, self.values, self.los, self.his),
-                (more.iv.codes, more.iv.starts, more.iv.ends, more.values, more.los, more.his),
-                strict=True,
-            )
-        ]
-        return BinRows(Intervals(*columns[:3]), *columns[3:])
+        one, two = self.iv, more.iv
+        return BinRows(
+            Intervals(
+                np.concatenate([one.codes, two.codes]),
+                np.concatenate([one.starts, two.starts]),
+                np.concatenate([one.ends, two.ends]),
+            ),
+            np.concatenate([self.values, more.values]),
+            np.concatenate([self.los, more.los]),
+            np.concatenate([self.his, more.his]),
+        )
 
     def up_to(self, stop: int) -> BinRows:
         """Return the rows that reach a bin below one."""

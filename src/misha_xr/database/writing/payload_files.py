@@ -229,7 +229,7 @@ class ChromosomeFiles:
 
     def append(self, piece: BytePiece) -> None:
         """Write the next bytes, each to the file of its chromosome."""
-        view = memoryview(piece.data).cast("B") if piece.data.size else memoryview(b"")
+        view = piece.data.view(np.uint8)
         at = 0
         for code, length in enumerate(piece.lengths.tolist(), piece.first):
             self._open(code).write(view[at : at + length])
