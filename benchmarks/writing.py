@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks import new_planes
+
 SIZES = {f"chr{k}": 15_000_000 for k in range(1, 21)}
 Call = Callable[[int], Any]
 
@@ -107,6 +109,7 @@ CASES: dict[str, dict[str, Callable[[Path, int], Call]]] = {
         "misha_xr": lambda folder, n: ours_save(folder, n, big=True, layout="indexed")
     },
     "iv.out": {"misha_xr": ours_out},
+    **new_planes.CASES,
 }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import pandas as pd
 
@@ -136,7 +136,7 @@ def open_bytes(path: AnyPath) -> Iterator[IO[bytes]]:
             return
         try:
             with gzip.open(raw, "rb") as unpacked:
-                yield unpacked
+                yield cast(IO[bytes], unpacked)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise CorruptFileError.at(name, raw.tell(), f"spoilt gzip data ({error})") from error
 

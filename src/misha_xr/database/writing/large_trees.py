@@ -170,7 +170,7 @@ class LargeTree:
         self, quadrants: list[Int64s], counts: list[int], first: int, stop: int
     ) -> list[int]:
         """Copy a run of records to the end, quadrant after quadrant; return where each begins."""
-        bounds = np.cumsum([self._end, *counts]).tolist()
+        bounds: list[int] = np.cumsum([self._end, *counts]).tolist()
         self._check_room((bounds[-1] - 4 * self.n) * OBJECT_SIZES[self._kind])
         places = bounds[:-1]
         for lo in range(first, stop, BLOCK_OBJECTS):
