@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +16,7 @@ from misha_xr.database.maps import Stamp, stamp_of
 from misha_xr.database.set_files import PartFile, file_part, slice_part
 from misha_xr.database.set_rows import Codes, coded_rows, codes_of
 from misha_xr.database.spelling import toggle_prefix
-from misha_xr.errors import CorruptFileError, StaleFileError
+from misha_xr.errors import CorruptFileError, MishaError, StaleFileError
 from misha_xr.formats.big_set import BigSetMeta, decode_big_meta
 from misha_xr.formats.block_index import decode_block_index
 from misha_xr.formats.interval_set import (
@@ -25,8 +27,9 @@ from misha_xr.formats.interval_set import (
 )
 from misha_xr.genome import Genome
 
-__all__ = ["BigSet", "read_meta"]
+__all__ = ["BigSet", "changed_meanwhile", "read_meta"]
 
+T = TypeVar("T")
 CheckIds = Callable[[str], None] | None
 RAW_BYTES = 1 << 22  # of a table that is copied, at a time
 
@@ -82,7 +85,7 @@ class BigSet:
         self._genome = genome
         self._check_ids = check_ids
         self._state = _meta_state(path)
-        self.meta = read_meta(path)
+        self.meta = self._steady(lambda: read_meta(path))
         keys = ("chrom1", "chrom2") if self.meta.is_2d else ("chrom",)
         codes = [codes_of(self.meta.stats[key], genome, f"{path}/.meta") for key in keys]
         self._order = order = np.lexsort(codes[::-1])
@@ -120,20 +123,37 @@ class BigSet:
         StaleFileError
             If the set changed since it was opened.
         """
+        file, rows = self._steady(lambda: self._open(part))
+        for lo in range(0, rows.n_rows, max_rows):
+            piece = self._steady(partial(self._piece, part, file, rows, slice(lo, lo + max_rows)))
+            file.drop_pages()
+            self._check_state()
+            yield piece
+
+    def _open(self, part: int) -> tuple[PartFile, StoredIntervals]:
         try:
             file = self._file(part)
-        except FileNotFoundError as error:
-            self._check_state()
+        except (FileNotFoundError, NotADirectoryError) as error:
             problem = f".meta lists {self._label(part)}, but there is no file of it"
             raise CorruptFileError.at(self.path, 0, problem) from error
         rows = open_interval_set(file.data, file.path)
         self._check_size(part, rows)
-        for lo in range(0, rows.n_rows, max_rows):
-            piece = coded_rows(rows.read(lo, lo + max_rows), self._genome, file.path)
-            self._check_chroms(part, piece, file.path)
-            file.drop_pages()
+        return file, rows
+
+    def _piece(
+        self, part: int, file: PartFile, rows: StoredIntervals, which: slice
+    ) -> pd.DataFrame:
+        piece = coded_rows(rows.read(which.start, which.stop), self._genome, file.path)
+        self._check_chroms(part, piece, file.path)
+        return piece
+
+    def _steady(self, read: Callable[[], T]) -> T:
+        """Read; what is wrong with files of two states is that they are of two states."""
+        try:
+            return read()
+        except (OSError, MishaError):
             self._check_state()
-            yield piece
+            raise
 
     def statistics(self) -> pd.DataFrame:
         """Return what ``.meta`` states of each part, in the order of ``codes``.
@@ -163,7 +183,7 @@ class BigSet:
         StaleFileError
             If the set changed since it was opened.
         """
-        file = self._file(part)
+        file = self._steady(lambda: self._file(part))
         data = np.frombuffer(file.data, np.uint8)
         for lo in range(0, len(data), RAW_BYTES):
             yield data[lo : lo + RAW_BYTES]
@@ -184,14 +204,10 @@ class BigSet:
 
     def _check_state(self) -> None:
         if _meta_state(self.path) != self._state:
-            raise StaleFileError(
-                f"interval set at {self.path} changed while it was read",
-                hint="repeat the query: it reads anew",
-            )
+            raise changed_meanwhile(self.path)
 
     def _check_size(self, part: int, rows: StoredIntervals) -> None:
         if rows.n_rows != self.sizes[part]:
-            self._check_state()
             problem = f"{self._label(part)} has {rows.n_rows} rows, .meta says {self.sizes[part]}"
             raise CorruptFileError.at(f"{self.path}/.meta", 0, problem)
 
@@ -266,10 +282,36 @@ def read_meta(path: str) -> BigSetMeta:
         return decode_big_meta(read_file(meta, MAX_TABLE_BYTES), meta)
     except FileNotFoundError as error:
         raise CorruptFileError.at(path, 0, "a big interval set without .meta") from error
+    except NotADirectoryError as error:
+        raise changed_meanwhile(path) from error
+
+
+def changed_meanwhile(path: str) -> StaleFileError:
+    """Return the error for a set that somebody wrote while it was read.
+
+    Parameters
+    ----------
+    path : str
+        The set.
+
+    Returns
+    -------
+    StaleFileError
+        To be raised.
+
+    Examples
+    --------
+    >>> str(changed_meanwhile("a.interv"))
+    'interval set at a.interv changed while it was read...'
+    """
+    return StaleFileError(
+        f"interval set at {path} changed while it was read",
+        hint="repeat the query: it reads anew",
+    )
 
 
 def _meta_state(path: str) -> Stamp | None:
     try:
         return stamp_of(f"{path}/.meta")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None

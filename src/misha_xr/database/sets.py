@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from misha_xr.database.big_sets import BigSet, read_meta
+from misha_xr.database.big_sets import BigSet, changed_meanwhile, read_meta
 from misha_xr.database.links import MAX_TABLE_BYTES, read_file
 from misha_xr.database.set_rows import (
     ChromChoice,
+    Codes,
     coded_rows,
     genome_order,
     named_rows,
     row_codes,
 )
+from misha_xr.errors import CorruptFileError, StaleFileError
 from misha_xr.formats.interval_set import decode_interval_set
 from misha_xr.genome import Genome
 from misha_xr.intervals import is_2d
@@ -27,6 +30,8 @@ from misha_xr.intervals import is_2d
 __all__ = ["is_2d_set", "iterate_set", "load_set", "set_sizes"]
 
 CheckIds = Callable[[str], None] | None
+T = TypeVar("T")
+N_READS = 5  # of a set that others write all the time
 
 
 def load_set(
@@ -74,7 +79,11 @@ def load_set(
     >>> frame.columns[:3].tolist(), str(frame["chrom"].iloc[0])
     (['chrom', 'start', 'end'], 'chr1')
     """
-    choice = choice or ChromChoice(genome)
+    chosen = choice or ChromChoice(genome)
+    return _read_anew(lambda: _load(path, genome, check_ids, chosen))
+
+
+def _load(path: str, genome: Genome, check_ids: CheckIds, choice: ChromChoice) -> pd.DataFrame:
     if not _is_big(path):
         return named_rows(_small_rows(path, genome, choice), genome)
     opened = BigSet(path, genome, check_ids)
@@ -162,19 +171,22 @@ def set_sizes(path: str, genome: Genome) -> pd.DataFrame:
     >>> set_sizes(f"{root}/tracks/annotations.interv", open_genome(root)).columns.tolist()
     ['chrom', 'size']
     """
-    if _is_big(path):
-        opened = BigSet(path, genome)
-        codes, sizes = opened.codes, opened.sizes
-    else:
-        rows = row_codes(_small_rows(path, genome, ChromChoice(genome)))
-        bounds = _run_bounds(rows)
-        codes, sizes = tuple(column[bounds[:-1]] for column in rows), np.diff(bounds)
+    codes, sizes = _read_anew(lambda: _count(path, genome))
     keys = ("chrom1", "chrom2") if len(codes) > 1 else ("chrom",)
     filled = sizes > 0
     table: dict[str, Any] = {
         key: genome.categorical(column[filled]) for key, column in zip(keys, codes, strict=True)
     }
     return pd.DataFrame(table | {"size": sizes[filled]})
+
+
+def _count(path: str, genome: Genome) -> tuple[Codes, npt.NDArray[np.int64]]:
+    if _is_big(path):
+        opened = BigSet(path, genome)
+        return opened.codes, opened.sizes
+    rows = row_codes(_small_rows(path, genome, ChromChoice(genome)))
+    bounds = _run_bounds(rows)
+    return tuple(column[bounds[:-1]] for column in rows), np.diff(bounds)
 
 
 def is_2d_set(path: str) -> bool:
@@ -196,19 +208,37 @@ def is_2d_set(path: str) -> bool:
     >>> is_2d_set(f"{example_database_path()}/tracks/rects_set.interv")
     True
     """
-    if _is_big(path):
-        return read_meta(path).is_2d
-    place = Path(path)
-    return is_2d(decode_interval_set(read_file(place, MAX_TABLE_BYTES), place))
+    return _read_anew(lambda: _has_pairs(path))
+
+
+def _has_pairs(path: str) -> bool:
+    return read_meta(path).is_2d if _is_big(path) else is_2d(_small_table(path))
 
 
 def _is_big(path: str) -> bool:
     return Path(path).is_dir()
 
 
-def _small_rows(path: str, genome: Genome, choice: ChromChoice) -> pd.DataFrame:
+def _read_anew(read: Callable[[], T]) -> T:
+    """Read again what somebody wrote meanwhile; the last time the error is told."""
+    for _ in range(N_READS - 1):
+        with suppress(StaleFileError):
+            return read()
+    return read()
+
+
+def _small_table(path: str) -> pd.DataFrame:
     place = Path(path)
-    rows = coded_rows(decode_interval_set(read_file(place, MAX_TABLE_BYTES), place), genome, path)
+    try:
+        return decode_interval_set(read_file(place, MAX_TABLE_BYTES), place)
+    except (IsADirectoryError, CorruptFileError) as error:
+        if _is_big(path):
+            raise changed_meanwhile(path) from error
+        raise
+
+
+def _small_rows(path: str, genome: Genome, choice: ChromChoice) -> pd.DataFrame:
+    rows = coded_rows(_small_table(path), genome, path)
     mask = choice.mask(row_codes(rows), path)
     return genome_order(rows if mask.all() else rows[mask])
 
