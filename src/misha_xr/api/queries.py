@@ -14,6 +14,7 @@ from misha_xr.api.analysis_planes import PlaneAnalyses
 from misha_xr.api.cubes import CubeMethods
 from misha_xr.api.extraction import ExtractionMethods, keywords
 from misha_xr.api.grouped_analysis import GroupedAnalysisMethods
+from misha_xr.api.importing import SignalFiles
 from misha_xr.api.importing_contacts import ContactImports
 from misha_xr.api.lazy import LazyMethods
 from misha_xr.api.pictures import PictureMethods
@@ -44,6 +45,7 @@ class QueryMethods(
     TrackWriting,
     PlaneWriting,
     ContactImports,
+    SignalFiles,
     Generic[T],
 ):
     """Questions to a database; what a class mixes in that knows its store and its defaults.

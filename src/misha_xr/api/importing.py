@@ -1,0 +1,255 @@
+"""The methods that import and export signals: the same for a Database and a Dataset. Thin: calls."""
+
+from __future__ import annotations
+
+import os
+from abc import abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from misha_xr.database import Store
+from misha_xr.io.signal_export import export_bedgraph, export_bigwig
+from misha_xr.io.signal_import import import_track
+from misha_xr.io.signal_sets import ImportOutcome, import_tracks
+from misha_xr.query import Expressions
+
+__all__ = ["SignalFiles"]
+
+AnyPath = str | os.PathLike[str]
+
+
+class SignalFiles:
+    """Signals in files of other programs; what a class mixes in that knows its store.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> isinstance(misha_xr.example_database(), SignalFiles)
+    True
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def store(self) -> Store:
+        """The store below."""
+
+    @abstractmethod
+    def iterate(self, exprs: Expressions, *args: Any, **options: Any) -> Iterator[pd.DataFrame]:
+        """Stream an extraction."""
+
+    def import_track(
+        self, name: str, file: AnyPath, bin_size: int | None = None, **options: Any
+    ) -> None:
+        r"""Make a track of a signal in a file: bigWig, bedGraph, WIG, BED, peaks or a table.
+
+        Parameters
+        ----------
+        name : str
+            Of the new track; see `create_track`.
+        file : str or Path
+            A path or URL; text may be packed as ``.gz``. Rows in any order. Of BED the score
+            counts, or 1; of narrowPeak and broadPeak the signal value; a table has a header of
+            ``chrom``, ``start``, ``end`` and one more name, with tabs between them.
+        bin_size : int, optional
+            Base pairs: a dense track of means by overlap. Default: a sparse track of the rows.
+        **options
+            ``default``: value of bases without a row; ``func``: how values make up a bin, as for
+            `create_dense`; ``format``: ``"bigwig"``, ``"bedgraph"``, ``"wig"``, ``"bed"``,
+            ``"peaks"`` or ``"table"``, if name and content do not tell; ``unknown``: ``"skip"``
+            leaves chromosomes out that the genome lacks; ``aliases``: names in the file to names
+            of the genome, a dict or an alias table; ``beyond``: ``"clip"`` cuts rows that end
+            beyond their chromosome; ``description``, ``attributes``, ``layout``, ``overwrite`` as
+            for `create_track`.
+
+        Raises
+        ------
+        CorruptFileError
+            For a bad line: file, number and content; for spoilt data; for a file of several tracks.
+        UnknownChromosomeError
+            See ``unknown``; also if no chromosome is known at all.
+        IntervalError
+            See ``beyond``; if there are no rows; if two of a sparse track overlap.
+        MishaError
+            As for `create_track`. In no case is there a track.
+
+        Warns
+        -----
+        MishaWarning
+            With counts, if rows were skipped or cut.
+
+        Examples
+        --------
+        >>> import misha_xr, tempfile
+        >>> db = misha_xr.example_database(copy=True)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "a.bedGraph")
+        ...     _ = path.write_text("chr1\t0\t15\t1\nchr1\t15\t20\t3\n")
+        ...     db.import_track("signal", path, 10)
+        >>> db.extract("signal", "chr1:0-20")["signal"].tolist()
+        [1.0, 2.0]
+        """
+        import_track(self.store, name, file, bin_size=bin_size, **options)
+
+    def import_tracks(
+        self, files: AnyPath, bin_size: int | None = None, prefix: str = "", **options: Any
+    ) -> ImportOutcome:
+        r"""Make a track of each of several files.
+
+        Parameters
+        ----------
+        files : str or Path
+            A folder, or a pattern such as ``"signals/*.bw"``.
+        bin_size : int, optional
+            As for `import_track`.
+        prefix : str
+            In front of the names of the files, without their endings: names of the tracks.
+        **options
+            As for `import_track`.
+
+        Returns
+        -------
+        ImportOutcome
+            `imported` and `skipped` (there is a track of this name): tracks; `failed`: errors by
+            file.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+
+        Warns
+        -----
+        MishaWarning
+            For each file that failed.
+
+        Examples
+        --------
+        >>> import misha_xr, tempfile
+        >>> db = misha_xr.example_database(copy=True)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "a.bedGraph").write_text("chr1\t0\t15\t1\n")
+        ...     db.import_tracks(folder, prefix="lab.").imported
+        ['lab.a']
+        """
+        return import_tracks(self.store, files, bin_size=bin_size, prefix=prefix, **options)
+
+    def export_bedgraph(
+        self,
+        expression: Expressions,
+        path: AnyPath,
+        scope: Any = None,
+        iterator: Any = None,
+        *,
+        name: str | None = None,
+        header: bool = True,
+        overwrite: bool = False,
+        **options: Any,
+    ) -> Path:
+        r"""Write the values of an expression as bedGraph.
+
+        Parameters
+        ----------
+        expression : str
+            One expression.
+        path : str or Path
+            Where; packed if it ends in ``.gz``.
+        scope, iterator
+            As for `extract`.
+        name : str, optional
+            Of the track in the file. Default: the expression.
+        header : bool
+            Whether a ``track`` line comes first.
+        overwrite : bool
+            Replace a file that is there, once the new one is complete.
+        **options
+            As for `extract`.
+
+        Returns
+        -------
+        Path
+            The file, absolute.
+
+        Raises
+        ------
+        OutputError, OutputExistsError
+            If there cannot be such a file.
+        MishaError
+            For anything wrong with the question.
+
+        Notes
+        -----
+        Values as float32, with the fewest digits that give it back; steps without one are left out.
+
+        Examples
+        --------
+        >>> import misha_xr, tempfile
+        >>> db = misha_xr.example_database()
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = db.export_bedgraph("dense_track", f"{folder}/a.bg", "chr1:0-50", header=False)
+        ...     path.read_text()
+        'chr1\t0\t50\t0.80292535\n'
+        """
+        frames = self.iterate(expression, scope, iterator, **options)
+        shown = (str(expression) if name is None else name) if header else None
+        return export_bedgraph(frames, path, header=shown, overwrite=overwrite)
+
+    def export_bigwig(
+        self,
+        expression: Expressions,
+        path: AnyPath,
+        scope: Any = None,
+        iterator: Any = None,
+        *,
+        overwrite: bool = False,
+        **options: Any,
+    ) -> Path:
+        """Write the values of an expression as bigWig.
+
+        Parameters
+        ----------
+        expression : str
+            One expression.
+        path : str or Path
+            Where.
+        scope, iterator
+            As for `extract`. Steps may not overlap.
+        overwrite : bool
+            Replace a file that is there, once the new one is complete.
+        **options
+            As for `extract`.
+
+        Returns
+        -------
+        Path
+            The file, absolute.
+
+        Raises
+        ------
+        MissingExtraError
+            If pybigtools is not installed.
+        OutputError, OutputExistsError
+            If there cannot be such a file, or there is no value.
+        MishaError
+            For anything wrong with the question.
+
+        Notes
+        -----
+        Values as float32; steps without one are left out.
+
+        Examples
+        --------
+        >>> import misha_xr, tempfile
+        >>> db = misha_xr.example_database(copy=True)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = db.export_bigwig("dense_track", f"{folder}/a.bw", "chr1:0-50")
+        ...     db.import_track("again", path)
+        >>> db.extract("again")["end"].tolist()
+        [50]
+        """
+        frames = self.iterate(expression, scope, iterator, **options)
+        return export_bigwig(frames, path, self.store.genome, overwrite=overwrite)
