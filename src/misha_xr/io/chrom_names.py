@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from misha_xr._ext.distinct import take_codes
 from misha_xr.errors import MishaWarning, UnknownChromosomeError, check_one_of
 from misha_xr.formats.chrom_aliases import decode_chrom_aliases
 from misha_xr.genome import Genome
@@ -60,8 +61,8 @@ class ChromColumns:
 
     Notes
     -----
-    A column of ten million names costs less than a second, as a categorical (how text files should
-    be read) some milliseconds. Source: misha file format, aliases.
+    A column of ten million names costs about a second, as a categorical (how text files should be
+    read) some hundredths. Source: misha file format, aliases.
 
     Examples
     --------
@@ -115,15 +116,17 @@ class ChromColumns:
         ([0, -1, -1], 2)
         """
         places, distinct = _factorize(names)
-        found = self._look_up(distinct)
-        codes = np.where(places >= 0, found[places], np.int32(-1)) if len(found) else places
-        if missing is not None:
-            places = np.where(np.append(distinct == missing, [False])[places], -2, places)
-        self.n_rows += int(np.count_nonzero(places > -2))
-        bad = (codes < 0) & (places > -2)
+        codes = np.empty(len(places), np.int32)
+        take_codes(places, self._look_up(distinct), codes)
+        bad = codes < 0
+        self.n_rows += len(codes)
+        if missing is not None and bad.any():
+            marks = bad & np.isin(places, np.flatnonzero(distinct == missing))
+            self.n_rows -= int(np.count_nonzero(marks))
+            bad &= ~marks
         if bad.any():
             self._note(places[bad], distinct, int(bad.argmax()), where)
-        return codes.astype(np.int32, copy=False)
+        return codes
 
     def _look_up(self, distinct: NDArray[np.object_]) -> Codes:
         found = self.genome.codes(distinct, unknown="mark").copy()
@@ -133,7 +136,7 @@ class ChromColumns:
 
     def _note(
         self,
-        places: NDArray[np.int64],
+        places: NDArray[np.signedinteger[Any]],
         distinct: NDArray[np.object_],
         row: int,
         where: Callable[[int], str] | None,
@@ -202,15 +205,15 @@ class ChromColumns:
         warnings.warn(text, MishaWarning, stacklevel=2)
 
 
-def _factorize(names: Any) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+def _factorize(names: Any) -> tuple[NDArray[np.signedinteger[Any]], NDArray[np.object_]]:
     """Return the place of each name among the distinct ones (-1: missing), and these."""
     if isinstance(names, pd.Series | pd.Index) and isinstance(names.dtype, pd.CategoricalDtype):
         names = names.array
     if isinstance(names, pd.Categorical):
-        return names.codes.astype(np.int64), np.asarray(names.categories, dtype=object)
+        return np.ascontiguousarray(names.codes), np.asarray(names.categories, dtype=object)
     column = names if isinstance(names, pd.Series | pd.Index) else pd.Series(names, dtype=object)
     places, distinct = pd.factorize(column)
-    return places.astype(np.int64, copy=False), np.asarray(distinct, dtype=object)
+    return np.ascontiguousarray(places, np.int64), np.asarray(distinct, dtype=object)
 
 
 def _alias_codes(genome: Genome, aliases: Aliases | None) -> dict[str, int]:
