@@ -213,8 +213,7 @@ def test_rectangle_files__ten_million_points_in_bounded_memory(tmp_path):
         import resource, sys
         import numpy as np
         from pathlib import Path
-        from misha_xr.database.writing.disk import NewFile
-from misha_xr.database.writing.tree_files import RectangleFiles
+        from misha_xr.database.writing.tree_files import RectangleFiles
         from misha_xr.genome import Genome
         from misha_xr.intervals import Rectangles
         genome = Genome(["chr1"], [250_000_000])
