@@ -18,6 +18,8 @@ from misha_xr.database.writing.metadata import (
 )
 from misha_xr.database.writing.moves import copy_track, move_track, remove_track
 from misha_xr.database.writing.targets import existing_target
+from misha_xr.database.writing.tree_conversion import convert_track2d
+from misha_xr.formats.signature import TrackType
 
 __all__ = ["ObjectWriting"]
 
@@ -93,7 +95,7 @@ class ObjectWriting:
         Examples
         --------
         >>> import misha_xr
-        >>> db = misha_xr.example_database()
+        >>> db = misha_xr.example_database(copy=True)
         >>> db.check_attribute_changes({"dense_track": {"created.by": "me"}})
         Traceback (most recent call last):
         misha_xr.errors.ReadOnlyError: attribute 'created.by' is protected: it is read-only
@@ -322,7 +324,10 @@ class ObjectWriting:
         >>> db.convert_track("dense_track", "indexed"), db.store.info("dense_track").layout
         (True, 'indexed')
         """
-        return convert_track(self.store, name, layout, remove_old=remove_old)
+        existing_target(self.store, "track", name)
+        is_2d = self.store.info(name).type in (TrackType.RECTANGLES, TrackType.POINTS)
+        convert = convert_track2d if is_2d else convert_track
+        return convert(self.store, name, layout, remove_old=remove_old)
 
     def create_directory(self, name: str) -> None:
         """Make a folder of names, and those above it; what is there stays.

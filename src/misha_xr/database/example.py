@@ -14,10 +14,11 @@ import pandas as pd
 import platformdirs
 
 from misha_xr.database.plain_files import PlainRoot
+from misha_xr.errors import PathExistsError
 from misha_xr.formats.signature import TrackType
 from misha_xr.genome import Genome
 
-__all__ = ["copy_example", "example_database_path"]
+__all__ = ["copy_example", "example_database_path", "install_example", "is_shared_example"]
 
 # A new number whenever the content changes, so that an old copy is never taken for the new one.
 VERSION = 1
@@ -66,6 +67,32 @@ def example_database_path() -> Path:
     raise AssertionError("unreachable")
 
 
+def is_shared_example(root: Path) -> bool:
+    """Tell whether a root is the example database itself, not a copy.
+
+    Parameters
+    ----------
+    root : Path
+        Absolute.
+
+    Returns
+    -------
+    bool
+        Looks at the path alone.
+
+    Examples
+    --------
+    >>> is_shared_example(example_database_path()), is_shared_example(copy_example())
+    (True, False)
+    """
+    if root.name != f"example-v{VERSION}":
+        return False
+    return root.parent in (
+        platformdirs.user_cache_path("misha_xr"),
+        Path(tempfile.gettempdir(), _user_folder()),
+    )
+
+
 def copy_example() -> Path:
     """Copy the example database into a temporary folder, which goes when Python ends.
 
@@ -82,6 +109,35 @@ def copy_example() -> Path:
     folder = tempfile.mkdtemp(prefix="misha-xr-example-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(shutil.copytree(example_database_path(), Path(folder, "database")))
+
+
+def install_example(root: Path) -> Path:
+    """Write the example database where a user wants it.
+
+    Parameters
+    ----------
+    root : Path
+        Nothing may be there. Missing folders above it are made.
+
+    Returns
+    -------
+    Path
+        The same, absolute.
+
+    Raises
+    ------
+    PathExistsError
+        If something is there.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     install_example(Path(folder, "mydb")).name
+    'mydb'
+    """
+    if os.path.lexists(root):
+        raise PathExistsError(f"{root.absolute()} already exists", hint="choose another path")
+    return _build_at(root.absolute())
 
 
 def _user_folder() -> str:

@@ -11,7 +11,7 @@ from misha_xr.database.writing import disk
 from misha_xr.database.writing.litter import is_litter, stem_of
 from misha_xr.database.writing.locks import name_lock
 from misha_xr.database.writing.stage import mark_dirty
-from misha_xr.database.writing.targets import check_name
+from misha_xr.database.writing.targets import check_name, check_own_root
 from misha_xr.errors import DatabaseNotFoundError, DirectoryNotEmptyError
 
 __all__ = ["make_directory", "remove_directory"]
@@ -52,6 +52,7 @@ def make_directory(store: Store, name: str, *, parents: bool = True) -> Path:
     ['a', 'a.b']
     """
     check_name("track", name)
+    check_own_root(store)
     absolute = f"{store.directory}.{name}" if store.directory else name
     place = store.root.joinpath("tracks", *absolute.split("."))
     if not parents and not place.parent.is_dir():
@@ -88,11 +89,12 @@ def remove_directory(store: Store, name: str, *, recursive: bool = False) -> Non
     Examples
     --------
     >>> import misha_xr
-    >>> remove_directory(misha_xr.example_database().store, "nowhere")
+    >>> remove_directory(misha_xr.example_database(copy=True).store, "nowhere")
     Traceback (most recent call last):
     misha_xr.errors.DatabaseNotFoundError: Directory does not exist: ...
     """
     check_name("track", name)
+    check_own_root(store)
     absolute = f"{store.directory}.{name}" if store.directory else name
     place = store.root.joinpath("tracks", *absolute.split("."))
     if not place.is_dir() or place.name.endswith((TRACK_SUFFIX, SET_SUFFIX)):

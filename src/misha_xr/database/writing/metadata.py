@@ -11,7 +11,7 @@ from misha_xr.database.store import Store
 from misha_xr.database.writing import disk
 from misha_xr.database.writing.litter import sweep
 from misha_xr.database.writing.stage import WAIT_SECONDS, object_lock, replace_bytes, write_beside
-from misha_xr.database.writing.targets import existing_target
+from misha_xr.database.writing.targets import check_own_root, existing_target
 from misha_xr.errors import NameSyntaxError, ReadOnlyError
 from misha_xr.formats.attributes import encode_attributes
 from misha_xr.formats.ro_attributes import encode_ro_attributes
@@ -99,7 +99,7 @@ def update_attributes(
     Examples
     --------
     >>> import misha_xr
-    >>> update_attributes(misha_xr.example_database().store, "dense_trak", {"a": "b"})
+    >>> update_attributes(misha_xr.example_database(copy=True).store, "dense_trak", {"a": "b"})
     Traceback (most recent call last):
     misha_xr.errors.UnknownTrackError: no track 'dense_trak' in ...
     """
@@ -147,7 +147,7 @@ def write_variable(store: Store, track: str, name: str, value: Any) -> None:
     Examples
     --------
     >>> import misha_xr
-    >>> write_variable(misha_xr.example_database().store, "dense_track", "a/b", 1)
+    >>> write_variable(misha_xr.example_database(copy=True).store, "dense_track", "a/b", 1)
     Traceback (most recent call last):
     ValueError: 'a/b' is no name of a variable: ...
     """
@@ -183,7 +183,7 @@ def remove_variable(store: Store, track: str, name: str) -> bool:
     Examples
     --------
     >>> import misha_xr
-    >>> remove_variable(misha_xr.example_database().store, "dense_track", "stats")
+    >>> remove_variable(misha_xr.example_database(copy=True).store, "dense_track", "stats")
     False
     """
     check_variable_name(name)
@@ -223,6 +223,7 @@ def protect_attributes(store: Store, names: Iterable[str]) -> None:
     ...     store.read_only_attributes()
     ['lab']
     """
+    check_own_root(store)
     given = list(names)
     path = store.root / RO_ATTRIBUTES_NAME
     replace_bytes(path, path, encode_ro_attributes(given) if given else None)

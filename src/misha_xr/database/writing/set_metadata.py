@@ -98,7 +98,7 @@ def remove_set(store: Store, name: str, *, missing_ok: bool = False) -> None:
     Examples
     --------
     >>> import misha_xr
-    >>> remove_set(misha_xr.example_database().store, "nothing", missing_ok=True)
+    >>> remove_set(misha_xr.example_database(copy=True).store, "nothing", missing_ok=True)
     """
     try:
         target = existing_target(store, "set", name)

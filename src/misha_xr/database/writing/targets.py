@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from misha_xr.database.catalogue import SET_SUFFIX, TRACK_SUFFIX
+from misha_xr.database.example import is_shared_example
 from misha_xr.database.genomes import has_legacy_names, id_orders
 from misha_xr.database.links import is_inside
 from misha_xr.database.names import WORDS, Found
@@ -27,6 +28,7 @@ from misha_xr.errors import (
 __all__ = [
     "LAYOUTS",
     "check_name",
+    "check_own_root",
     "creation_attributes",
     "existing_target",
     "new_target",
@@ -105,6 +107,31 @@ def check_name(kind: Kind, name: str) -> str:
     return name
 
 
+def check_own_root(store: Store) -> None:
+    """Refuse to write into the example database that all programs of a user share.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+
+    Raises
+    ------
+    ReadOnlyError
+        If its root is that one.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> check_own_root(misha_xr.example_database(copy=True).store)
+    """
+    if is_shared_example(store.root):
+        raise ReadOnlyError(
+            "the example database is shared by all programs and only read",
+            hint="example_database(copy=True) opens a copy to write to",
+        )
+
+
 def new_target(store: Store, kind: Kind, name: str, *, overwrite: bool = False) -> Path:
     """Return where a new object goes, if it may be written.
 
@@ -136,7 +163,7 @@ def new_target(store: Store, kind: Kind, name: str, *, overwrite: bool = False) 
     Examples
     --------
     >>> import misha_xr
-    >>> new_target(misha_xr.example_database().store, "track", "new.one").name
+    >>> new_target(misha_xr.example_database(copy=True).store, "track", "new.one").name
     'one.track'
     """
     check_name(kind, name)
@@ -147,6 +174,7 @@ def new_target(store: Store, kind: Kind, name: str, *, overwrite: bool = False) 
             _check_replaceable(store, kind, other, absolute, found, overwrite)
     target = _path(store, kind, absolute)
     _check_inside(store, target)
+    check_own_root(store)
     return target
 
 
@@ -213,13 +241,14 @@ def existing_target(store: Store, kind: Kind, name: str) -> Path:
     Examples
     --------
     >>> import misha_xr
-    >>> existing_target(misha_xr.example_database().store, "track", "dense_track").name
+    >>> existing_target(misha_xr.example_database(copy=True).store, "track", "dense_track").name
     'dense_track.track'
     """
     found = store.locate(kind, name)
     _check_writable(store, kind, name, found)
     target = Path(found.path)
     _check_inside(store, target)
+    check_own_root(store)
     return target
 
 
