@@ -11,6 +11,7 @@ import pandas as pd
 
 from misha_xr import query
 from misha_xr.api.catalogue import catalogue_table
+from misha_xr.api.exporting import ArrayExport
 from misha_xr.api.holdings import Holdings
 from misha_xr.api.queries import QueryMethods
 from misha_xr.api.writing_databases import DatabaseWriting
@@ -22,7 +23,9 @@ from misha_xr.query import Expressions, VirtualTrack
 __all__ = ["Database"]
 
 
-class Database(QueryMethods["Database"], Holdings["Database"], DatabaseWriting, ObjectWriting):
+class Database(
+    QueryMethods["Database"], Holdings["Database"], DatabaseWriting, ObjectWriting, ArrayExport
+):
     """A database to ask questions of; immutable and picklable, reads never write.
 
     Parameters

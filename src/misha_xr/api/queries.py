@@ -12,10 +12,12 @@ from misha_xr import query
 from misha_xr.api.analysis_bins import BinAnalyses
 from misha_xr.api.analysis_planes import PlaneAnalyses
 from misha_xr.api.cubes import CubeMethods
+from misha_xr.api.exporting import IntervalExports
 from misha_xr.api.extraction import ExtractionMethods, keywords
 from misha_xr.api.grouped_analysis import GroupedAnalysisMethods
 from misha_xr.api.importing import SignalFiles
 from misha_xr.api.importing_contacts import ContactImports
+from misha_xr.api.importing_intervals import IntervalImports
 from misha_xr.api.lazy import LazyMethods
 from misha_xr.api.pictures import PictureMethods
 from misha_xr.api.sequences import SequenceMethods
@@ -46,6 +48,8 @@ class QueryMethods(
     PlaneWriting,
     ContactImports,
     SignalFiles,
+    IntervalImports,
+    IntervalExports,
     Generic[T],
 ):
     """Questions to a database; what a class mixes in that knows its store and its defaults.

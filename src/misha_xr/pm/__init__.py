@@ -63,6 +63,13 @@ from misha_xr.pm.interval_algebra import (
     gintervals_intersect,
     gintervals_union,
 )
+from misha_xr.pm.interval_imports import (
+    gintervals_from_bed,
+    gintervals_import_bed,
+    gintervals_import_genes,
+    gintervals_import_gff,
+    gintervals_import_vcf,
+)
 from misha_xr.pm.interval_joins import (
     gintervals_annotate,
     gintervals_neighbors,
@@ -273,9 +280,14 @@ __all__ = [
     "gintervals_diff",
     "gintervals_exists",
     "gintervals_force_range",
+    "gintervals_from_bed",
     "gintervals_from_mat",
     "gintervals_from_strings",
     "gintervals_from_tuples",
+    "gintervals_import_bed",
+    "gintervals_import_genes",
+    "gintervals_import_gff",
+    "gintervals_import_vcf",
     "gintervals_intersect",
     "gintervals_is_bigset",
     "gintervals_is_indexed",

@@ -1,0 +1,193 @@
+"""Collects the intervals of a foreign file, piece by piece, into one table of a genome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from misha_xr.genome import Genome
+from misha_xr.intervals.arrays import Intervals
+from misha_xr.intervals.ordering import is_sorted, sort_order
+from misha_xr.io.chrom_names import ChromColumns
+from misha_xr.io.line_tables import LineTable
+
+__all__ = ["IntervalRows", "Strands", "interval_frame", "strand_signs"]
+
+Int64s = NDArray[np.int64]
+Strands = Mapping[str, int]
+
+_SIGNS = {"+": 1, "-": -1, ".": 0, "*": 0, "": 0, "1": 1, "-1": -1, "0": 0}
+
+
+class IntervalRows:
+    """The rows of one file that lie on chromosomes of a genome.
+
+    Parameters
+    ----------
+    names : ChromColumns
+        Looks chromosomes up; told to finish at the end.
+
+    Examples
+    --------
+    >>> rows = IntervalRows(ChromColumns(Genome(["chr1"], [100])))
+    >>> len(rows.frame())
+    0
+    """
+
+    def __init__(self, names: ChromColumns) -> None:
+        self._names = names
+        self._intervals: list[Intervals] = []
+        self._columns: list[pd.DataFrame] = []
+
+    def add(
+        self,
+        piece: LineTable,
+        places: tuple[Int64s, Int64s],
+        columns: Mapping[str, Any],
+        where: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Take rows of a piece.
+
+        Parameters
+        ----------
+        piece : LineTable
+            Has a column `chrom`.
+        places : tuple of int64 array, shape (n,)
+            Starts and ends, base pairs, 0-based, half-open.
+        columns : mapping of str to array-like, shape (n,)
+            Further columns.
+        where : bool array, shape (n,), optional
+            Which rows; default: all.
+
+        Raises
+        ------
+        UnknownChromosomeError
+            See `ChromColumns`.
+        CorruptFileError
+            If an interval is empty or leaves its chromosome; names file and line.
+        """
+        codes = self._names.codes(piece.table["chrom"], piece.where)
+        known = codes >= 0
+        if where is not None:
+            known &= where
+        starts, ends = places
+        sizes = self._names.genome.sizes[codes]
+        piece.refuse(known & (starts < 0), "the interval begins before its chromosome")
+        piece.refuse(known & (starts >= ends), "the interval is empty: start is not below end")
+        piece.refuse(
+            known & (ends > sizes),
+            "the interval ends beyond its chromosome",
+            hint="is it a file of another assembly?",
+        )
+        frame = pd.DataFrame(dict(columns), index=piece.table.index)
+        every = Intervals(codes, starts, ends)
+        if not known.all():
+            every, frame = every.take(known), frame[known]
+        self._intervals.append(every)
+        self._columns.append(frame)
+
+    def frame(self, *, sort: bool = True) -> pd.DataFrame:
+        """Return all rows, and tell what was left out.
+
+        Parameters
+        ----------
+        sort : bool
+            Put rows in genome order.
+
+        Returns
+        -------
+        DataFrame, shape (n, >= 3)
+            `chrom`, `start`, `end` and the further columns, in genome order (equal intervals in
+            that of the file) or in the order of the file. It carries the genome.
+
+        Raises
+        ------
+        UnknownChromosomeError
+            If there were rows, and none on a chromosome of the genome.
+        """
+        self._names.finish()
+        parts = self._intervals or [Intervals(*(np.empty(0, np.int64),) * 3)]
+        every = Intervals(
+            *(np.concatenate(column) for column in zip(*map(_three, parts), strict=True))
+        )
+        more = pd.concat(self._columns, ignore_index=True) if self._columns else pd.DataFrame()
+        return interval_frame(self._names.genome, every, more, sort=sort)
+
+
+def _three(iv: Intervals) -> tuple[NDArray[np.int32], Int64s, Int64s]:
+    return iv.codes, iv.starts, iv.ends
+
+
+def interval_frame(
+    genome: Genome, every: Intervals, more: pd.DataFrame, *, sort: bool = True
+) -> pd.DataFrame:
+    """Return intervals and further columns as a table in genome order.
+
+    Parameters
+    ----------
+    genome : Genome
+        Its chromosomes.
+    every : Intervals
+        n legal rows.
+    more : DataFrame, shape (n, n_columns)
+        With a RangeIndex.
+    sort : bool
+        Put rows in genome order.
+
+    Returns
+    -------
+    DataFrame, shape (n, 3 + n_columns)
+        It carries the genome.
+
+    Examples
+    --------
+    >>> genome, at = Genome(["chr1"], [100]), np.array([7, 5])
+    >>> every = Intervals(np.zeros(2, np.int32), at, at + 1)
+    >>> interval_frame(genome, every, pd.DataFrame({"name": ["b", "a"]}))["name"].tolist()
+    ['a', 'b']
+    """
+    if sort and not is_sorted(every):
+        order = sort_order(every)
+        every, more = every.take(order), more.take(order)
+    frame = genome.frame(every.codes, every.starts, every.ends)
+    for name in more.columns:
+        frame[name] = more[name].array
+    return frame
+
+
+def strand_signs(piece: LineTable, column: str = "strand", **more: int) -> Int64s:
+    """Turn a column of strands into -1, 0 and 1.
+
+    Parameters
+    ----------
+    piece : LineTable
+        Has it as a column of labels.
+    column : str
+        Its name.
+    **more
+        Further signs and what they mean.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Of each row.
+
+    Raises
+    ------
+    CorruptFileError
+        For any other sign; names file and line.
+    """
+    labels = piece.table[column].cat
+    return _meant(piece, labels, {**_SIGNS, **more}.get)
+
+
+def _meant(piece: LineTable, labels: Any, meaning: Callable[[str], int | None]) -> Int64s:
+    signs: Iterable[str] = labels.categories.tolist()
+    codes = [meaning(str(sign)) for sign in signs]
+    wrong = np.array([code is None for code in codes], np.bool_)[labels.codes]
+    piece.refuse(wrong, "the strand is none of +, - and .")
+    return np.array([code or 0 for code in codes], np.int64)[labels.codes]
