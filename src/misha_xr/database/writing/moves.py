@@ -221,7 +221,7 @@ def move_track(store: Store, source: str, target: str) -> None:
     Examples
     --------
     >>> import misha_xr
-    >>> move_track(misha_xr.example_database().store, "dense_track", "sparse_track")
+    >>> move_track(misha_xr.example_database(copy=True).store, "dense_track", "sparse_track")
     Traceback (most recent call last):
     misha_xr.errors.NameCollisionError: track 'sparse_track' already exists in ...
     """
@@ -248,7 +248,7 @@ def remove_track(store: Store, name: str) -> None:
     Examples
     --------
     >>> import misha_xr
-    >>> remove_track(misha_xr.example_database().store, "dense_trak")
+    >>> remove_track(misha_xr.example_database(copy=True).store, "dense_trak")
     Traceback (most recent call last):
     misha_xr.errors.UnknownTrackError: no track 'dense_trak' in ...
     """
