@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from misha_xr.database import Store
+from misha_xr.database.verification import findings_table, verify_database
 from misha_xr.database.writing.conversion import convert_track
 from misha_xr.database.writing.datasets import save_dataset
 from misha_xr.database.writing.sequence_layout import join_sequence, split_sequence
@@ -40,6 +43,35 @@ class DatabaseWriting:
     @abstractmethod
     def store(self) -> Store:
         """The store below."""
+
+    def verify(self, progress: Callable[[int, int], object] | None = None) -> pd.DataFrame:
+        """Read the whole database and tell what is wrong with it.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with the number of tracks and sets done and of all.
+
+        Returns
+        -------
+        DataFrame of str, one row per finding
+            `severity` (``"error"``: data cannot be read or are not what they should be;
+            ``"warning"``: some program may read them differently), `object`, `path`, `problem`,
+            `mend` (what to do). No rows: all is well. Errors first.
+
+        Notes
+        -----
+        Lengths, checksums of indices, order and bounds of coordinates, trees of contacts, tables of
+        statistics and files of both layouts are looked at. Values carry no checksum: a flipped bit
+        in one is another number.
+
+        Examples
+        --------
+        >>> import misha_xr
+        >>> len(misha_xr.example_database().verify())
+        0
+        """
+        return findings_table(verify_database(self.store.root, progress))
 
     def export_fasta(
         self, path: str | os.PathLike[str], *, line_width: int = 80, overwrite: bool = False
