@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from misha_xr.database import Store
+from misha_xr.io.reads_import import ReadStatistics, import_reads
 from misha_xr.io.signal_export import export_bedgraph, export_bigwig
 from misha_xr.io.signal_import import import_track
 from misha_xr.io.signal_sets import ImportOutcome, import_tracks
@@ -27,7 +28,7 @@ class SignalFiles:
     Examples
     --------
     >>> import misha_xr
-    >>> isinstance(misha_xr.example_database(), SignalFiles)
+    >>> hasattr(misha_xr.example_database(), "import_track")
     True
     """
 
@@ -137,6 +138,54 @@ class SignalFiles:
         ['lab.a']
         """
         return import_tracks(self.store, files, bin_size=bin_size, prefix=prefix, **options)
+
+    def import_reads(
+        self, name: str, file: AnyPath, bin_size: int | None = None, **options: Any
+    ) -> ReadStatistics:
+        r"""Make a track of mapped reads in BAM, SAM, or a table.
+
+        Parameters
+        ----------
+        name : str
+            Of the new track; see `create_track`.
+        file : str or Path
+            A path or URL.
+        bin_size : int, optional
+            A dense track: how many reads cover a base of the bin, on average. Default: a sparse
+            track of how many reads begin at a base.
+        **options
+            ``pileup``: base pairs that a read covers, from where it begins (default: what it is
+            aligned to); ``remove_duplicates``: True counts one read of those that begin at one base
+            of one strand; ``strand``: ``"+"`` or ``"-"``; ``min_quality``; ``columns``: those of a
+            table, from 1, of bases, chromosome, position and strand; ``positions``: ``"classic"``
+            for those of pymisha; ``unknown``, ``aliases`` as for `import_track`; ``description``,
+            ``attributes``, ``layout``, ``overwrite`` as for `create_track`.
+
+        Returns
+        -------
+        ReadStatistics
+            `total`, `mapped`, `unmapped`, `left_out`, `duplicates`, and `chroms`, a table.
+
+        Raises
+        ------
+        CorruptFileError
+            If the file breaks its format.
+        MishaError
+            As for `import_track`. There is no track then.
+
+        Examples
+        --------
+        >>> import misha_xr, tempfile
+        >>> db = misha_xr.example_database(copy=True)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "a.sam")
+        ...     _ = path.write_text("r\t0\tchr1\t11\t30\t5M\t*\t0\t0\tACGTA\t*\n")
+        ...     db.import_reads("reads", path, 10).mapped
+        1
+        >>> db.extract("reads", "chr1:0-20")["reads"].tolist()
+        [0.0, 0.5]
+        """
+        return import_reads(self.store, name, file, bin_size=bin_size, **options)
 
     def export_bedgraph(
         self,
