@@ -1,4 +1,4 @@
-"""The methods that import and export signals: the same for a Database and a Dataset. Thin: calls."""
+"""The methods that import and export signals: for a Database and a Dataset alike. Thin: calls."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ class SignalFiles:
         Returns
         -------
         ImportOutcome
-            `imported` and `skipped` (there is a track of this name): tracks; `failed`: errors by
-            file.
+            `imported` and `skipped` (there is a track of this name): tracks by file; `failed`:
+            errors by file.
 
         Raises
         ------
@@ -134,7 +134,7 @@ class SignalFiles:
         >>> db = misha_xr.example_database(copy=True)
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     _ = Path(folder, "a.bedGraph").write_text("chr1\t0\t15\t1\n")
-        ...     db.import_tracks(folder, prefix="lab.").imported
+        ...     list(db.import_tracks(folder, prefix="lab.").imported.values())
         ['lab.a']
         """
         return import_tracks(self.store, files, bin_size=bin_size, prefix=prefix, **options)
@@ -239,8 +239,8 @@ class SignalFiles:
         >>> import misha_xr, tempfile
         >>> db = misha_xr.example_database()
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = db.export_bedgraph("dense_track", f"{folder}/a.bg", "chr1:0-50", header=False)
-        ...     path.read_text()
+        ...     file = f"{folder}/a.bg"
+        ...     db.export_bedgraph("dense_track", file, "chr1:0-50", header=False).read_text()
         'chr1\t0\t50\t0.80292535\n'
         """
         frames = self.iterate(expression, scope, iterator, **options)

@@ -165,7 +165,9 @@ class BigWigFile:
         self._block_ids = ids[order]
         self._blocks = np.stack([table["at"], table["n"]], axis=1).astype(np.int64)[order]
 
-    def _leaves(self, root: int, leaf: np.dtype[np.void], inner: np.dtype[np.void]) -> NDArray[np.void]:
+    def _leaves(
+        self, root: int, leaf: np.dtype[np.void], inner: np.dtype[np.void]
+    ) -> NDArray[np.void]:
         """Gather the leaves of a tree of nodes; every level is read in its order."""
         found, level, n_nodes = [np.empty(0, leaf)], [root], 0
         for _ in range(_MAX_DEPTH):

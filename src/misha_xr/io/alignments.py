@@ -1,11 +1,10 @@
-"""Mapped reads of SAM, BAM and text tables, block by block; what is done with them is not known here."""
+"""Mapped reads of SAM, BAM and tables, block by block; what becomes of them is theirs to say."""
 
 from __future__ import annotations
 
 import os
 import struct
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import IO, NamedTuple
 
 import numpy as np
@@ -96,7 +95,9 @@ def is_bam(path: AnyPath) -> bool:
     with open_bytes(path) as file:
         magic = file.read(4)
     if magic == b"CRAM":
-        raise UnsupportedError(f"{os.fspath(path)} is CRAM", hint="samtools view -b makes BAM of it")
+        raise UnsupportedError(
+            f"{os.fspath(path)} is CRAM", hint="samtools view -b makes BAM of it"
+        )
     return magic == b"BAM\1"
 
 
@@ -128,6 +129,7 @@ def read_alignments(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from misha_xr.genome import Genome
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "a.txt")

@@ -6,6 +6,7 @@ import gzip
 import importlib
 import os
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, repeat
 from pathlib import Path
@@ -17,8 +18,14 @@ from numpy.typing import NDArray
 
 from misha_xr._ext.names import pack_names
 from misha_xr._ext.signal_texts import ROW_BYTES, format_rows
-from misha_xr.errors import CorruptFileError, IntervalError, MissingExtraError, OutputError
-from misha_xr.errors import TrackTypeError
+from misha_xr.errors import (
+    CorruptFileError,
+    IntervalError,
+    MishaWarning,
+    MissingExtraError,
+    OutputError,
+    TrackTypeError,
+)
 from misha_xr.formats.bigwig import BigWigFile
 from misha_xr.genome import Genome
 from misha_xr.io.new_file import NewFile
@@ -60,6 +67,11 @@ def export_bedgraph(
     TrackTypeError
         If rows have two dimensions.
 
+    Warns
+    -----
+    MishaWarning
+        If there is no value.
+
     Notes
     -----
     Values are rounded to float32, as tracks store them, and written with the fewest digits that
@@ -78,12 +90,15 @@ def export_bedgraph(
         with _packed(new.open(), new.path) as file:
             if header is not None:
                 file.write(_header(header))
-            names = _Names()
+            names, is_empty = _Names(), True
             for frame in _with_values(frames):
                 file.write(names.lines(frame))
+                is_empty = False
         new.commit()
     finally:
         new.abort()
+    if is_empty:
+        warnings.warn(f"{new.path} holds no values: there were none", MishaWarning, stacklevel=2)
     return new.path
 
 
@@ -98,7 +113,7 @@ def _packed(file: IO[bytes], path: Path) -> IO[bytes]:
     """Return what to write to; closing it leaves the file open."""
     if path.suffix.lower() in (".gz", ".bgz"):
         return gzip.GzipFile("", "wb", 4, file, 0)  # type: ignore[return-value]
-    return open(os.dup(file.fileno()), "wb", 1 << 20)  # noqa: PTH123, SIM115 - closed by with
+    return open(os.dup(file.fileno()), "wb", 1 << 20)  # noqa: PTH123 - a descriptor
 
 
 class _Names:
@@ -224,7 +239,7 @@ def _opener() -> Callable[[str, str], Any]:
 
 
 def _check_written(beside: Path, path: Path, feed: _Feed) -> None:
-    """The other library reports some errors only as text on the screen: look at what it made."""
+    """Look at what the other library made: it reports some errors as text on the screen only."""
     try:
         with BigWigFile(beside):
             pass

@@ -1,13 +1,14 @@
 """Rows of a signal in genome order, whatever their order in the file, in bounded memory.
 
-Each piece is sorted as it comes, and kept in memory or, from some size on, in a file without a name,
-which the system removes however the process ends. Then ranges of chromosomes are put together.
+Each piece is sorted as it comes, and kept in memory or, from some size on, in a file without a
+name, which the system removes however the process ends. Then ranges of chromosomes are put together.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -120,7 +121,7 @@ class SignalOrder:
         bounds = np.cumsum([0, *self._n_rows])
         return [
             SignalRows(*(records[lo:hi][name] for name in _ROW.names or ()))
-            for lo, hi in zip(bounds[:-1], bounds[1:], strict=True)
+            for lo, hi in pairwise(bounds)
         ]
 
     def _ranges(self) -> Iterator[tuple[int, int]]:
@@ -145,7 +146,7 @@ def _follow(parts: list[SignalRows]) -> bool:
     """Tell whether each part begins where or behind where the one before ends."""
     return all(
         (one.codes[-1], one.starts[-1], one.ends[-1]) <= (two.codes[0], two.starts[0], two.ends[0])
-        for one, two in zip(parts, parts[1:], strict=False)
+        for one, two in pairwise(parts)
     )
 
 

@@ -50,7 +50,9 @@ class SignalRows(NamedTuple):
         """Build rows of anything like arrays; without lines."""
         columns = (
             np.ascontiguousarray(column, dtype)  # type: ignore[call-overload]
-            for column, dtype in zip((codes, starts, ends, values), ("i4", "i8", "i8", "f8"), strict=True)
+            for column, dtype in zip(
+                (codes, starts, ends, values), ("i4", "i8", "i8", "f8"), strict=True
+            )
         )
         made = list(columns)
         return cls(*made, np.zeros(len(made[0]), np.int64))

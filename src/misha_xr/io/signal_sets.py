@@ -25,10 +25,10 @@ class ImportOutcome:
 
     Attributes
     ----------
-    imported : list of str
-        Tracks that were made.
-    skipped : list of str
-        Tracks that were there already.
+    imported : dict of str to str
+        Files, and the tracks that were made of them.
+    skipped : dict of str to str
+        Files whose tracks were there already, and these.
     failed : dict of str to Exception
         Files that could not be imported, and why.
 
@@ -38,8 +38,8 @@ class ImportOutcome:
     {}
     """
 
-    imported: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    imported: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
     failed: dict[str, Exception] = field(default_factory=dict)
 
 
@@ -80,14 +80,14 @@ def import_tracks(
     >>> store = misha_xr.example_database(copy=True).store
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = Path(folder, "a.bed.gz").write_text("chr1\t0\t15\n")
-    ...     import_tracks(store, f"{folder}/*.bed*").imported
+    ...     list(import_tracks(store, f"{folder}/*.bed*").imported.values())
     ['a']
     """
     outcome = ImportOutcome()
     for path in _found(files):
         name = prefix + _stem(path)
         if store.has_track(name):
-            outcome.skipped.append(name)
+            outcome.skipped[str(path)] = name
             continue
         try:
             import_track(store, name, path, **options)
@@ -95,7 +95,7 @@ def import_tracks(
             outcome.failed[str(path)] = error
             warnings.warn(f"{path} was not imported: {error}", MishaWarning, stacklevel=2)
         else:
-            outcome.imported.append(name)
+            outcome.imported[str(path)] = name
     return outcome
 
 

@@ -20,12 +20,12 @@ __all__ = ["SignalText"]
 
 PIECE_ROWS = 1 << 17
 # Places in the state of the kernel.
-_AT, _NAME_START, _NAME_STOP, _N_ROWS, _N_RUNS, _N_LINES, _N_TRACKS, _COLUMN = 0, 5, 6, 7, 8, 9, 10, 11
-_MODE = 1
+_AT, _MODE, _NAME_START, _NAME_STOP = 0, 1, 5, 6
+_N_ROWS, _N_RUNS, _N_LINES, _N_TRACKS, _COLUMN = 7, 8, 9, 10, 11
 
 
 class SignalText:
-    """A text file of a signal, as rows.
+    r"""A text file of a signal, as rows.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class SignalText:
     >>> from misha_xr.genome import Genome
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "a.wig")
-    ...     _ = path.write_text("fixedStep chrom=1 start=11 step=5 span=2\\n1.5\\n2.5\\n")
+    ...     _ = path.write_text("fixedStep chrom=1 start=11 step=5 span=2\n1.5\n2.5\n")
     ...     text = SignalText(path, TextForm((0, 1, 2, 3), 4), ChromColumns(Genome(["chr1"], [99])))
     ...     [rows.starts.tolist() for rows in text]
     [[10, 15]]

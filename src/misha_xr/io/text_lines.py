@@ -1,4 +1,4 @@
-"""Large text files as blocks of whole lines: gzip too, in bounded memory; lines are told apart later."""
+"""Large text files as blocks of whole lines, gzip too, in bounded memory; and bad lines shown."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class LineBlock(NamedTuple):
 
 
 def line_blocks(path: AnyPath, *, block_bytes: int = BLOCK_BYTES) -> Iterator[LineBlock]:
-    """Yield a file in blocks of whole lines.
+    r"""Yield a file in blocks of whole lines.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def line_blocks(path: AnyPath, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Li
     >>> from misha_xr.database import example_database_path
     >>> blocks = line_blocks(example_database_path() / "chrom_sizes.txt", block_bytes=16)
     >>> [bytes(block.data[: block.n_bytes]) for block in blocks]
-    [b'chr1\\t500000\\n', b'chr2\\t300000\\n', b'chrX\\t200000\\n']
+    [b'chr1\t500000\n', b'chr2\t300000\n', b'chrX\t200000\n']
     """
     # A line of the largest size fits behind what is left of the block before.
     buffer = np.empty(MAX_LINE_BYTES + block_bytes, np.uint8)
@@ -118,7 +118,7 @@ def _long_line(path: AnyPath, done: int, line: bytes) -> CorruptFileError:
 
 
 def line_at(path: AnyPath, number: int) -> bytes:
-    """Return one line of a file.
+    r"""Return one line of a file.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def line_at(path: AnyPath, number: int) -> bytes:
     --------
     >>> from misha_xr.database import example_database_path
     >>> line_at(example_database_path() / "chrom_sizes.txt", 2)
-    b'chr2\\t300000\\n'
+    b'chr2\t300000\n'
     """
     with open_bytes(path) as file:
         lines = iter(lambda: file.readline(MAX_LINE_BYTES), b"")
@@ -144,7 +144,7 @@ def line_at(path: AnyPath, number: int) -> bytes:
 
 
 def lines_beginning(path: AnyPath, word: bytes, *, most: int = 20) -> list[tuple[int, str]]:
-    """Find lines that begin with a word.
+    r"""Find lines that begin with a word.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def lines_beginning(path: AnyPath, word: bytes, *, most: int = 20) -> list[tuple
     --------
     >>> from misha_xr.database import example_database_path
     >>> lines_beginning(example_database_path() / "chrom_sizes.txt", b"chr2")
-    [(2, "'chr2\\\\t300000'")]
+    [(2, "'chr2\\t300000'")]
     """
     with open_bytes(path) as file:
         found = ((k, _shown(line)) for k, line in enumerate(file, 1) if line.startswith(word))
@@ -174,7 +174,7 @@ def lines_beginning(path: AnyPath, word: bytes, *, most: int = 20) -> list[tuple
 def bad_line(
     path: AnyPath, number: int, problem: str, *, hint: str | None = None
 ) -> CorruptFileError:
-    """Build the error for a line.
+    r"""Build the error for a line.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def bad_line(
     --------
     >>> from misha_xr.database import example_database_path
     >>> str(bad_line(example_database_path() / "chrom_sizes.txt", 1, "not good")).rpartition("/")[2]
-    "chrom_sizes.txt, line 1: not good: 'chr1\\\\t500000'"
+    "chrom_sizes.txt, line 1: not good: 'chr1\\t500000'"
     """
     shown = _shown(line_at(path, number))
     return CorruptFileError(f"{os.fspath(path)}, line {number}: {problem}: {shown}", hint=hint)

@@ -186,6 +186,13 @@ from misha_xr.pm.sequences import (
     gseq_revcomp,
 )
 from misha_xr.pm.session import CONFIG, SESSION
+from misha_xr.pm.signals import (
+    gtrack_export_bedgraph,
+    gtrack_export_bigwig,
+    gtrack_import,
+    gtrack_import_mappedseq,
+    gtrack_import_set,
+)
 from misha_xr.pm.table_tracks import (
     gtrack_create_dense,
     gtrack_create_dense_direct,
@@ -376,6 +383,11 @@ __all__ = [
     "gtrack_dataset",
     "gtrack_dbs",
     "gtrack_exists",
+    "gtrack_export_bedgraph",
+    "gtrack_export_bigwig",
+    "gtrack_import",
+    "gtrack_import_mappedseq",
+    "gtrack_import_set",
     "gtrack_info",
     "gtrack_liftover",
     "gtrack_lookup",
