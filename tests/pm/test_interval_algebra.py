@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from misha_xr import pm
-from misha_xr.errors import TrackTypeError, UnknownSetError, UnsupportedError
+from misha_xr.errors import ReadOnlyError, TrackTypeError, UnknownSetError
 
 pytestmark = pytest.mark.usefixtures("session")
 
@@ -113,9 +113,9 @@ def test_names_of_sets_and_tracks() -> None:
         (lambda: pm.gintervals_union(PAIR, table(("chr1", 0, 10**9))), pm.error, "beyond"),
         (lambda: pm.gintervals_union(PAIR, PAIR.drop(columns="end")), KeyError, "end"),
         (lambda: pm.gintervals_canonic(pm.gintervals_2d_all()), KeyError, "2D"),
-        (lambda: pm.gintervals_union(PAIR, PAIR, "x"), UnsupportedError, "later"),
-        (lambda: pm.gintervals_intersect(PAIR, PAIR, "x"), UnsupportedError, "later"),
-        (lambda: pm.gintervals_diff(PAIR, PAIR, "x"), UnsupportedError, "later"),
+        (lambda: pm.gintervals_union(PAIR, PAIR, "x"), ReadOnlyError, "example"),
+        (lambda: pm.gintervals_intersect(PAIR, PAIR, "x"), ReadOnlyError, "example"),
+        (lambda: pm.gintervals_diff(PAIR, PAIR, "x"), ReadOnlyError, "example"),
     ],
 )
 def test_errors(call: Any, kind: type[Exception], text: str) -> None:

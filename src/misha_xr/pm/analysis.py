@@ -12,7 +12,7 @@ from misha_xr.errors import check_one_of
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame, none_if_empty, scope_rows_from_zero
 from misha_xr.pm.questions import question
-from misha_xr.pm.session import CONFIG
+from misha_xr.pm.session import SESSION
 from misha_xr.pm.set_targets import saves_set
 from misha_xr.query import check_rows, extract, screen, summary
 
@@ -102,7 +102,7 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
     options = {
         "names": names,
         "intervals_join": intervals_join,
-        "max_rows": CONFIG["max_data_size"],
+        "max_rows": SESSION.setting("max_data_size"),
     }
     table = scope_rows_from_zero(extract(database.store, expr, **options, **context))
     if file is not None:
@@ -173,7 +173,7 @@ def gscreen(
     database, context = question(expr, intervals, iterator, None, vars)
     context["default_band"] = band
     hits = screen(database.store, expr, numeric="nonzero", **context)
-    check_rows(len(hits), CONFIG["max_data_size"])
+    check_rows(len(hits), SESSION.setting("max_data_size"))
     return none_if_empty(hits)
 
 

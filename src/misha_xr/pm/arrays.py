@@ -8,7 +8,7 @@ import pandas as pd
 
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame
-from misha_xr.pm.session import CONFIG, SESSION
+from misha_xr.pm.session import SESSION
 from misha_xr.query import extract_array, open_array
 
 __all__ = ["gtrack_array_extract", "gtrack_array_get_colnames"]
@@ -93,7 +93,7 @@ def gtrack_array_extract(
     [nan, 5.0]
     >>> _ = pm.gdb_init_examples()
     """
-    store, most = SESSION.need().store, CONFIG["max_data_size"]
+    store, most = SESSION.need().store, SESSION.setting("max_data_size")
     table = classic_frame(extract_array(store, track, slice, intervals, max_rows=most))
     if file is not None:
         table.iloc[:, :-1].to_csv(Path(file), sep="\t", index=False)

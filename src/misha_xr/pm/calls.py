@@ -13,15 +13,14 @@ from typing import Any, ParamSpec, TypeVar
 
 from misha_xr.database.writing.disk import umask_of_call
 from misha_xr.errors import UnsupportedError, check_one_of, closest_hint
-from misha_xr.pm.session import CONFIG
+from misha_xr.pm.session import SESSION
+from misha_xr.pm.settings import STYLES
 from misha_xr.query import progress_of_call
 
 __all__ = ["CallerVariables", "classic", "comes_later"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_STYLES = ("text", "tqdm", "rich")  # of bars; ours has one look
 
 _PACKAGE = f"{Path(__file__).parent}{os.sep}"
 
@@ -60,10 +59,10 @@ def classic(*, unknown: type[Exception] = TypeError) -> Callable[[Callable[P, R]
                     text = f"{function.__name__}() got an unexpected keyword argument {name!r}"
                     raise unknown(f"{text}; {hint}" if hint else text)
             label = kwargs.get("progress_desc") or function.__name__
-            umask = CONFIG.get("permissions_umask")
             with (
+                SESSION.call(),
                 progress_of_call(_show(kwargs.get("progress")), str(label)),
-                umask_of_call(umask),
+                umask_of_call(SESSION.setting("permissions_umask")),
             ):
                 return function(*args, **kwargs)
 
@@ -75,11 +74,11 @@ def classic(*, unknown: type[Exception] = TypeError) -> Callable[[Callable[P, R]
 def _show(progress: object) -> Any:
     """Turn what a classic call, or else CONFIG, says of progress into what queries know."""
     is_default = progress is None
-    given = CONFIG.get("progress") if is_default else progress
+    given = SESSION.setting("progress") if is_default else progress
     if callable(given) or not given:
         return given or False
     if not isinstance(given, bool):
-        check_one_of("progress", given, _STYLES)
+        check_one_of("progress", given, STYLES)
     return "auto" if is_default else True
 
 

@@ -196,9 +196,10 @@ def gdb_info(groot: str | PathLike[str] | None = None) -> dict[str, Any]:
     3
     """
     if groot is None:
-        if SESSION.database is None:
+        current = SESSION.current()
+        if current is None:
             raise ValueError("No database is currently active. Call gdb_init() or pass groot.")
-        groot = SESSION.database.root
+        groot = current.root
     path = str(fspath(groot))
     root = Path(path).expanduser()
     if not root.is_dir():

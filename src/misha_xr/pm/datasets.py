@@ -73,7 +73,7 @@ def gdataset_load(path: str, force: bool = False, verbose: bool = False) -> dict
     1
     """
     with SESSION.lock:
-        database = SESSION.need()
+        database = SESSION.latest()
         if absolute_path(path) == str(database.root):
             return _counts(0, 0, 0, 0)
         _check_dataset(path)
@@ -144,7 +144,7 @@ def gdataset_unload(path: str, validate: bool = False) -> None:
     >>> pm.gdataset_unload("/no/such/place")
     """
     with SESSION.lock:
-        database = SESSION.need()
+        database = SESSION.latest()
         if validate or Path(absolute_path(path)) in database.store.datasets:
             SESSION.replace(database.unload_dataset(path))
 

@@ -80,7 +80,7 @@ def gdir_cd(dir: str) -> None:
     (['dense_track2'], True)
     """
     with SESSION.lock:
-        SESSION.move(directory_name(SESSION.need(), dir))
+        SESSION.move(directory_name(SESSION.latest(), dir))
 
 
 @classic()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from misha_xr import intervals as native
-from misha_xr.errors import IntervalError, check_one_of, closest_hint
+from misha_xr.errors import IntervalError, check_one_of
 from misha_xr.intervals.binding import GENOME_ATTR
 from misha_xr.pm.calls import classic
 from misha_xr.pm.interval_sources import interval_table
@@ -27,18 +26,6 @@ __all__ = [
 
 _FAR = 1e9
 _TIES = {"first": "first", "min.start": "start", "min.end": "end"}
-# Keywords that gintervals_annotate hands on, with their defaults.
-_HANDED_ON: dict[str, Any] = {
-    "mindist": -_FAR,
-    "maxdist": _FAR,
-    "mindist1": -_FAR,
-    "maxdist1": _FAR,
-    "mindist2": -_FAR,
-    "maxdist2": _FAR,
-    "use_intervals1_strand": False,
-    "warn_ignored_strand": True,
-    "intervals_set_out": None,
-}
 
 
 @classic()
@@ -300,7 +287,16 @@ def gintervals_annotate(  # noqa: PLR0913 - the signature of the classic API
     tie_method: str = "first",
     overwrite: bool = False,
     keep_order: bool = True,
-    **kwargs: Any,
+    *,
+    mindist: float = -_FAR,
+    maxdist: float = _FAR,
+    mindist1: float = -_FAR,
+    maxdist1: float = _FAR,
+    mindist2: float = -_FAR,
+    maxdist2: float = _FAR,
+    use_intervals1_strand: bool = False,
+    warn_ignored_strand: bool = True,
+    intervals_set_out: str | None = None,
 ) -> pd.DataFrame:
     """Copy columns from the nearest intervals of a second set.
 
@@ -326,9 +322,12 @@ def gintervals_annotate(  # noqa: PLR0913 - the signature of the classic API
         Replace columns of the same names.
     keep_order : bool
         Rows always keep their order.
-    **kwargs
-        ``mindist``, ``maxdist``, ``use_intervals1_strand``, ``warn_ignored_strand`` as
-        `gintervals_neighbors`; those of 2D have no effect.
+    mindist, maxdist, use_intervals1_strand, warn_ignored_strand : optional
+        As those of `gintervals_neighbors`.
+    mindist1, maxdist1, mindist2, maxdist2 : float
+        Without effect: for two dimensions.
+    intervals_set_out : str, optional
+        Save the result, if it has rows, as a set of this name, and return it, too.
 
     Returns
     -------
@@ -360,16 +359,16 @@ def gintervals_annotate(  # noqa: PLR0913 - the signature of the classic API
       chrom  start  end  score  dist
     0  chr1    100  110      2   5.0
     """
-    given = _handed_on(kwargs)
+    del mindist1, maxdist1, mindist2, maxdist2, intervals_set_out  # the last: see `saves_set`
     check_one_of("tie_method", tie_method, tuple(_TIES))
     one, two = _tables(intervals, annotation_intervals)
-    if given["warn_ignored_strand"] and not given["use_intervals1_strand"]:
+    if warn_ignored_strand and not use_intervals1_strand:
         _warn_ignored(one, two)
     found = native.annotate(
         one, two, annotation_columns, column_names, dist_column=dist_column, max_dist=max_dist,
         na_value=na_value, maxneighbors=maxneighbors, ties=_TIES[tie_method],  # type: ignore[arg-type]
-        overwrite=overwrite, mindist=given["mindist"], maxdist=given["maxdist"],
-        strand="self" if given["use_intervals1_strand"] else "other", genome=SESSION.need().genome,
+        overwrite=overwrite, mindist=mindist, maxdist=maxdist,
+        strand="self" if use_intervals1_strand else "other", genome=SESSION.need().genome,
     )  # fmt: skip
     found.attrs.pop(GENOME_ATTR, None)
     if len(found) == 0:
@@ -411,12 +410,3 @@ def _warn_ignored(one: pd.DataFrame, two: pd.DataFrame) -> None:
             UserWarning,
             stacklevel=5,
         )
-
-
-def _handed_on(given: Mapping[str, Any]) -> dict[str, Any]:
-    for name in given:
-        if name not in _HANDED_ON:
-            hint = closest_hint(name, _HANDED_ON)
-            text = f"gintervals_annotate() got an unexpected keyword argument {name!r}"
-            raise TypeError(f"{text}; {hint}" if hint else text)
-    return {**_HANDED_ON, **given}

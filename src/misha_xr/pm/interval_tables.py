@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from misha_xr import intervals as native
-from misha_xr.errors import IntervalError, closest_hint
+from misha_xr.errors import IntervalError
 from misha_xr.intervals.construct import sorted_by_start
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame
@@ -127,7 +127,8 @@ def gintervals_random(
     chromosomes: list[str] | None = None,
     mask: pd.DataFrame | None = None,
     seed: int | None = None,
-    **kwargs: Any,
+    *,
+    filter: pd.DataFrame | str | None = None,
 ) -> pd.DataFrame:
     """Draw intervals of one size, uniformly over all places where they fit.
 
@@ -147,8 +148,8 @@ def gintervals_random(
     seed : int, optional
         The same seed gives the same intervals. Default: drawn from NumPy's global generator, so
         that ``np.random.seed`` counts.
-    **kwargs
-        ``filter``: another name of ``mask``.
+    filter : DataFrame, optional
+        Another name of ``mask``.
 
     Returns
     -------
@@ -179,7 +180,7 @@ def gintervals_random(
     >>> pm.gintervals_random(100, 5, dist_from_edge=1000, seed=1).shape
     (5, 3)
     """
-    barred = _mask(mask, kwargs)
+    barred = _mask(mask, filter)
     if n < 1:
         raise IntervalError(f"n must be a positive integer; found {n}")
     if seed is None:
@@ -289,15 +290,8 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     return classic_frame(sorted_by_start(frame, SESSION.need().genome))
 
 
-def _mask(mask: Any, more: Mapping[str, Any]) -> pd.DataFrame | None:
+def _mask(mask: Any, other: Any) -> pd.DataFrame | None:
     """Return the intervals to avoid, under either name."""
-    for name in more:
-        if name != "filter":
-            known = ["size", "n", "dist_from_edge", "chromosomes", "mask", "seed", "filter"]
-            hint = closest_hint(name, known)
-            text = f"gintervals_random() got an unexpected keyword argument {name!r}"
-            raise TypeError(f"{text}; {hint}" if hint else text)
-    other = more.get("filter")
     if mask is not None and other is not None:
         raise IntervalError("give only one of mask and filter: they are two names of one thing")
     given = other if mask is None else mask

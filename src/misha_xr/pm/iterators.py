@@ -15,7 +15,7 @@ from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame, none_if_empty, scope_rows_from_zero
 from misha_xr.pm.policies import CartesianGridSpec, native_iterator
 from misha_xr.pm.questions import question
-from misha_xr.pm.session import CONFIG, SESSION
+from misha_xr.pm.session import SESSION
 from misha_xr.pm.set_targets import saves_set
 from misha_xr.query import iterate, iterator_intervals
 
@@ -89,7 +89,7 @@ def giterator_intervals(
         expr,
         interval_relative=interval_relative,
         partial_bins=partial_bins,
-        max_rows=CONFIG["max_data_size"],
+        max_rows=SESSION.setting("max_data_size"),
         default_band=band,
         **context,
     )
@@ -243,6 +243,6 @@ def giterator_cartesian_grid(
     if stream:
         return spec
     steps = iterator_intervals(
-        SESSION.need().store, iterator=grid, max_rows=CONFIG["max_data_size"]
+        SESSION.need().store, iterator=grid, max_rows=SESSION.setting("max_data_size")
     )
     return classic_frame(steps.drop(columns="intervalID"))

@@ -280,11 +280,12 @@ def gdb_convert_to_indexed(  # noqa: PLR0913 - the classic signature
     database.convert(
         "indexed", remove_old=remove_old_files, tracks=convert_tracks, intervals=convert_intervals
     )
-    current = SESSION.database
-    if current is not None and current.root == database.root:
-        # Chromosomes may have got the names of their files.
-        store = Store(current.root, current.store.datasets, current.store.user_root)
-        SESSION.replace(Database(store.at_directory(current.store.directory)))
+    with SESSION.lock:
+        current = SESSION.database
+        if current is not None and current.root == database.root:
+            # Chromosomes may have got the names of their files.
+            store = Store(current.root, current.store.datasets, current.store.user_root)
+            SESSION.replace(Database(store.at_directory(current.store.directory)))
     if verbose:
         print(f"{database.root} is indexed")
 
@@ -294,9 +295,10 @@ def _database(groot: str | PathLike[str] | None) -> Database:
         if not Path(absolute_path(groot)).is_dir():
             raise DatabaseNotFoundError(f"Database directory does not exist: {groot}")
         return open_database(groot)
-    if SESSION.database is None:
+    current = SESSION.current()
+    if current is None:
         raise ValueError("No database is currently active. Call gdb_init() or pass groot.")
-    return SESSION.database
+    return current
 
 
 @classic()

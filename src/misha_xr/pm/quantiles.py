@@ -12,7 +12,7 @@ from misha_xr.pm.calls import classic
 from misha_xr.pm.expression_pairs import expression_pairs
 from misha_xr.pm.frames import classic_frame
 from misha_xr.pm.questions import question
-from misha_xr.pm.session import CONFIG
+from misha_xr.pm.session import SESSION
 from misha_xr.pm.set_targets import saves_set
 from misha_xr.query import bins_quantiles, interval_quantiles, quantiles
 
@@ -217,7 +217,7 @@ def gbins_quantiles(
     database, context = question([*exprs, *_listed(expr)], intervals, iterator, band)
     options: dict[str, Any] = {
         "include_lowest": include_lowest,
-        "max_values": CONFIG["max_data_size"],
+        "max_values": SESSION.setting("max_data_size"),
     }
     found = bins_quantiles(database.store, exprs, breaks, expr, percentiles, **options, **context)
     values: NDArray[np.float64] = found.to_numpy()
@@ -231,7 +231,7 @@ def _asked(percentiles: Any, percentile: Any) -> Any:
 
 
 def _limit() -> int:
-    return max(int(CONFIG["max_data_size"]), 1)
+    return max(int(SESSION.setting("max_data_size")), 1)
 
 
 def _listed(expr: str | None) -> list[str]:

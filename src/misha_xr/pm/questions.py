@@ -10,7 +10,7 @@ import pandas as pd
 from misha_xr.api import Database
 from misha_xr.pm.calls import CallerVariables
 from misha_xr.pm.policies import native_iterator
-from misha_xr.pm.session import CONFIG, SESSION
+from misha_xr.pm.session import SESSION
 
 __all__ = ["question"]
 
@@ -61,5 +61,5 @@ def question(
         "band": band,
         "variables": CallerVariables() if variables is None else variables,
         "vtracks": vtracks,
-        "aggregate_batch": max(int(CONFIG["eval_buf_size"]), 1),
+        "aggregate_batch": max(int(SESSION.setting("eval_buf_size")), 1),
     }

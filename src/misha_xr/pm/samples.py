@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from misha_xr.errors import StatisticsError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.questions import question
-from misha_xr.pm.session import CONFIG
+from misha_xr.pm.session import SESSION
 from misha_xr.query import cor, sample
 
 __all__ = ["gcor", "gsample"]
@@ -132,6 +132,6 @@ def gcor(
         "details": details,
         "labels": names if details else None,
     }
-    limit = max(int(CONFIG["max_data_size"]), 1)
+    limit = max(int(SESSION.setting("max_data_size")), 1)
     found = cor(database.store, list(exprs), max_values=limit, **options, **context)
     return found if isinstance(found, pd.DataFrame) else found.to_numpy()

@@ -6,7 +6,9 @@ its end, so that a thread which changes the session never changes an answer half
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,27 +23,12 @@ from misha_xr.errors import (
     closest_hint,
 )
 from misha_xr.forks import fork_lock
+from misha_xr.pm.settings import DEFAULTS, Settings
 from misha_xr.query import VirtualTrack
 
-__all__ = ["CONFIG", "SESSION", "Session", "VirtualTracks"]
+__all__ = ["CONFIG", "DEFAULTS", "SESSION", "Moment", "Session", "VirtualTracks"]
 
-DEFAULTS: dict[str, Any] = {
-    "multitasking": True,
-    "multitasking_stdout": False,
-    "multitasking_strategy": "auto",
-    "min_processes": 4,
-    "max_processes": 4,
-    "max_data_size": 10_000_000,
-    "permissions_umask": 0o007,
-    "min_scope4process": 1_000_000_000,
-    "min_intervs4process": 250_000,
-    "eval_buf_size": 1000,
-    "debug": False,
-    "progress": True,
-    "progress_style": "rich",
-    "track_create_parallel_writers": None,
-}
-CONFIG: dict[str, Any] = dict(DEFAULTS)
+CONFIG = Settings(DEFAULTS)
 
 # Kind and hidden part of an array slice: its own function takes the place that the function of the
 # windows had in a definition, which is kept beside it.
@@ -57,8 +44,33 @@ class VirtualTracks(dict[str, dict[str, Any]]):
 
     def resolve(self, expressions: Sequence[str]) -> dict[str, VirtualTrack]:
         """Build the virtual tracks whose names occur in some expressions."""
-        named = [name for name in list(self) if any(name in text for text in expressions)]
-        return {name: to_virtual_track(name, self[name]) for name in named}
+        return {
+            name: to_virtual_track(name, dict(entry))
+            for name, entry in dict(self).items()
+            if any(name in text for text in expressions)
+        }
+
+
+@dataclass
+class Moment:
+    """What one call sees: the session as it was when the outermost classic call began.
+
+    Attributes
+    ----------
+    database : Database or None
+        The database in use.
+    vtracks : VirtualTracks
+        Definitions.
+    settings : dict
+        ``CONFIG``.
+    """
+
+    database: Database | None
+    vtracks: VirtualTracks
+    settings: dict[str, Any]
+
+
+_MOMENT: ContextVar[Moment | None] = ContextVar("moment", default=None)
 
 
 def to_virtual_track(name: str, entry: dict[str, Any]) -> VirtualTrack:
@@ -110,47 +122,88 @@ class Session:
     elsewhere: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     lock: Any = field(default_factory=fork_lock)
 
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Hold one moment of the session until the call ends; calls inside it share that moment."""
+        if _MOMENT.get() is not None:
+            yield
+            return
+        token = _MOMENT.set(self._now())
+        try:
+            yield
+        finally:
+            _MOMENT.reset(token)
+
+    def _now(self) -> Moment:
+        with self.lock:
+            return Moment(self.database, VirtualTracks(self.vtracks), CONFIG.copied())
+
+    def _moment(self) -> Moment:
+        return _MOMENT.get() or self._now()
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Hold the lock while the session changes; the call that changes it sees the change."""
+        moment = _MOMENT.get()
+        with self.lock:
+            yield
+            if moment is not None:
+                moment.database, moment.vtracks = self.database, VirtualTracks(self.vtracks)
+
     def need(self) -> Database:
-        """Return the database in use.
+        """Return the database of this call.
 
         Raises
         ------
         NoDatabaseError
             If none was set.
         """
-        database = self.database
-        if database is None:
-            raise NoDatabaseError(
-                "Database not set. Call gdb_init() first.",
-                hint='pm.gdb_init("path/to/database") or pm.gdb_init_examples()',
-            )
-        return database
+        return _there(self.current())
+
+    def current(self) -> Database | None:
+        """Return the database of this call, None without one."""
+        moment = _MOMENT.get()
+        return self.database if moment is None else moment.database
+
+    def setting(self, key: str) -> Any:
+        """Return what ``CONFIG`` said when this call began."""
+        return self._moment().settings[key]
 
     def open(self, database: Database | None) -> None:
         """Put another database in use; virtual tracks belong to a root and are cleared."""
-        with self.lock:
+        with self.change():
             self.database = database
             self.vtracks.clear()
             self.elsewhere.clear()
 
     def replace(self, database: Database) -> None:
         """Put the same root in use with other sources; virtual tracks stay."""
-        with self.lock:
+        with self.change():
             self.database = database
 
     def move(self, directory: str) -> None:
         """Change the current directory; each has virtual tracks of its own, kept until `open`."""
-        with self.lock:
-            database = self.need()
+        with self.change():
+            database = self.latest()
             self.elsewhere[database.store.directory] = dict(self.vtracks)
             self.database = Database(database.store.at_directory(directory))
             self.vtracks.clear()
             self.vtracks.update(self.elsewhere.get(directory, {}))
 
+    def latest(self) -> Database:
+        """Return the database that the session has now; for changes, under the lock.
+
+        Raises
+        ------
+        NoDatabaseError
+            If none was set.
+        """
+        return _there(self.database)
+
     def snapshot(self, expressions: Sequence[str]) -> tuple[Database, dict[str, VirtualTrack]]:
         """Return the database and the virtual tracks that some expressions may name."""
-        with self.lock:
-            return self.need(), self.vtracks.resolve(expressions)
+        moment = self._moment()
+        return _there(moment.database), moment.vtracks.resolve(expressions)
 
     def define(self, name: str, **changes: Any) -> None:
         """Replace fields of a definition.
@@ -160,7 +213,7 @@ class Session:
         UnknownNameError
             If there is no such virtual track; a ``KeyError`` as well.
         """
-        with self.lock:
+        with self.change():
             self.vtracks[name] = {**self.definition(name), **changes}
 
     def definition(self, name: str) -> dict[str, Any]:
@@ -179,11 +232,20 @@ class Session:
             return dict(self.vtracks[name])
 
 
+def _there(database: Database | None) -> Database:
+    if database is None:
+        raise NoDatabaseError(
+            "Database not set. Call gdb_init() first.",
+            hint='pm.gdb_init("path/to/database") or pm.gdb_init_examples()',
+        )
+    return database
+
+
 def default_function(src: object) -> str:
     """Name the function of a source without one: intervals have no values to average."""
     if isinstance(src, pd.DataFrame):
         return query.default_function(src)
-    database = SESSION.database
+    database = SESSION.current()
     if not isinstance(src, str) or database is None or database.store.has_track(src):
         return "avg"
     store = database.store

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from misha_xr.database import Store
-from misha_xr.errors import VirtualTrackError, closest_hint
+from misha_xr.errors import VirtualTrackError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame
 from misha_xr.pm.session import SESSION
@@ -20,7 +20,10 @@ __all__ = ["filter_fields", "gvtrack_filter"]
 
 @classic()
 def gvtrack_filter(
-    vtrack_name: str, mask: pd.DataFrame | str | list[Any] | None = None, **kwargs: Any
+    vtrack_name: str,
+    mask: pd.DataFrame | str | list[Any] | None = None,
+    *,
+    filter: pd.DataFrame | str | list[Any] | None = None,
 ) -> None:
     """Hide bases from a virtual track, or show all again.
 
@@ -31,8 +34,8 @@ def gvtrack_filter(
     mask : DataFrame, str, list or None
         Intervals, a saved set, a sparse track, or a list of these, which hide together what any of
         them does. None or an empty list: nothing is hidden.
-    **kwargs
-        ``filter``, another name of ``mask``.
+    filter : DataFrame, str, list or None
+        Another name of ``mask``.
 
     Raises
     ------
@@ -65,14 +68,10 @@ def gvtrack_filter(
     >>> pm.gvtrack_info("v")["filter_stats"]
     {'num_chroms': 1, 'total_bases': 100}
     """
-    for name in kwargs:
-        if name != "filter":
-            hint = closest_hint(name, ["mask", "filter"])
-            raise TypeError(f"unexpected keyword argument {name!r}\n  Hint: {hint or 'use mask'}")
-    if "filter" in kwargs:
+    if filter is not None:
         if mask is not None:
             raise VirtualTrackError("Specify only one of 'mask' or 'filter'")
-        mask = kwargs["filter"]
+        mask = filter
     with SESSION.lock:
         SESSION.definition(vtrack_name)
         SESSION.define(vtrack_name, **filter_fields(SESSION.need().store, mask, vtrack_name))

@@ -118,7 +118,7 @@ def gvtrack_create(
         hint = closest_hint(src, [*store.track_names(), *store.set_names()])
         raise UnknownTrackError(f"no track or interval set named {src!r}", hint=hint)
     entry = {"src": src, "func": function, "params": params, "sshift": sshift, "eshift": eshift}
-    with SESSION.lock:
+    with SESSION.change():
         SESSION.vtracks[vtrack_name] = {**entry, **kwargs, **filters}
 
 
@@ -303,7 +303,7 @@ def gvtrack_array_slice(
     [7.0]
     >>> _ = pm.gdb_init_examples()
     """
-    with SESSION.lock:
+    with SESSION.change():
         if vtrack not in SESSION.vtracks:
             hint = closest_hint(vtrack, SESSION.vtracks)
             raise VirtualTrackError(f"no virtual track {vtrack!r}", hint=hint)
@@ -340,7 +340,7 @@ def gvtrack_rm(vtrack_name: str) -> None:
     >>> from misha_xr import pm
     >>> pm.gvtrack_rm("no such")
     """
-    with SESSION.lock:
+    with SESSION.change():
         SESSION.vtracks.pop(vtrack_name, None)
 
 
@@ -353,7 +353,7 @@ def gvtrack_clear() -> None:
     >>> from misha_xr import pm
     >>> pm.gvtrack_clear()
     """
-    with SESSION.lock:
+    with SESSION.change():
         SESSION.vtracks.clear()
 
 
