@@ -6,11 +6,13 @@ wait for the kernels nor stumble over a broken build.
 
 from __future__ import annotations
 
+import sys as _sys
 from importlib import import_module
 from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
-from misha_xr import accessors as accessors
+if "misha_xr_command" not in _sys.modules:  # the command has no use for accessors, nor for xarray
+    from misha_xr import accessors as accessors
 
 if TYPE_CHECKING:
     from misha_xr.api import (

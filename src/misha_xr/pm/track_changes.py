@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from misha_xr.api import Database, open_database
+from misha_xr.database.writing.conversion import convert_track
 from misha_xr.errors import ReadOnlyError, UnknownTrackError
 from misha_xr.pm.calls import classic
 from misha_xr.pm.session import SESSION
@@ -201,4 +202,4 @@ def gtrack_convert_to_indexed(track: str, remove_old: bool = False) -> None:
     >>> _ = pm.gdb_init_examples()
     >>> pm.gtrack_convert_to_indexed("dense_track")
     """
-    SESSION.need().convert_track(track, "indexed", remove_old=remove_old)
+    convert_track(SESSION.need().store, track, "indexed", remove_old=remove_old)
