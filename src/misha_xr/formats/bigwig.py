@@ -253,7 +253,7 @@ class BigWigFile:
         return plain
 
     def _bytes(self, offset: int, n: int) -> bytes:
-        if offset + n > self._n_bytes or n > _MAX_BLOCK_BYTES:
+        if min(offset, n) < 0 or offset + n > self._n_bytes or n > _MAX_BLOCK_BYTES:
             raise self._error(offset, f"expected {n:,} bytes, the file has {self._n_bytes:,}")
         return os.pread(self._file.fileno(), n, offset)
 

@@ -1,7 +1,7 @@
 """Rows of a signal in genome order, whatever their order in the file, in bounded memory.
 
-Each piece is sorted as it comes, and kept in memory or, from some size on, in a file without a
-name, which the system removes however the process ends. Then ranges of chromosomes are put together.
+Each piece is sorted as it comes, and kept in memory or, from some size on, in a file without
+a name, which the system removes however the process ends. Then ranges of chromosomes are joined.
 """
 
 from __future__ import annotations
