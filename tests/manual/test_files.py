@@ -189,3 +189,15 @@ def test_conversion__indexed_sets_work_everywhere(root: Path) -> None:
     assert pm.gintervals_load("flat", chrom=3)["start"].tolist() == [5]
     pm.gintervals_update("flat", pm.gintervals(3, 7, 9), chrom=3)
     assert pm.gintervals_load("flat")["start"].tolist() == [0, 50, 7]
+
+
+def test_sets__are_saved_loaded_and_updated(root: Path) -> None:
+    rows = pm.gintervals([1, 1, 3], [0, 50, 5], [10, 80, 20])
+    pm.gintervals_save(rows, "kept")
+    pd.testing.assert_frame_equal(pm.gintervals_load("kept"), rows, check_dtype=False)
+    pm.gintervals_update("kept", pm.gintervals(2, 7, 9), chrom=2)
+    pm.gintervals_update("kept", pm.gintervals(1, 1, 2), chrom=1)
+    assert pm.gintervals_load("kept")["start"].tolist() == [1, 7, 5]
+    pm.gintervals_update("kept", None, chrom=3)
+    assert pm.gintervals_load("kept")["chrom"].tolist() == ["chr1", "chr2"]
+    assert len(pm.gintervals_intersect("kept", pm.gintervals_all())) == 2

@@ -143,6 +143,6 @@ def test_limits__names_of_contigs(tmp_path: Path) -> None:
     made = pm.gdb_create(str(tmp_path / "long"), str(tmp_path / "long.fa"))
     assert made["name"].str.len().tolist() == [1024]
     (tmp_path / "longer.fa").write_text(f">{'n' * 1025}\nACGT\n")
-    with pytest.raises(ValueError, match="1024"):
+    with pytest.raises(ValueError, match="1,024"):
         pm.gdb_create(str(tmp_path / "longer"), str(tmp_path / "longer.fa"))
     assert not (tmp_path / "longer").exists()
