@@ -126,6 +126,11 @@ SIGNATURES = {
     "gintervals_from_strings": "regions",
     "gintervals_from_tuples": "rows, strand=None",
     "gintervals_window": "chroms, centers, half_width",
+    "gintervals_from_bed": "path, has_strand=False",
+    "gintervals_import_bed": "file, *, name=True, score=True, strand=True",
+    "gintervals_import_gff": "file, *, feature=None, strand=True, attrs=True",
+    "gintervals_import_vcf": "file, *, info=True",
+    "gintervals_import_genes": "genes_file, annots_file=None, annots_names=None",
     "gintervals_random": "size, n, dist_from_edge=3000000, chromosomes=None, mask=None, "
     "seed=None, **kwargs",
     "gintervals_canonic": "intervals, unify_touching_intervals=True",

@@ -19,6 +19,7 @@ from misha_xr.io.chrom_names import Aliases, UnknownNames
 from misha_xr.io.genes import read_gene_sets
 from misha_xr.io.gff import Attributes, read_gff
 from misha_xr.io.interval_formats import read_intervals
+from misha_xr.io.interval_rows import Beyond
 from misha_xr.io.vcf import Info, read_vcf
 
 __all__ = ["IntervalImports"]
@@ -50,6 +51,7 @@ class IntervalImports:
         columns: Sequence[str] | None = None,
         unknown: UnknownNames = "error",
         aliases: Aliases | None = None,
+        beyond: Beyond = "error",
     ) -> pd.DataFrame:
         r"""Read a BED, narrowPeak or broadPeak file.
 
@@ -65,6 +67,9 @@ class IntervalImports:
             warning.
         aliases : mapping of str to str, or path, optional
             Names in the file to names of the genome; or a table as misha's ``chrom_aliases.tsv``.
+        beyond : {"error", "clip"}
+            What to do with rows that end beyond their chromosome: cut them, or leave them out if
+            they also start there; what was done is counted in a warning.
 
         Returns
         -------
@@ -88,8 +93,8 @@ class IntervalImports:
         >>> db.read_bed(file).misha.extract(db, "dense_track", iterator=50)["start"].tolist()
         [100, 150]
         """
-        how: dict[str, Any] = {"columns": columns, "unknown": unknown, "aliases": aliases}
-        return read_bed(path, self.store.genome, **how)
+        how: dict[str, Any] = {"unknown": unknown, "aliases": aliases, "beyond": beyond}
+        return read_bed(path, self.store.genome, columns=columns, **how)
 
     def read_gff(
         self,
@@ -99,6 +104,7 @@ class IntervalImports:
         attributes: Attributes = "all",
         unknown: UnknownNames = "error",
         aliases: Aliases | None = None,
+        beyond: Beyond = "error",
     ) -> pd.DataFrame:
         r"""Read a GFF3 or GTF file.
 
@@ -110,7 +116,7 @@ class IntervalImports:
             Only rows of these types, e.g. ``"exon"``.
         attributes : {"all", "text"}, sequence of str, or None
             A column per attribute, or for those named; or the text as it stands; or nothing.
-        unknown, aliases
+        unknown, aliases, beyond
             As for `read_bed`.
 
         Returns
@@ -134,7 +140,7 @@ class IntervalImports:
         >>> misha_xr.example_database().read_gff(file)["Name"].tolist()
         ['first one']
         """
-        how: dict[str, Any] = {"unknown": unknown, "aliases": aliases}
+        how: dict[str, Any] = {"unknown": unknown, "aliases": aliases, "beyond": beyond}
         return read_gff(path, self.store.genome, feature=feature, attributes=attributes, **how)
 
     def read_vcf(
@@ -144,6 +150,7 @@ class IntervalImports:
         info: Info = "text",
         unknown: UnknownNames = "error",
         aliases: Aliases | None = None,
+        beyond: Beyond = "error",
     ) -> pd.DataFrame:
         r"""Read the variants of a VCF file; genotypes are left out.
 
@@ -154,7 +161,7 @@ class IntervalImports:
         info : {"text", "all"}, sequence of str, or None
             INFO as it stands; a column per key, or for those named, typed as the header says; or
             nothing.
-        unknown, aliases
+        unknown, aliases, beyond
             As for `read_bed`.
 
         Returns
@@ -176,7 +183,7 @@ class IntervalImports:
         >>> misha_xr.example_database().read_vcf(file, info=["DP"])["DP"].tolist()
         ['7']
         """
-        how: dict[str, Any] = {"unknown": unknown, "aliases": aliases}
+        how: dict[str, Any] = {"unknown": unknown, "aliases": aliases, "beyond": beyond}
         return read_vcf(path, self.store.genome, info=info, **how)
 
     def read_genes(

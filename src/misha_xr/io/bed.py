@@ -14,7 +14,7 @@ import pandas as pd
 from misha_xr.errors import NameCollisionError
 from misha_xr.genome import Genome
 from misha_xr.io.chrom_names import Aliases, ChromColumns, UnknownNames
-from misha_xr.io.interval_rows import IntervalRows, strand_signs
+from misha_xr.io.interval_rows import Beyond, IntervalRows, strand_signs
 from misha_xr.io.line_tables import Field, LineTable, TextForm, read_line_tables
 
 __all__ = ["BED_FIELDS", "read_bed"]
@@ -45,6 +45,7 @@ def read_bed(
     columns: Sequence[str] | None = None,
     unknown: UnknownNames = "error",
     aliases: Aliases | None = None,
+    beyond: Beyond = "error",
 ) -> pd.DataFrame:
     r"""Read a BED file.
 
@@ -62,6 +63,9 @@ def read_bed(
         What to do with chromosomes that the genome lacks.
     aliases : mapping of str to str, or path, optional
         Names in the file to names of the genome.
+    beyond : {"error", "clip"}
+        What to do with rows that end beyond their chromosome: cut them, or leave them out if they
+        also start there; what was done is counted in a warning.
 
     Returns
     -------
@@ -95,12 +99,12 @@ def read_bed(
     """
     _check_columns(columns)
     names = ChromColumns(genome, unknown=unknown, aliases=aliases, what=os.fspath(path))
-    rows, plan = IntervalRows(names), partial(_fields, _kinds(path), columns)
+    rows, plan = IntervalRows(names, beyond), partial(_fields, _kinds(path), columns)
     for piece in read_line_tables(path, FORM, plan):
         add_bed_rows(rows, piece)
     frame = rows.frame()
-    for name in frame.columns[3:] if columns is None else columns:
-        if name.startswith("column_") or columns is not None:
+    for name in frame.columns[3:]:
+        if name.startswith("column_") or (columns is not None and name not in BED_FIELDS):
             frame[name] = _as_numbers(frame[name])
     return frame
 

@@ -14,7 +14,7 @@ from misha_xr.errors import NameCollisionError, UnknownNameError, closest_hint
 from misha_xr.genome import Genome
 from misha_xr.io.attribute_columns import attribute_columns
 from misha_xr.io.chrom_names import Aliases, ChromColumns, UnknownNames
-from misha_xr.io.interval_rows import IntervalRows, strand_signs
+from misha_xr.io.interval_rows import Beyond, IntervalRows, strand_signs
 from misha_xr.io.line_tables import Field, LineTable, TextForm, read_line_tables
 
 __all__ = ["Attributes", "read_gff"]
@@ -47,6 +47,7 @@ def read_gff(
     attributes: Attributes = "all",
     unknown: UnknownNames = "error",
     aliases: Aliases | None = None,
+    beyond: Beyond = "error",
 ) -> pd.DataFrame:
     r"""Read a GFF3 or GTF file.
 
@@ -65,6 +66,9 @@ def read_gff(
         What to do with chromosomes that the genome lacks.
     aliases : mapping of str to str, or path, optional
         Names in the file to names of the genome.
+    beyond : {"error", "clip"}
+        What to do with rows that end beyond their chromosome: cut them, or leave them out if they
+        also start there; what was done is counted in a warning.
 
     Returns
     -------
@@ -103,7 +107,7 @@ def read_gff(
     if isinstance(attributes, str) and attributes not in {"all", "text"}:
         attributes = [attributes]
     names = ChromColumns(genome, unknown=unknown, aliases=aliases, what=os.fspath(path))
-    rows = IntervalRows(names)
+    rows = IntervalRows(names, beyond)
     types: dict[str, bool] = {}
     for piece in read_line_tables(path, FORM, lambda fields: _FIELDS):
         where = _of_type(piece, wanted, types)

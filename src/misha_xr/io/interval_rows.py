@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from misha_xr.errors import MishaWarning, check_one_of
 from misha_xr.genome import Genome
 from misha_xr.intervals.arrays import Intervals
 from misha_xr.intervals.ordering import is_sorted, sort_order
 from misha_xr.io.chrom_names import ChromColumns
 from misha_xr.io.line_tables import LineTable
 
-__all__ = ["IntervalRows", "Strands", "interval_frame", "strand_signs"]
+__all__ = ["Beyond", "IntervalRows", "interval_frame", "strand_signs"]
 
 Int64s = NDArray[np.int64]
-Strands = Mapping[str, int]
+Beyond = Literal["error", "clip"]
 
 _SIGNS = {"+": 1, "-": -1, ".": 0, "*": 0, "": 0, "1": 1, "-1": -1, "0": 0}
 
@@ -30,6 +32,14 @@ class IntervalRows:
     ----------
     names : ChromColumns
         Looks chromosomes up; told to finish at the end.
+    beyond : {"error", "clip"}
+        What a row that ends beyond its chromosome means: an error, or it is cut; if it also starts
+        there, left out. How many there were is told at the end.
+
+    Raises
+    ------
+    ValueError
+        If `beyond` is something else.
 
     Examples
     --------
@@ -38,8 +48,11 @@ class IntervalRows:
     0
     """
 
-    def __init__(self, names: ChromColumns) -> None:
-        self._names = names
+    def __init__(self, names: ChromColumns, beyond: Beyond = "error") -> None:
+        check_one_of("beyond", beyond, ("error", "clip"))
+        self._names, self._clips = names, beyond == "clip"
+        self._what: object = "the file"
+        self._n_cut = self._n_left_out = 0
         self._intervals: list[Intervals] = []
         self._columns: list[pd.DataFrame] = []
 
@@ -70,6 +83,7 @@ class IntervalRows:
         CorruptFileError
             If an interval is empty or leaves its chromosome; names file and line.
         """
+        self._what = piece.path
         codes = self._names.codes(piece.table["chrom"], piece.where)
         known = codes >= 0
         if where is not None:
@@ -78,17 +92,32 @@ class IntervalRows:
         sizes = self._names.genome.sizes[codes]
         piece.refuse(known & (starts < 0), "the interval begins before its chromosome")
         piece.refuse(known & (starts >= ends), "the interval is empty: start is not below end")
-        piece.refuse(
-            known & (ends > sizes),
-            "the interval ends beyond its chromosome",
-            hint="is it a file of another assembly?",
-        )
+        outside = known & (ends > sizes)
+        if outside.any():
+            known, ends = self._cut(piece, known, outside, (starts, ends, sizes))
         frame = pd.DataFrame(dict(columns), index=piece.table.index)
         every = Intervals(codes, starts, ends)
         if not known.all():
             every, frame = every.take(known), frame[known]
         self._intervals.append(every)
         self._columns.append(frame)
+
+    def _cut(
+        self,
+        piece: LineTable,
+        known: NDArray[np.bool_],
+        outside: NDArray[np.bool_],
+        places: tuple[Int64s, Int64s, Int64s],
+    ) -> tuple[NDArray[np.bool_], Int64s]:
+        """Cut rows at the ends of their chromosomes; return which are left, and their ends."""
+        starts, ends, sizes = places
+        if not self._clips:
+            hint = "another assembly? beyond='clip' cuts such rows, or leaves them out"
+            piece.refuse(outside, "the interval ends beyond its chromosome", hint=hint)
+        gone = outside & (starts >= sizes)
+        self._n_left_out += int(np.count_nonzero(gone))
+        self._n_cut += int(np.count_nonzero(outside & ~gone))
+        return known & ~gone, np.where(outside, sizes, ends)
 
     def frame(self, *, sort: bool = True) -> pd.DataFrame:
         """Return all rows, and tell what was left out.
@@ -108,8 +137,20 @@ class IntervalRows:
         ------
         UnknownChromosomeError
             If there were rows, and none on a chromosome of the genome.
+
+        Warns
+        -----
+        MishaWarning
+            If rows were left out or cut.
         """
         self._names.finish()
+        if self._n_cut or self._n_left_out:
+            warnings.warn(
+                f"{self._what}: {self._n_cut:,} rows that end beyond their chromosome were cut, "
+                f"{self._n_left_out:,} that also start there left out",
+                MishaWarning,
+                stacklevel=2,
+            )
         parts = self._intervals or [Intervals(*(np.empty(0, np.int64),) * 3)]
         every = Intervals(
             *(np.concatenate(column) for column in zip(*map(_three, parts), strict=True))

@@ -13,7 +13,7 @@ import pandas as pd
 from misha_xr.genome import Genome
 from misha_xr.io.attribute_columns import FLAG, attribute_columns
 from misha_xr.io.chrom_names import Aliases, ChromColumns, UnknownNames
-from misha_xr.io.interval_rows import IntervalRows
+from misha_xr.io.interval_rows import Beyond, IntervalRows
 from misha_xr.io.line_tables import Field, LineTable, TextForm, read_line_tables
 from misha_xr.io.text_columns import open_bytes
 
@@ -46,6 +46,7 @@ def read_vcf(
     info: Info = "text",
     unknown: UnknownNames = "error",
     aliases: Aliases | None = None,
+    beyond: Beyond = "error",
 ) -> pd.DataFrame:
     r"""Read the variants of a VCF file; genotypes are left out.
 
@@ -62,6 +63,9 @@ def read_vcf(
         What to do with chromosomes that the genome lacks.
     aliases : mapping of str to str, or path, optional
         Names in the file to names of the genome.
+    beyond : {"error", "clip"}
+        What to do with rows that end beyond their chromosome: cut them, or leave them out if they
+        also start there; what was done is counted in a warning.
 
     Returns
     -------
@@ -96,7 +100,7 @@ def read_vcf(
     if isinstance(info, str) and info not in {"all", "text"}:
         info = [info]
     names = ChromColumns(genome, unknown=unknown, aliases=aliases, what=os.fspath(path))
-    rows, n_columns = IntervalRows(names), 0
+    rows, n_columns = IntervalRows(names, beyond), 0
     for piece in read_line_tables(path, FORM, lambda fields: _FIELDS):
         starts = piece.table["position"].to_numpy(np.int64) - 1
         sizes = piece.table["ref"].str.len().to_numpy(np.int64)
