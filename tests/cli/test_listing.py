@@ -12,10 +12,10 @@ def test_info__describes_the_database(run, folder):
 
     assert facts == {
         "root": str(folder / "mydb"),
+        "parent": None,
         "datasets": [],
         "chromosomes": 3,
         "base_pairs": 1_000_000,
-        "longest": 500_000,
         "sequence": "per-chromosome",
         "tracks": 5,
         "types": {"dense": 2, "points": 1, "rectangles": 1, "sparse": 1},

@@ -11,7 +11,6 @@ import pandas as pd
 
 from misha_xr.cli.printing import print_json, print_mapping, print_table
 from misha_xr.cli.running import database_argument, examples, opened, running
-from misha_xr.errors import DatabaseNotFoundError
 
 if TYPE_CHECKING:
     from misha_xr.api import Database
@@ -55,29 +54,19 @@ def info(
 
 
 def _facts(db: Database) -> dict[str, Any]:
-    tracks = db.tracks
-    sizes = db.genome.sizes
+    tracks, short = db.tracks, db.info()
     return {
-        "root": db.root,
+        "root": short.path,
+        "parent": short.parent,
         "datasets": list(db.sources[1:]),
-        "chromosomes": len(sizes),
-        "base_pairs": int(sizes.sum()),
-        "longest": int(sizes.max()) if len(sizes) else 0,
-        "sequence": _sequence_layout(db),
-        "tracks": len(tracks),
+        "chromosomes": short.n_chroms,
+        "base_pairs": short.total_bp,
+        "sequence": short.sequence,
+        "tracks": short.n_tracks,
         "types": tracks["type"].value_counts(sort=False).to_dict(),
         "bin_sizes": sorted(tracks["bin_size"].dropna().astype(int).unique().tolist()),
-        "sets": len(db.find_sets()),
+        "sets": short.n_sets,
     }
-
-
-def _sequence_layout(db: Database) -> str | None:
-    try:
-        files = db.store.sequence_files()
-        files.read(0, 0, 1)  # the folder may be there, and nothing in it
-    except DatabaseNotFoundError:
-        return None
-    return "per-chromosome" if files.offsets is None else "indexed"
 
 
 def _object_facts(db: Database, name: str) -> dict[str, Any]:
