@@ -127,6 +127,7 @@ cdef int _sam(
     span[0] = n_bases[0] if _is(fields[5], b"*") else _span(fields[5])
     if span[0] < 0:
         return _NO_NUMBER
+    span[0] = max(span[0], 1)  # of an insertion only: its place, as htslib has it
     if _is(fields[2], b"*") or start[0] == 0:
         flag[0] |= UNMAPPED
     return _FINE
@@ -258,7 +259,7 @@ def scan_records(
                 operation = _number(record + cigar + 4 * k)
                 if operation & 15 in (0, 2, 3, 7, 8):
                     span += operation >> 4
-            spans[row] = span if n_operations else n_bases[row]
+            spans[row] = max(span if n_operations else n_bases[row], 1)
             if references[row] < 0 or starts[row] < 0:
                 flags[row] |= UNMAPPED
             row += 1
