@@ -114,3 +114,22 @@ def test_links__that_leave(root, tmp_path):
     (tmp_path / "out.track").mkdir()
     (root / "tracks" / "out.track").symlink_to(tmp_path / "out.track")
     assert "leads out of the database" in problems(root)[0]
+
+
+def test_sequence__a_hole_is_found(root):
+    [file] = [*root.glob("seq/*.seq")][:1]
+    whole = bytearray(file.read_bytes())
+    whole[5] = 0
+    file.write_bytes(whole)
+    [text] = problems(root)
+    assert text.startswith("error sequence: ")
+    assert "byte 5: expected a base, found byte 0x00" in text
+
+
+def test_names__that_stand_for_nothing(root):
+    (root / "tracks" / "gone.track").symlink_to(root / "tracks" / "nothing")
+    (root / "tracks" / "gone.iattr").write_bytes(b"")
+    assert sorted(problems(root)) == [
+        "warning stray file: a link to " + f"{root}/tracks/nothing, where nothing is",
+        "warning stray file: attributes of an interval set 'gone' that is not there",
+    ]

@@ -12,18 +12,25 @@ import numpy as np
 from misha_xr.database.catalogue import scan
 from misha_xr.database.links import MAX_TABLE_BYTES, read_file
 from misha_xr.database.root_files import RO_ATTRIBUTES_NAME
-from misha_xr.database.sequence import open_sequence
+from misha_xr.database.sequence import Stretch, open_sequence
 from misha_xr.database.store import Store
 from misha_xr.database.verification.findings import Finding, trouble
 from misha_xr.database.verification.sets import verify_set
 from misha_xr.database.verification.tracks import verify_track
 from misha_xr.database.writing.litter import is_litter
 from misha_xr.database.writing.stage import DIRTY_NAME
+from misha_xr.errors import CorruptFileError
 from misha_xr.formats.db_cache import DatabaseCache, decode_db_cache
 from misha_xr.formats.misha_yaml import decode_misha_yaml
 from misha_xr.formats.ro_attributes import PRIVATE
 
 __all__ = ["verify_database"]
+
+BLOCK_BYTES = 1 << 24
+# Letters are bases; dashes and stars stand for gaps and stops in the files of some assemblies.
+NO_BASE = np.array(
+    [not (chr(k).isascii() and chr(k).isalpha()) and chr(k) not in "-*" for k in range(256)]
+)
 
 Progress = Callable[[int, int], object]
 
@@ -85,12 +92,24 @@ def _sequence(store: Store) -> Iterator[Finding]:
 
 
 def _read_sequence(store: Store) -> None:
-    """Look at the length of every chromosome's sequence; bases are not read."""
+    """Look at the length of every chromosome's sequence, and at every base."""
     files = open_sequence(str(store.root), store.genome)
     if not any((store.root / "seq").iterdir()):
         return  # a database of sizes alone
-    for _ in files.stretches(np.arange(store.genome.n_chroms, dtype=np.int32)):
-        pass
+    for stretch in files.stretches(np.arange(store.genome.n_chroms, dtype=np.int32)):
+        _check_bases(stretch)
+
+
+def _check_bases(stretch: Stretch) -> None:
+    """Find bytes that are no bases, such as the zeros that a crash of the system leaves."""
+    for at in range(0, len(stretch.data), BLOCK_BYTES):
+        block = stretch.data[at : at + BLOCK_BYTES]
+        wrong = NO_BASE[block]
+        if wrong.any():
+            place = int(np.argmax(wrong))
+            raise CorruptFileError.at(
+                stretch.path, at + place, f"expected a base, found byte {int(block[place]):#04x}"
+            )
 
 
 def _root_files(store: Store) -> Iterator[Finding]:
@@ -160,6 +179,8 @@ def _leftovers(root: Path) -> Iterator[Finding]:
                     "left by a writer that was stopped, unless one is at work",
                     "the next write into this folder removes it",
                 )
+            elif (problem := _astray(folder, name)) is not None:
+                yield Finding("warning", "stray file", f"{folder}/{name}", problem, "remove it")
         folders[:] = [name for name in folders if not name.startswith(".")]
     for name, target in scan(root).refused.items():
         yield Finding(
@@ -169,3 +190,17 @@ def _leftovers(root: Path) -> Iterator[Finding]:
             f"leads out of the database, to {target}, and is not followed",
             "open the database it leads into as a dataset, or copy the object",
         )
+
+
+def _astray(folder: str, name: str) -> str | None:
+    """Say what is wrong with a name that nothing else looks at."""
+    if not name.endswith((".track", ".interv", ".iattr")) or name == ".iattr":
+        return None
+    path = Path(folder, name)
+    if path.suffix == ".iattr":
+        if os.path.lexists(path.with_suffix(".interv")):
+            return None
+        return f"attributes of an interval set {path.stem!r} that is not there"
+    if path.is_symlink() and not path.exists():
+        return f"a link to {path.readlink()}, where nothing is"
+    return None
