@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misha_xr.errors import CorruptFileError
-from misha_xr.io import line_tables
+from misha_xr.io import text_rows
 from misha_xr.io.line_tables import Field, TextForm, read_line_tables
 
 WORDS = (b"track", b"browser")
@@ -65,7 +65,7 @@ def test_read_line_tables__any_text_in_any_blocks(
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(line_tables, "BLOCK_BYTES", block)
+        patch.setattr(text_rows, "BLOCK_BYTES", block)
         assert read(path) == slow_read(text)
 
 
@@ -130,7 +130,7 @@ def test_read_line_tables__gzip_bombs_take_little_memory(tmp_path: Path, byte: b
             with pytest.raises(CorruptFileError):
                 read(path)
         # A block of empty lines costs some numbers per line, and is given back.
-        assert tracemalloc.get_traced_memory()[1] < 60 * line_tables.BLOCK_BYTES
+        assert tracemalloc.get_traced_memory()[1] < 60 * text_rows.BLOCK_BYTES
     finally:
         tracemalloc.stop()
 

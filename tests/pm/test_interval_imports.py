@@ -171,3 +171,25 @@ def test_readers__results_serve_as_intervals(write: Any, name: str) -> None:
     frame = getattr(pm, name)(write(FRAMES[name]))
     assert pm.gintervals_covered_bp(frame) > 0
     assert frame.attrs == {}
+
+
+def test_gdb_create__with_a_table_of_genes(tmp_path: Path, write: Any) -> None:
+    fasta = write(">chr1\n" + "ACGT" * 100 + "\n", "a.fa")
+    table = write("g1\tx\ng2\ty\n", "annotations.txt")
+    root = str(tmp_path / "db")
+    pm.gdb_create(root, str(fasta), str(write(GENES)), str(table), ["id", "symbol"])
+    pm.gdb_init(root)
+    assert pm.gintervals_ls() == ["exons", "tss", "utr3", "utr5"]
+    exons = pm.gintervals_load("exons")
+    assert exons["symbol"].tolist() == ["x", "x;y"]
+    assert pm.gintervals_load("utr5")[["start", "end"]].values.tolist() == [[100, 120], [240, 250]]
+
+
+def test_gdb_install_intervals__with_a_table_of_genes(tmp_path: Path, write: Any) -> None:
+    fasta = write(">chr1\n" + "ACGT" * 100 + "\n", "a.fa")
+    root = str(tmp_path / "db")
+    pm.gdb_create(root, str(fasta))
+    recipe = {"source": "manual", "genes": str(write(GENES))}
+    done = pm.gdb_install_intervals(root, recipe, sets=("genes",), prefix="ucsc.")
+    counts = {"ucsc.tss": 2, "ucsc.exons": 2, "ucsc.utr3": 1, "ucsc.utr5": 2}
+    assert done["installed"] == counts

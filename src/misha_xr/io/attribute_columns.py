@@ -176,7 +176,8 @@ def _cut(
     places = np.arange(ends[-1]) + np.repeat(starts - (ends - sizes), sizes)
     text = buffer[np.minimum(places, len(buffer) - 1)]
     text[ends - 1] = _NEWLINE if joined is None else np.where(joined, _COMMA, _NEWLINE)
-    return text.tobytes()[:-1].decode(errors="replace").split("\n")
+    whole: str = text.tobytes()[:-1].decode(errors="replace")
+    return whole.split("\n")
 
 
 def _decoded(values: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -180,11 +180,11 @@ def add_bed_rows(rows: IntervalRows, piece: LineTable) -> None:
         As for `read_bed`.
     """
     table = piece.table
-    places = tuple(table[name].to_numpy(np.int64) for name in ("start", "end"))
+    places = table["start"].to_numpy(np.int64), table["end"].to_numpy(np.int64)
     more: dict[str, Any] = {name: table[name] for name in table.columns if name not in _PLACES}
     if "strand" in more:
         more["strand"] = strand_signs(piece)
-    rows.add(piece, places, more)  # type: ignore[arg-type] - two of them
+    rows.add(piece, places, more)
 
 
 def _check_columns(columns: Sequence[str] | None) -> None:

@@ -182,13 +182,16 @@ def _from_predictions(piece: LineTable, names: ChromColumns) -> GeneTable:
     kept = known[owners]
     place = np.cumsum(known) - 1
     return GeneTable(
-        table["name"].to_numpy(object)[known],
-        codes[known],
-        strands[known],
-        *(whole[name][known] for name in _WHOLE[:4]),
-        place[owners[kept]],
-        starts[kept],
-        ends[kept],
+        names=table["name"].to_numpy(object)[known],
+        codes=codes[known],
+        strands=strands[known],
+        tx_starts=tx_starts[known],
+        tx_ends=tx_ends[known],
+        cds_starts=whole["cds_start"][known],
+        cds_ends=whole["cds_end"][known],
+        owners=place[owners[kept]],
+        exon_starts=starts[kept],
+        exon_ends=ends[kept],
     )
 
 
@@ -212,13 +215,15 @@ def _joined(parts: list[GeneTable]) -> GeneTable:
     """Put pieces together; exons follow their transcripts."""
     if not parts:
         none: Int64s = np.empty(0, np.int64)
-        return GeneTable(np.empty(0, object), np.empty(0, np.int32), *(none,) * 8)
+        texts, codes = np.empty(0, object), np.empty(0, np.int32)
+        return GeneTable(texts, codes, none, none, none, none, none, none, none, none)
     shifts = np.cumsum([0, *map(len, parts)])
     moved = [
         replace(part, owners=part.owners + n) for part, n in zip(parts, shifts[:-1], strict=True)
     ]
-    columns = zip(*(_columns(part) for part in moved), strict=True)
-    return GeneTable(*map(np.concatenate, columns))
+    columns: Any = zip(*map(_columns, moved), strict=True)
+    whole: list[Any] = [np.concatenate(column) for column in columns]
+    return GeneTable(*whole)
 
 
 def _columns(table: GeneTable) -> tuple[Any, ...]:

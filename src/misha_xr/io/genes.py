@@ -138,9 +138,7 @@ def _read_annotations(path: AnyPath, names: Sequence[str]) -> pd.DataFrame:
         )
         parts.append(piece.table)
     if not parts:
-        return pd.DataFrame(
-            {name: pd.array([], "str") for name in names}, index=pd.Index([], "str")
-        )
+        parts = [pd.DataFrame({name: pd.array([], "str") for name in names})]
     table = pd.concat(parts, ignore_index=True)
     again = table[names[0]].duplicated()
     if again.any():
@@ -184,13 +182,15 @@ def _utr_of_ends(table: GeneTable) -> dict[str, Part]:
 
 def _by_strand(table: GeneTable, before: Part, behind: Part) -> dict[str, Part]:
     """Tell five prime from three prime."""
-    out = {}
-    for name, plus, minus in (("utr5", before, behind), ("utr3", behind, before)):
+
+    def put(plus: Part, minus: Part) -> Part:
         on_plus, on_minus = table.strands[plus[0]] >= 0, table.strands[minus[0]] < 0
-        out[name] = tuple(
+        rows, starts, ends = (
             np.concatenate([a[on_plus], b[on_minus]]) for a, b in zip(plus, minus, strict=True)
         )
-    return out  # type: ignore[return-value] - three of them
+        return rows, starts, ends
+
+    return {"utr5": put(before, behind), "utr3": put(behind, before)}
 
 
 def _united(

@@ -150,7 +150,7 @@ def _columns(
 ) -> dict[str, Any]:
     table = piece.table
     found: dict[str, Any] = {name: table[name] for name in _FIXED}
-    found["strand"] = strand_signs(piece, **{"?": 0})
+    found["strand"] = strand_signs(piece, {"?": 0})
     for name in ("source", "type"):
         found[name] = table[name].astype("str")
     if attributes == "text":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -151,16 +151,20 @@ class IntervalRows:
                 MishaWarning,
                 stacklevel=2,
             )
-        parts = self._intervals or [Intervals(*(np.empty(0, np.int64),) * 3)]
-        every = Intervals(
-            *(np.concatenate(column) for column in zip(*map(_three, parts), strict=True))
-        )
+        every = _joined(self._intervals)
         more = pd.concat(self._columns, ignore_index=True) if self._columns else pd.DataFrame()
         return interval_frame(self._names.genome, every, more, sort=sort)
 
 
-def _three(iv: Intervals) -> tuple[NDArray[np.int32], Int64s, Int64s]:
-    return iv.codes, iv.starts, iv.ends
+def _joined(parts: list[Intervals]) -> Intervals:
+    """Put pieces together."""
+    if not parts:
+        return Intervals(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64))
+    return Intervals(
+        np.concatenate([part.codes for part in parts]),
+        np.concatenate([part.starts for part in parts]),
+        np.concatenate([part.ends for part in parts]),
+    )
 
 
 def interval_frame(
@@ -200,16 +204,14 @@ def interval_frame(
     return frame
 
 
-def strand_signs(piece: LineTable, column: str = "strand", **more: int) -> Int64s:
+def strand_signs(piece: LineTable, more: Mapping[str, int] | None = None) -> Int64s:
     """Turn a column of strands into -1, 0 and 1.
 
     Parameters
     ----------
     piece : LineTable
-        Has it as a column of labels.
-    column : str
-        Its name.
-    **more
+        Has them as labels, in a column `strand`.
+    more : mapping of str to int, optional
         Further signs and what they mean.
 
     Returns
@@ -222,13 +224,10 @@ def strand_signs(piece: LineTable, column: str = "strand", **more: int) -> Int64
     CorruptFileError
         For any other sign; names file and line.
     """
-    labels = piece.table[column].cat
-    return _meant(piece, labels, {**_SIGNS, **more}.get)
-
-
-def _meant(piece: LineTable, labels: Any, meaning: Callable[[str], int | None]) -> Int64s:
-    signs: Iterable[str] = labels.categories.tolist()
-    codes = [meaning(str(sign)) for sign in signs]
+    labels = piece.table["strand"].cat
+    meaning = {**_SIGNS, **(more or {})}
+    codes = [meaning.get(str(sign)) for sign in labels.categories]
     wrong = np.array([code is None for code in codes], np.bool_)[labels.codes]
     piece.refuse(wrong, "the strand is none of +, - and .")
-    return np.array([code or 0 for code in codes], np.int64)[labels.codes]
+    signed: Int64s = np.array([code or 0 for code in codes], np.int64)[labels.codes]
+    return signed

@@ -16,14 +16,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from misha_xr.errors import CorruptFileError
-from misha_xr.io.text_lines import bad_line, line_blocks
+from misha_xr.io.text_lines import bad_line
+from misha_xr.io.text_rows import RowBlock, TextForm, line_spans, row_blocks
 
 __all__ = ["Field", "LineTable", "TextForm", "read_line_tables"]
 
 AnyPath = str | os.PathLike[str]
 Plan = Callable[[list[str]], Sequence["Field"]]
 
-BLOCK_BYTES = 1 << 23
 _NO_NUMBER = ["", ".", "NA", "nan", "NaN", "NAN"]
 _TYPES = {"text": "str", "label": "category", "whole": "int64", "number": "float64"}
 # From 3.1 on pandas reads numbers exactly by itself, and warns if told to.
@@ -33,8 +33,7 @@ _EXACT = (
     else {"float_precision": "round_trip"}
 )
 _N_SHOWN = 200
-_MARK = b"\xef\xbb\xbf"
-_TAB, _NEWLINE, _SPACE = 9, 10, 32
+_TAB = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +61,6 @@ class Field:
     kind: Literal["text", "label", "whole", "number"]
 
 
-@dataclass(frozen=True, slots=True)
-class TextForm:
-    """What lines of a format look like.
-
-    Attributes
-    ----------
-    n_fields : int
-        The smallest number of columns of a line.
-    same_width : bool
-        Whether all lines have as many columns as the first.
-    comments : tuple of bytes
-        Words; a line that is one of them, or begins with one and a blank, is no row. Neither is
-        one that begins with ``#``, or an empty one.
-    stop : bytes
-        A line that begins so ends the table.
-    blanks : bool
-        Columns are separated by blanks if the first row has no tab.
-
-    Examples
-    --------
-    >>> TextForm(3).comments
-    ()
-    """
-
-    n_fields: int
-    same_width: bool = False
-    comments: tuple[bytes, ...] = ()
-    stop: bytes = b""
-    blanks: bool = False
-
-
 class LineTable:
     r"""Some rows, and the lines they come from.
 
@@ -118,13 +86,12 @@ class LineTable:
 
     __slots__ = ("_data", "_starts", "_stops", "lines", "path", "table", "widths")
 
-    def __init__(self, path: AnyPath, data: bytes, first: int, is_row: NDArray[np.bool_]) -> None:
-        self.path = path
-        self._data = data
-        self._starts, self._stops = _spans(data)
-        self.lines = np.flatnonzero(is_row) + first
+    def __init__(self, path: AnyPath, block: RowBlock) -> None:
+        self.path, self.lines = path, block.lines
+        self._data = data = block.data
+        self._starts, self._stops = line_spans(data)
         is_tab = np.frombuffer(data, np.uint8) == _TAB
-        counts = np.add.reduceat(is_tab, self._starts, dtype=np.int32) if len(data) else self.lines
+        counts = np.add.reduceat(is_tab, self._starts, dtype=np.int32)
         self.widths = (counts + 1).astype(np.int32, copy=False)
         self.table = pd.DataFrame()
 
@@ -250,23 +217,14 @@ def read_line_tables(path: AnyPath, form: TextForm, plan: Plan) -> Iterator[Line
     [[5, 7]]
     """
     fields: Sequence[Field] = ()
-    width, blanks = 0, False
-    for first, block, is_last in _until(form.stop, _line_blocks(path)):
-        data = _clean(path, first, block)
-        data, is_row = _rows(data, form.comments)
-        if not data:
-            continue
-        if form.blanks and not width:
-            blanks = b"\t" not in data[: data.index(b"\n")]
-        piece = LineTable(path, _tabbed(data) if blanks else data, first, is_row)
-        if not width:
-            width = int(piece.widths[0])
+    width = 0
+    for block in row_blocks(path, form):
+        piece = LineTable(path, block)
+        width = width or int(piece.widths[0])
         _check_widths(piece, form, width)
         fields = fields or plan(piece.fields(0))
         piece.parse(fields)
         yield piece
-        if is_last:
-            return
 
 
 def _check_widths(piece: LineTable, form: TextForm, width: int) -> None:
@@ -279,76 +237,6 @@ def _check_widths(piece: LineTable, form: TextForm, width: int) -> None:
         as_first = "" if short[row] else ", as in the first row"
         problem = f"expected {wanted} columns with tabs between them{as_first}; found {found}"
         piece.refuse(odd, problem)
-
-
-def _line_blocks(path: AnyPath) -> Iterator[tuple[int, bytes]]:
-    """Yield whole lines, and the number of the first of them."""
-    line = 1
-    for block in line_blocks(path, block_bytes=BLOCK_BYTES):
-        data = bytes(memoryview(block.data)[: block.n_bytes])
-        yield line, data
-        line += data.count(b"\n")
-
-
-def _until(stop: bytes, blocks: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes, bool]]:
-    """Cut the table off at the line that ends it."""
-    for first, data in blocks:
-        at = -1
-        if stop:
-            at = 0 if data.startswith(stop) else data.find(b"\n" + stop) + 1 or -1
-        yield first, data if at < 0 else data[:at], at >= 0
-        if at >= 0:
-            return
-
-
-def _clean(path: AnyPath, first: int, data: bytes) -> bytes:
-    """Take ends of lines as Windows has them, and refuse what a text has not."""
-    if first == 1:
-        data = data.removeprefix(_MARK)
-    if not data.endswith(b"\n"):
-        data += b"\n" if data else b""
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-    for byte, problem in ((b"\r", "a carriage return inside"), (b"\0", "a NUL byte")):
-        if (at := data.find(byte)) >= 0:
-            raise bad_line(path, first + data.count(b"\n", 0, at), problem)
-    return data
-
-
-def _spans(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where lines start, and where their ends are."""
-    stops = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
-    return np.concatenate([np.zeros(min(len(stops), 1), np.int64), stops[:-1] + 1]), stops
-
-
-def _rows(data: bytes, words: tuple[bytes, ...]) -> tuple[bytes, NDArray[np.bool_]]:
-    """Leave lines out that are no rows; tell which ones are."""
-    starts, stops = _spans(data)
-    chars = np.frombuffer(data, np.uint8)
-    head = chars[starts]
-    skipped = (head == _NEWLINE) | (head == ord("#"))
-    for word in words:
-        maybe = np.flatnonzero((head == word[0]) & (stops - starts >= len(word)))
-        for k, char in enumerate(word):
-            maybe = maybe[chars[starts[maybe] + k] == char]
-        skipped[maybe[chars[starts[maybe] + len(word)] <= _SPACE]] = True
-    if skipped.any():
-        data = chars[np.repeat(~skipped, stops + 1 - starts)].tobytes()
-    return data, ~skipped
-
-
-def _tabbed(data: bytes) -> bytes:
-    """Put a tab in place of each run of blanks."""
-    chars = np.frombuffer(data.replace(b"\t", b" "), np.uint8)
-    is_space = chars == _SPACE
-    kept = ~is_space
-    kept[:-1] |= is_space[:-1] & ~is_space[1:] & (chars[1:] != _NEWLINE)
-    starts = np.concatenate([[0], np.flatnonzero(chars == _NEWLINE)[:-1] + 1])
-    lead = starts[is_space[starts]]
-    while len(lead):  # blanks at the beginning of lines; as many rounds as there are blanks
-        kept[lead] = False
-        lead = lead[is_space[lead + 1]] + 1
-    return chars[kept].tobytes().replace(b" ", b"\t")
 
 
 def _parsed(data: bytes, fields: Sequence[Field]) -> pd.DataFrame:
@@ -369,7 +257,8 @@ def _parsed(data: bytes, fields: Sequence[Field]) -> pd.DataFrame:
         "encoding_errors": "replace",
         **_EXACT,
     }
-    return pd.read_csv(io.BytesIO(data), **options)
+    table: pd.DataFrame = pd.read_csv(io.BytesIO(data), **options)
+    return table
 
 
 def _problem(texts: list[str], fields: Sequence[Field]) -> str:

@@ -80,7 +80,7 @@ def export_sequences(
             starts = np.cumsum(sizes) - sizes
             bases = np.frombuffer("".join(piece.texts()).encode("ascii"), np.uint8)
             for text in lines.blocks(bases, starts, np.ascontiguousarray(sizes), headers):
-                file.write(text)
+                file.write(text.tobytes())
             done += n
     return where
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from misha_xr.io.new_file import NewFile
 
@@ -56,7 +56,7 @@ def new_text_file(
         if new.path.suffix.lower() in {".gz", ".bgz"}:
             # No name and no time inside: the same content gives the same bytes.
             with gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0) as packed:
-                yield new.path, packed  # type: ignore[misc] - it is a binary file
+                yield new.path, cast("IO[bytes]", packed)
         else:
             yield new.path, file
         new.commit()

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from misha_xr.genome import Genome
 from misha_xr.io.attribute_columns import FLAG, attribute_columns
@@ -103,7 +104,7 @@ def read_vcf(
     rows, n_columns = IntervalRows(names, beyond), 0
     for piece in read_line_tables(path, FORM, lambda fields: _FIELDS):
         starts = piece.table["position"].to_numpy(np.int64) - 1
-        sizes = piece.table["ref"].str.len().to_numpy(np.int64)
+        sizes: NDArray[np.int64] = piece.table["ref"].str.len().to_numpy().astype(np.int64)
         piece.refuse(sizes == 0, "Empty REF allele")
         piece.refuse(starts < 0, "the position is before 1, the first base")
         rows.add(piece, (starts, starts + sizes), _columns(piece, info))
@@ -126,7 +127,7 @@ def _columns(piece: LineTable, info: Info) -> dict[str, Any]:
         table["info"], None if isinstance(info, str) else info, what=piece.path
     )
     renamed = {key: f"info_{key}" for key in more.columns if key in _RESERVED}
-    return found | dict(more.rename(columns=renamed).items())
+    return found | {str(key): column for key, column in more.rename(columns=renamed).items()}
 
 
 def _present(frame: pd.DataFrame, n_columns: int) -> pd.DataFrame:
