@@ -107,6 +107,13 @@ SIGNATURES = {
     "allow_duplicates=True",
     "gtrack_2d_convert_to_indexed": "track, remove_old=True, force=False",
     "gtrack_create": "track, description, expr, iterator=None, band=None",
+    "gtrack_export_bedgraph": "track, file, intervals=None, iterator=None, name=None, header=True",
+    "gtrack_export_bigwig": "track, file, intervals=None, iterator=None",
+    "gtrack_import": "track, description, file, binsize=None, defval=nan, attrs=None, "
+    "func='weighted.mean'",
+    "gtrack_import_mappedseq": "track, description, file, pileup=0, binsize=-1, "
+    "cols_order=(9, 11, 13, 14), remove_dups=True",
+    "gtrack_import_set": "description, path, binsize, track_prefix=None, defval=nan",
     "gtrack_create_dense": "track, description, intervals, values, binsize, defval=nan, "
     "func='weighted.mean'",
     "gtrack_create_dense_direct": "track, description, intervals, values, binsize, defval=nan, "

@@ -80,8 +80,10 @@ def signal_format(path: AnyPath, given: str | None = None) -> str:
     ------
     FileNotFoundError
         If there is no file.
-    UnsupportedError
+    CorruptFileError
         If it is none of these.
+    UnsupportedError
+        If it is a zip archive.
 
     Examples
     --------
@@ -100,7 +102,7 @@ def signal_format(path: AnyPath, given: str | None = None) -> str:
     found = _SUFFIXES.get(PurePath(name).suffix) or _by_content(path)
     if found is not None:
         return found
-    raise UnsupportedError(
+    raise CorruptFileError(
         f"{os.fspath(path)}: cannot tell what kind of signal file this is",
         hint=f"a table needs a header chrom, start, end, value; or say format=, one of "
         f"{', '.join(SIGNAL_FORMATS)}",
