@@ -1,78 +1,73 @@
-"""Build a human (hg19) database from the files in ``examples/data``."""
+"""Build a human (hg19) database from the files in ``examples/data``, with the importers."""
 
 from __future__ import annotations
 
+import gzip
+import tempfile
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from misha_xr.testing.database import write_database
+import misha_xr
 
 DATA = Path(__file__).parent / "data"
 BIN = 10_000
+PAIRS_HEAD = "## pairs format v1.0\n#columns: readID chr1 pos1 chr2 pos2 strand1 strand2\n"
 
 
-def read_sizes() -> dict[str, int]:
-    """Read chromosome sizes, in the order of the file."""
-    table = pd.read_csv(DATA / "hg19.chrom.sizes", sep="\t", names=["chrom", "size"])
-    return dict(zip(table["chrom"], table["size"].tolist(), strict=True))
+def write_pairs(path: Path) -> Path:
+    """Give the contacts the form of 4DN pairs; the published file orders columns otherwise."""
+    names = ["chr1", "pos1", "strand1", "chr2", "pos2", "strand2"]
+    table = pd.read_csv(DATA / "hg19_contacts.txt.gz", sep="\t", names=names)
+    table.insert(0, "readID", ".")
+    columns = ["readID", "chr1", "pos1", "chr2", "pos2", "strand1", "strand2"]
+    with gzip.open(path, "wt", compresslevel=1) as file:
+        file.write(PAIRS_HEAD)
+        table[columns].to_csv(file, sep="\t", header=False, index=False)
+    return path
 
 
-def read_contacts() -> pd.DataFrame:
-    """Read Hi-C contacts, both orientations of each, with how often each pair was seen."""
-    names = ["chrom1", "start1", "strand1", "chrom2", "start2", "strand2"]
-    pairs = pd.read_csv(DATA / "hg19_contacts.txt.gz", sep="\t", names=names)
-    pairs[["start1", "start2"]] -= 1  # the file counts from 1
-    sides = ["chrom1", "start1", "chrom2", "start2"]
-    twin = pairs[["chrom2", "start2", "chrom1", "start1"]].set_axis(sides, axis=1)
-    off_diagonal = (pairs["chrom1"] != pairs["chrom2"]) | (pairs["start1"] != pairs["start2"])
-    both = pd.concat([pairs[sides], twin[off_diagonal]])
-    return both.groupby(sides, sort=False).size().rename("value").reset_index()
-
-
-def coverage(contacts: pd.DataFrame, sizes: dict[str, int]) -> dict[str, np.ndarray]:
-    """Count contact sides in bins of 10 kb; both orientations are there, so one side is enough."""
-    counts = {}
-    for chrom, size in sizes.items():
-        rows = contacts[contacts["chrom1"] == chrom]
-        bins = rows["start1"].to_numpy() // BIN
-        n_bins = -(-size // BIN)
-        counts[chrom] = np.bincount(bins, weights=rows["value"], minlength=n_bins)
-    return counts
-
-
-def read_bed(name: str, *columns: str) -> pd.DataFrame:
-    """Read a BED file; ``columns`` name what comes behind chrom, start and end."""
-    names = ["chrom", "start", "end", *columns]
-    return pd.read_csv(DATA / name, sep="\t", names=names, comment="#")
-
-
-def clip(frame: pd.DataFrame, sizes: dict[str, int]) -> pd.DataFrame:
-    """Cut intervals at chromosome ends, saying how many; a few domains reach past them."""
-    size = frame["chrom"].map(sizes)
-    beyond = frame["end"] > size
-    print(f"{beyond.sum()} of {len(frame)} lamina domains end past their chromosome: cut there")
-    return frame.assign(end=frame["end"].clip(upper=size))[frame["start"] < size]
+def contact_coverage(db: misha_xr.Database) -> dict[str, np.ndarray]:
+    """Count contact sides in bins; each contact is stored both ways, so one side is enough."""
+    contacts = db.extract("hic.contacts", scope="genome")
+    bins = contacts["start1"] // BIN
+    counts = contacts["hic.contacts"].groupby([contacts["chrom1"], bins], observed=True).sum()
+    coverage = {}
+    for chrom, size in zip(db.genome.names, db.genome.sizes.tolist(), strict=True):
+        coverage[chrom] = np.zeros(-(-size // BIN))
+        if chrom in counts.index.levels[0]:
+            found = counts.loc[chrom]
+            coverage[chrom][found.index] = found
+    return coverage
 
 
 def build_database(root: Path) -> Path:
-    """Write the database; return its root."""
-    sizes = read_sizes()
-    contacts = read_contacts()
-    exons = read_bed("hg19_exons.bed.gz", "name", "score", "strand").drop(columns="score")
-    exons["strand"] = exons["strand"].map({"+": 1, "-": -1})
-    lamina = clip(read_bed("hg19_lamina.bed.gz", "value").dropna(), sizes)
-    return write_database(
-        root,
-        sizes=sizes,
-        dense={"hic.coverage": (BIN, coverage(contacts, sizes))},
-        sparse={"lamina": lamina},
-        points={"hic.contacts": contacts},
-        sets={"exons": exons, "cpg_islands": read_bed("hg19_cpg.bed", "n_cpg")},
-        attributes={
-            "hic.coverage": {"description": "Sides of Hi-C contacts per 10 kb, GM12878"},
-            "hic.contacts": {"description": "Hi-C contacts, GM12878 (MboI), both orientations"},
-            "lamina": {"description": "Lamina-associated domains"},
-        },
+    """Create the database and fill it; return its root."""
+    db = misha_xr.create_database(root, sizes=DATA / "hg19.chrom.sizes", sort=False)
+    db.import_intervals("exons", DATA / "hg19_exons.bed.gz")
+    db.import_intervals("cpg_islands", DATA / "hg19_cpg.bed")
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", misha_xr.errors.MishaWarning)
+        db.import_track(
+            "lamina",
+            DATA / "hg19_lamina.bed.gz",
+            format="bedgraph",
+            beyond="clip",
+            description="Lamina-associated domains",
+        )
+    print(*(f"  {warning.message}" for warning in told), sep="\n")
+    with tempfile.TemporaryDirectory() as folder:
+        db.import_contacts(
+            "hic.contacts",
+            write_pairs(Path(folder, "contacts.pairs.gz")),
+            description="Hi-C contacts, GM12878 (MboI), both orientations",
+        )
+    db.create_dense_bins(
+        "hic.coverage",
+        contact_coverage(db),
+        BIN,
+        description="Sides of Hi-C contacts per 10 kb, GM12878",
     )
+    return root
