@@ -58,6 +58,19 @@ def test_import__rows_of_a_type(run, db, folder):
     assert db.store.load_set("exons")["end"].tolist() == [10]
 
 
+def test_import__reads(run, db, folder):
+    lines = ("r\t0\tchr1\t11\t30\t5M\t*\t0\t0\tACGTA\t*\n", "s\t4\t*\t0\t0\t*\t*\t0\t0\tA\t*\n")
+    (folder / "a.sam").write_text("".join(lines))
+
+    facts = json.loads(run("import", "mydb", "reads", "a.sam", "-b", 10, "--json").stdout)
+    text = run("import", "mydb", "pile", "a.sam", "--pileup", 20, "-b", 10, "--remove-duplicates")
+
+    assert facts["kind"] == "reads"
+    assert (facts["total"], facts["mapped"], facts["unmapped"]) == (2, 1, 1)
+    assert "mapped\t1\n" in text.stdout
+    assert db.extract("reads", "chr1:0-20")["reads"].tolist() == [0.0, 0.5]
+
+
 def test_import__contacts(run, db, folder):
     head = "## pairs format v1.0\n#columns: readID chr1 pos1 chr2 pos2 strand1 strand2\n"
     (folder / "a.pairs").write_text(head + "r\tchr1\t11\tchr1\t101\t+\t-\n")

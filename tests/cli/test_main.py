@@ -38,6 +38,7 @@ def files(folder: Path) -> Path:
     (folder / "genes.gtf").write_text('chr1\tx\texon\t1\t10\t.\t+\t.\tgene_id "g";\n')
     head = "## pairs format v1.0\n#columns: readID chr1 pos1 chr2 pos2 strand1 strand2\n"
     (folder / "contacts.pairs").write_text(head + "r\tchr1\t11\tchr1\t101\t+\t-\n")
+    (folder / "reads.sam").write_text("r\t0\tchr1\t11\t30\t5M\t*\t0\t0\tACGTA\t*\n")
     (folder / "signals").mkdir()
     (folder / "signals/a.bedgraph").write_text("chr1\t0\t15\t1\n")
     package.open_database("mydb").export_bigwig("sparse_track", "signal.bw")
