@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -215,3 +216,28 @@ def test_unloading__a_new_root_unloads_all(beside: Path) -> None:
     pm.gdataset_load(str(beside / "genes"))
     pm.gsetroot(str(beside / "project"))
     assert pm.gdataset_ls() == []
+
+
+def test_paths__may_be_relative_or_start_at_home(
+    beside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(beside)
+    monkeypatch.setenv("HOME", str(beside))
+    genes = str(beside / "genes")
+    for connect, root in product((pm.gsetroot, pm.gdb_init), ("project", "~/project")):
+        connect(root)
+        assert pm.gdb_info()["path"] == str(beside / "project")
+    for path in ("genes", "~/genes", genes):
+        pm.gdataset_load(path)
+        assert pm.gdataset_ls() == [genes]
+        assert pm.gdataset_info(path)["is_loaded"] is True
+        assert pm.gtrack_dataset("density") == genes
+        pm.gdataset_unload(path, validate=True)
+        assert pm.gdataset_ls() == []
+    assert pm.gdataset_save("~/out", "relative", tracks=["mine"])
+    assert pm.gdataset_info("out")["track_count"] == 1
+    assert pm.gtrack_copy("mine", "theirs", db="~/genes") == ["theirs"]
+    assert (beside / "genes/tracks/theirs.track").is_dir()
+    assert pm.gdb_create_linked("linked", "genes") is True
+    pm.gsetroot("linked")
+    assert pm.gseq_extract(pm.gintervals(1, 0, 4)) == ["ACGT"]
