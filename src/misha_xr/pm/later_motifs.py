@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -94,7 +96,7 @@ def gseq_kmer_dist(
 @classic()
 def gseq_potts(
     seqs: str | list[str],
-    model: dict,
+    model: dict[str, Any],
     mode: str = "lse",
     bidirect: bool = True,
     strand: int = 0,
