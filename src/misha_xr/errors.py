@@ -24,6 +24,7 @@ __all__ = [
     "GenomeMismatchError",
     "IntervalColumnsError",
     "IntervalError",
+    "IntervalTypeError",
     "IteratorError",
     "MishaError",
     "MishaWarning",
@@ -111,6 +112,10 @@ class IntervalError(MishaError, ValueError):
 
 class IntervalColumnsError(IntervalError, KeyError):
     """A table of intervals without a column that it needs, or with two of one name."""
+
+
+class IntervalTypeError(IntervalError, TypeError):
+    """Something that is no table of intervals, where one is needed."""
 
 
 class IteratorError(MishaError, ValueError):

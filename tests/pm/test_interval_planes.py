@@ -133,10 +133,6 @@ LINE = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [10]})
         (lambda: pm.gintervals_2d_band_intersect(ONE, None), ValueError, "band cannot be None"),
         (lambda: pm.gintervals_2d_band_intersect(ONE, (5, 5)), BandError, "5"),
         (lambda: pm.gintervals_2d_band_intersect(LINE, (5, 6)), KeyError, "chrom1"),
-        (
-            ReadOnlyError,
-            "example",
-        ),
     ],
 )
 def test_errors(call: Any, kind: type[Exception], text: str) -> None:

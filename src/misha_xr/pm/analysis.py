@@ -82,6 +82,13 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
     --------
     misha_xr.Database.extract : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: rows of an unsorted scope are walked in genome order, `intervalID` is
+    always the row of the scope, and without an iterator virtual tracks take the steps of their
+    sources; averages are float64; tracks of different bin sizes work together under an explicit
+    iterator.
+
     Examples
     --------
     >>> from misha_xr import pm
@@ -161,6 +168,11 @@ def gscreen(
     --------
     misha_xr.Database.screen : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: numeric expressions work, without a crash; virtual tracks are compared
+    as tracks are, so that ``!=`` is true at NaN.
+
     Examples
     --------
     >>> from misha_xr import pm
@@ -221,6 +233,11 @@ def gsummary(
     See Also
     --------
     misha_xr.Database.summary : The native form.
+
+    Notes
+    -----
+    Differs from pymisha: overlapping and touching rows of the scope are united in every
+    expression.
 
     Examples
     --------

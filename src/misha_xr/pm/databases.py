@@ -78,6 +78,11 @@ def gdb_init_examples(copy: bool = True) -> str:
     --------
     misha_xr.example_database : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: the data under the same names are other ones, and chromosomes are
+    ``chr1``, ``chr2`` and ``chrX``.
+
     Examples
     --------
     >>> from misha_xr import pm
@@ -225,6 +230,10 @@ def gdb_info(groot: str | PathLike[str] | None = None) -> dict[str, Any]:
 def gdb_unload() -> None:
     """Disconnect from the database.
 
+    See Also
+    --------
+    misha_xr.open_database : Native databases are values: there is nothing to disconnect.
+
     Examples
     --------
     >>> from misha_xr import pm
@@ -241,6 +250,10 @@ def gdb_reload() -> None:
     ------
     NoDatabaseError
         If no database is set.
+
+    See Also
+    --------
+    misha_xr.open_database : The native form; a Database sees by itself what changed on disk.
 
     Examples
     --------

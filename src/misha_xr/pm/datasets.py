@@ -137,6 +137,10 @@ def gdataset_unload(path: str, validate: bool = False) -> None:
     --------
     misha_xr.Database.unload_dataset : The native form, which returns a new database.
 
+    Notes
+    -----
+    Differs from pymisha: of the datasets that are left, the one loaded last provides a name.
+
     Examples
     --------
     >>> from misha_xr import pm

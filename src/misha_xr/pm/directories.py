@@ -217,7 +217,8 @@ def gtrack_create_dirs(track: str, mode: str = "0777") -> None:
 
     Notes
     -----
-    Differs from pymisha in ``mode``. Creating a track makes its directories anyway.
+    Differs from pymisha: ``mode`` has no effect, as ``CONFIG["permissions_umask"]`` decides.
+    Creating a track makes its directories anyway.
 
     Examples
     --------

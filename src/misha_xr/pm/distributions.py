@@ -224,6 +224,11 @@ def gbins_summary(
     --------
     misha_xr.Database.bins_summary : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: overlapping rows of the scope are united, and without any step counts
+    are 0.
+
     Examples
     --------
     >>> from misha_xr import pm

@@ -244,6 +244,11 @@ def gintervals_2d_union(intervals1: pd.DataFrame, intervals2: pd.DataFrame) -> p
     --------
     misha_xr.intervals.union2d : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: names of sets and tracks are accepted; chromosomes match in any
+    accepted spelling.
+
     Examples
     --------
     >>> from misha_xr import pm

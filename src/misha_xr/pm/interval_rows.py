@@ -156,6 +156,10 @@ def gintervals_normalize(
     --------
     misha_xr.intervals.resize : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: names of sets and tracks are accepted.
+
     Examples
     --------
     >>> from misha_xr import pm

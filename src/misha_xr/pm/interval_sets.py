@@ -54,6 +54,11 @@ def gintervals_ls(pattern: str = "", ignore_case: bool = False) -> list[str]:
     --------
     misha_xr.Database.find_sets : The native form, by glob.
 
+    Notes
+    -----
+    Differs from pymisha: after `gdir_cd` the list has what is below that directory, with names
+    relative to it.
+
     Examples
     --------
     >>> from misha_xr import pm

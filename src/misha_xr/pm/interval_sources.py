@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from misha_xr.database import ArrayTrack, SparseTrack, Store, Track2D
-from misha_xr.errors import IntervalError, TrackTypeError, UnknownSetError, closest_hint
+from misha_xr.errors import IntervalTypeError, TrackTypeError, UnknownSetError, closest_hint
 from misha_xr.intervals import from_intervals, from_intervals2d
 from misha_xr.intervals.binding import GENOME_ATTR
 from misha_xr.pm.frames import classic_frame
@@ -35,7 +35,7 @@ def interval_table(store: Store, given: pd.DataFrame | str | None, what: str) ->
 
     Raises
     ------
-    IntervalError
+    IntervalTypeError
         For anything else than a table or a name.
     UnknownSetError
         If nothing has that name.
@@ -45,7 +45,9 @@ def interval_table(store: Store, given: pd.DataFrame | str | None, what: str) ->
     if isinstance(given, str):
         given = _named(store, given, what)
     if not isinstance(given, pd.DataFrame):
-        raise IntervalError(f"{what} cannot be {'None' if given is None else type(given).__name__}")
+        raise IntervalTypeError(
+            f"{what} cannot be {'None' if given is None else type(given).__name__}"
+        )
     table = classic_frame(given)
     table.attrs = {key: value for key, value in table.attrs.items() if key != GENOME_ATTR}
     return table

@@ -243,6 +243,11 @@ def gintervals_attr_import(table: pd.DataFrame, remove_others: bool = False) -> 
     --------
     misha_xr.Database.set_interval_attributes : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: sets with an index are stored as a file per chromosome from then on,
+    as `gintervals_attr_set` does.
+
     Examples
     --------
     >>> import pandas as pd
@@ -338,7 +343,7 @@ def gintervals_2d_convert_to_indexed(
 
     Notes
     -----
-    Differs from pymisha as `gintervals_convert_to_indexed` does.
+    Differs from pymisha: as `gintervals_convert_to_indexed`.
 
     Examples
     --------

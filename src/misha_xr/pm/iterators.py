@@ -136,6 +136,11 @@ def giterator_intervals_2d(
     --------
     misha_xr.Database.iterate : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: scope rows are walked in genome order, and `intervalID` is always
+    their number.
+
     Examples
     --------
     >>> from misha_xr import pm

@@ -164,7 +164,8 @@ def gdb_create_genome(
 
     Notes
     -----
-    Differs from pymisha, which downloads an archive from one place of the internet.
+    Differs from pymisha: nothing is downloaded; pymisha fetches an archive from one place of
+    the internet.
 
     Examples
     --------
@@ -264,6 +265,11 @@ def gdb_convert_to_indexed(  # noqa: PLR0913 - the classic signature
     See Also
     --------
     misha_xr.Database.convert : The native form; also in the other direction.
+
+    Notes
+    -----
+    Differs from pymisha: the new files are always compared with the old ones; linked databases,
+    and objects whose chromosomes would change, are refused.
 
     Examples
     --------

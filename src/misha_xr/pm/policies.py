@@ -40,6 +40,10 @@ class CartesianGridSpec:
     --------
     misha_xr.CartesianGrid : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: windows of neighbouring centres that would overlap meet in the middle.
+
     Examples
     --------
     >>> from misha_xr import pm
@@ -68,9 +72,14 @@ class FixedRectPolicy:
     kind : str
         ``"fixed_rect"``.
 
+    See Also
+    --------
+    misha_xr.Database.extract : The native form: ``iterator=[width, height]``.
+
     Notes
     -----
-    pymisha ignores it and walks the rectangles of the track; here it is the grid that it says.
+    Differs from pymisha: it is the grid that it says; there, the rectangles of the track are
+    walked.
 
     Examples
     --------
@@ -99,7 +108,7 @@ class IntervalsPolicy:
 
     Notes
     -----
-    pymisha ignores it and walks the rectangles of the track; here it is what it says.
+    Differs from pymisha: it is what it says; there, the rectangles of the track are walked.
 
     Examples
     --------
@@ -121,6 +130,10 @@ class TrackRectsPolicy:
         The track.
     kind : str
         ``"track_rects"``.
+
+    See Also
+    --------
+    misha_xr.Database.extract : The native form: ``iterator="name of the track"``.
 
     Examples
     --------

@@ -206,6 +206,11 @@ def gbins_quantiles(
     --------
     misha_xr.Database.bins_quantiles : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: overlapping rows of the scope are united; the least quantile of values
+    with -inf is -inf.
+
     Examples
     --------
     >>> from misha_xr import pm

@@ -117,6 +117,10 @@ def gcor(
     --------
     misha_xr.Database.cor : The native form.
 
+    Notes
+    -----
+    Differs from pymisha: a member that does not vary gives NaN, whatever its rounding.
+
     Examples
     --------
     >>> from misha_xr import pm

@@ -67,7 +67,8 @@ def gsegment(
 
     Notes
     -----
-    Virtual tracks work as well; pymisha does not know them here.
+    Differs from pymisha: virtual tracks work, segments keep to the rows of the scope, and end
+    with the chromosome.
 
     Examples
     --------
@@ -136,8 +137,8 @@ def gwilcox(  # noqa: PLR0913 - the signature of the classic API
 
     Notes
     -----
-    Intervals end at the end of the chromosome; those of pymisha may reach beyond it, and lie
-    elsewhere than their values where a scope has several rows. Virtual tracks work as well.
+    Differs from pymisha: virtual tracks work; intervals keep to the rows of the scope, and end
+    with the chromosome.
 
     Examples
     --------
@@ -198,7 +199,7 @@ def gcompute_strands_autocorr(
     ValueError
         If ``binsize`` is not positive, or too few bins are left.
     CorruptFileError
-        If a line cannot be read; pymisha passes over it.
+        If a line cannot be read.
 
     See Also
     --------
@@ -206,7 +207,8 @@ def gcompute_strands_autocorr(
 
     Notes
     -----
-    Chromosomes in the file may have either spelling; pymisha finds those of the database only.
+    Differs from pymisha: chromosomes in the file may have either spelling (there: those of the
+    database only), and a line that cannot be read is an error with its number.
 
     Examples
     --------

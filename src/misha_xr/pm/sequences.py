@@ -191,8 +191,8 @@ def grevcomp(seq: str | list[str]) -> str | list[str]:
 
     Notes
     -----
-    pymisha's text promises complements of all IUPAC letters; its answers, and these, have those of
-    A, C, G and T only.
+    Complements are those of A, C, G and T only, as pymisha's are; its text promises all IUPAC
+    letters.
 
     Examples
     --------

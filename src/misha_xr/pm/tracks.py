@@ -125,6 +125,14 @@ def gtrack_exists(track: str) -> bool:
     MishaError
         If the name is no text.
 
+    See Also
+    --------
+    misha_xr.Database.tracks : The native form: ``name in db.tracks``.
+
+    Notes
+    -----
+    Differs from pymisha: after `gdir_cd` relative names count as well as whole ones.
+
     Examples
     --------
     >>> from misha_xr import pm

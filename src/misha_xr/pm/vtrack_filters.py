@@ -52,10 +52,10 @@ def gvtrack_filter(
 
     Notes
     -----
-    Lists may mix tables and names, which pymisha's may not. The mask is looked up now: a set that
-    changes later does not change it. Beside a filter pymisha takes deviations and log-sums of
-    sparse tracks over the averages of segments, and places of extremes from the start of the
-    segment; here they are those of the values, as without a filter.
+    Differs from pymisha: lists may mix tables and names; deviations, log-sums and places of
+    extremes are those of the values, as without a filter (there: of averages of segments, from
+    the start of the segment). The mask is looked up now: a set that changes later does not
+    change it.
 
     Examples
     --------

@@ -95,7 +95,10 @@ def gvtrack_create(
 
     Notes
     -----
-    Functions and their parameters are checked when the virtual track is used, as in pymisha.
+    Differs from pymisha: a source that is named and not there, and a table whose intervals with
+    values overlap, are errors at once; ties, filters, sets by name and empty windows follow one
+    rule for all sources. Functions and their parameters are checked when the virtual track is
+    used.
 
     Examples
     --------
@@ -147,6 +150,10 @@ def gvtrack_iterator(
     See Also
     --------
     misha_xr.VirtualTrack : The native form.
+
+    Notes
+    -----
+    Differs from pymisha: ``dim=3`` is an error; ``dim`` works under every iterator and band.
 
     Examples
     --------
@@ -210,6 +217,10 @@ def gvtrack_ls() -> list[str]:
     list of str
         Names in the order of definition; empty also without a database.
 
+    See Also
+    --------
+    misha_xr.Database.vtracks : The native form.
+
     Examples
     --------
     >>> from misha_xr import pm
@@ -241,6 +252,10 @@ def gvtrack_info(vtrack_name: str) -> dict[str, Any]:
     ------
     KeyError
         If there is no such virtual track.
+
+    See Also
+    --------
+    misha_xr.VirtualTrack : The native form: a dataclass.
 
     Examples
     --------
@@ -289,8 +304,8 @@ def gvtrack_array_slice(
 
     Notes
     -----
-    The function and the shifts that the virtual track was created with stay in force; pymisha drops
-    them and averages intervals.
+    Differs from pymisha: the function and the shifts that the virtual track was created with
+    stay in force; there, intervals are averaged in the step itself.
 
     Examples
     --------
@@ -335,6 +350,10 @@ def gvtrack_rm(vtrack_name: str) -> None:
     vtrack_name : str
         The virtual track.
 
+    See Also
+    --------
+    misha_xr.Database.vtrack : The native form: leave out what is not needed, nothing is shared.
+
     Examples
     --------
     >>> from misha_xr import pm
@@ -347,6 +366,10 @@ def gvtrack_rm(vtrack_name: str) -> None:
 @classic()
 def gvtrack_clear() -> None:
     """Remove all virtual tracks.
+
+    See Also
+    --------
+    misha_xr.Database.vtrack : The native form: returns a Database that knows one more.
 
     Examples
     --------
