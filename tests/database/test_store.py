@@ -162,7 +162,7 @@ def test_datasets__other_genome(tmp_path: Path) -> None:
         ({"chr1": 100, "chr2": 51}, {"chr1": 100}, {"chr2": 50, "chr1": 100})
     ):
         other = write_database(tmp_path / f"other{k}", sizes=sizes)
-        with pytest.raises(GenomeMismatchError, match="on another genome"):
+        with pytest.raises(GenomeMismatchError, match="genome does not match working database"):
             Store(work, [other])
     # The content counts, not the bytes.
     same = small(tmp_path / "same", b=1)

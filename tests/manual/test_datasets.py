@@ -44,7 +44,7 @@ def test_sources__of_the_native_form_begin_with_the_working_database(beside: Pat
 def test_sources__must_agree_on_the_chromosomes(beside: Path) -> None:
     write_database(beside / "other", sizes={"chr1": 1000, "chr2": 601})
     for force in (False, True):
-        with pytest.raises(ValueError, match="another genome"):
+        with pytest.raises(ValueError, match="genome does not match working database"):
             pm.gdataset_load(str(beside / "other"), force=force)
     assert pm.gdataset_ls() == []
 

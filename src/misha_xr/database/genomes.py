@@ -226,7 +226,8 @@ def check_same_genome(root: str, genome: Genome, dataset: str, other: Genome) ->
     if genome.stamp == other.stamp:
         return
     raise GenomeMismatchError(
-        f"the dataset {dataset} is on another genome than {root}: {_difference(genome, other)}",
+        f"{dataset}: its genome does not match working database {root}: "
+        f"{_difference(genome, other)}",
         hint="datasets must have the chromosomes of the working database: names, order and sizes",
     )
 
