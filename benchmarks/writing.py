@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks import new_planes
+from benchmarks import interval_files, new_planes, signal_files
 
 SIZES = {f"chr{k}": 15_000_000 for k in range(1, 21)}
 Call = Callable[[int], Any]
@@ -110,6 +110,8 @@ CASES: dict[str, dict[str, Callable[[Path, int], Call]]] = {
     },
     "iv.out": {"misha_xr": ours_out},
     **new_planes.CASES,
+    **signal_files.CASES,
+    **interval_files.CASES,
 }
 
 

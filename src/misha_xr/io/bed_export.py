@@ -23,6 +23,7 @@ _STANDARD = ("name", "score", "strand")
 _ABSENT = {"name": ".", "score": "0", "strand": "."}
 _SIGNS = np.array([".", "+", "-"], object)  # by strand: 0, 1, -1
 _COMMENTS = ("track", "browser")
+_BREAKS = "\t\n\r\0"
 
 
 def export_bed(
@@ -133,8 +134,9 @@ def _check_texts(column: pd.Series, name: str) -> None:
         texts = pd.Series(texts.cat.categories.astype("str"))
     if not pd.api.types.is_string_dtype(texts.dtype):
         raise IntervalError(f"column {name!r} is neither text nor numbers: {column.dtype}")
-    bad = texts.str.contains("[\t\n\r\0]", na=False).to_numpy(np.bool_)
-    if bad.any():
+    whole = "".join(texts.dropna().tolist())
+    if any(letter in whole for letter in _BREAKS):
+        bad = texts.str.contains(f"[{_BREAKS}]", na=False).to_numpy(np.bool_)
         raise IntervalError(
             f"column {name!r} holds a tab or the end of a line, which BED cannot: "
             f"{texts[bad].iloc[0]!r}"
