@@ -222,6 +222,7 @@ class TestQuestions:
     def test_virtual_tracks(self):
         pm.gvtrack_create("v", "r2", "area")
         assert pm.gextract("v", SCOPE)["v"].tolist() == [16000, 44800]
+        assert np.isnan(pm.gextract("v", plane((0, 5, 0, 5)))["v"]).all()  # nothing has no area
         pm.gvtrack_iterator_2d("v", -50, 50, 10, -10)
         assert pm.gextract("v", plane((100, 300, 120, 200)))["v"].tolist() == [12000]
         info = pm.gvtrack_info("v")
