@@ -22,3 +22,10 @@ def scan_signal(
     lines: NDArray[np.int32],
     runs: NDArray[np.int64],
 ) -> int: ...
+def number_names(
+    data: NDArray[np.uint8],
+    runs: NDArray[np.int64],
+    table: NDArray[np.int64],
+    places: NDArray[np.int64],
+    firsts: NDArray[np.int64],
+) -> int: ...

@@ -352,3 +352,43 @@ def scan_signal(
     state[N_ROWS] = row
     state[N_RUNS] = run
     return fault
+
+
+cdef inline uint64_t _hash(const unsigned char *text, int64_t size) noexcept nogil:
+    cdef uint64_t found = 14695981039346656037ULL
+    cdef int64_t k
+    for k in range(size):
+        found = (found ^ text[k]) * 1099511628211ULL
+    return found ^ (found >> 32)
+
+
+def number_names(
+    const unsigned char[::1] data, const int64_t[:, ::1] runs, int64_t[::1] table,
+    int64_t[::1] places, int64_t[::1] firsts
+):
+    """Number the distinct names of runs; return how many. `table`: a power of 2 of places, all -1.
+
+    `places`: number of the name of each run; `firsts`: the first run of each name.
+    """
+    cdef int64_t run, at, other, size, n = 0, mask = table.shape[0] - 1
+    with nogil:
+        for run in range(runs.shape[0]):
+            size = runs[run, 2] - runs[run, 1]
+            at = <int64_t>(_hash(&data[0] + runs[run, 1], size) & <uint64_t>mask) if size else 0
+            while True:
+                if table[at] < 0:
+                    table[at] = n
+                    firsts[n] = run
+                    places[run] = n
+                    n += 1
+                    break
+                other = firsts[table[at]]
+                if (
+                    runs[other, 2] - runs[other, 1] == size
+                    and (runs[other, 1] < 0) == (runs[run, 1] < 0)
+                    and memcmp(&data[0] + runs[other, 1], &data[0] + runs[run, 1], size) == 0
+                ):
+                    places[run] = table[at]
+                    break
+                at = (at + 1) & mask
+    return n

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from misha_xr._ext import alignments as kernels
 from misha_xr.errors import CorruptFileError, UnsupportedError
 from misha_xr.io.chrom_names import ChromColumns
+from misha_xr.io.name_runs import name_column
 from misha_xr.io.text_columns import open_bytes
-from misha_xr.io.text_lines import AnyPath, LineBlock, bad_line, line_blocks
+from misha_xr.io.text_lines import AnyPath, bad_line, line_blocks
 
 __all__ = ["ReadBlock", "is_bam", "read_alignments"]
 
@@ -158,15 +159,7 @@ def _lines(path: AnyPath, chroms: ChromColumns, columns: list[int]) -> Iterator[
                 raise bad_line(path, int(state[_N_LINES]) + 1, problem)
             n = int(state[_N_ROWS])
             reads = ReadBlock(*(column[:n] for column in reads))
-            yield _with_codes(reads, _names(block, runs[: state[_N_RUNS]], n), chroms)
-
-
-def _names(block: LineBlock, runs: NDArray[np.int64], n: int) -> pd.Categorical:
-    names = [block.data[lo:hi].tobytes().decode(errors="replace") for _, lo, hi in runs.tolist()]
-    places, distinct = pd.factorize(np.array(names, dtype=object))
-    places = np.repeat(places, np.diff(runs[:, 0], append=n))
-    kind = pd.CategoricalDtype(pd.Index(distinct, dtype=object))
-    return pd.Categorical.from_codes(places, dtype=kind)
+            yield _with_codes(reads, name_column(block.data, runs[: state[_N_RUNS]], n), chroms)
 
 
 def _empty() -> ReadBlock:

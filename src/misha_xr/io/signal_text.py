@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from misha_xr._ext import signal_lines as kernels
 from misha_xr.errors import CorruptFileError
 from misha_xr.io.chrom_names import ChromColumns
+from misha_xr.io.name_runs import name_column
 from misha_xr.io.signal_forms import TextForm
 from misha_xr.io.signal_rows import SignalRows
 from misha_xr.io.text_lines import AnyPath, LineBlock, bad_line, line_blocks, lines_beginning
@@ -131,15 +131,12 @@ class SignalText:
     ) -> SignalRows:
         """Put codes to rows; leave out those of unknown chromosomes."""
         starts, ends, values, lines = columns
-        names = [_text(block.data, a, b) if a >= 0 else carried for _, a, b in runs.tolist()]
-        places, distinct = pd.factorize(np.array(names, dtype=object))
-        places = np.repeat(places, np.diff(runs[:, 0], append=len(starts)))
+        names = name_column(block.data, runs, len(starts), carried)
 
         def where(row: int) -> str:
             return self._where(int(lines[row]))
 
-        kind = pd.CategoricalDtype(pd.Index(distinct, dtype=object))
-        codes = self._chroms.codes(pd.Categorical.from_codes(places, dtype=kind), where)
+        codes = self._chroms.codes(names, where)
         rows = SignalRows(codes, starts, ends, values, lines)
         known = codes >= 0
         return rows if known.all() else rows.take(known)
