@@ -104,20 +104,20 @@ def attribute_columns(
 def _items(data: bytes) -> _Items:
     """Find keys and values: places of bytes, no text is made."""
     buffer = np.frombuffer(data + b"\n", np.uint8).copy()
-    is_line = buffer == _NEWLINE
-    is_quote = buffer == _QUOTE
-    quoted = np.cumsum(is_quote, dtype=np.int32)
-    # Quotes are counted from the beginning of their line: one that stays open ends with it.
-    lines = np.flatnonzero(is_line)
-    before = np.concatenate([[0], quoted[lines[:-1]]]).astype(np.int32)
-    row_of = np.cumsum(is_line) - is_line
-    outside = ((quoted - before[row_of]) & 1) == 0
-    stops = np.flatnonzero(((buffer == _SEMICOLON) & outside) | is_line)
+    lines = np.flatnonzero(buffer == _NEWLINE)
+    marks = np.flatnonzero(buffer == _SEMICOLON)
+    quotes = np.flatnonzero(buffer == _QUOTE)
+    if len(quotes):
+        # Quotes are counted from the beginning of their line: one that stays open ends with it.
+        before = np.concatenate([[0], np.searchsorted(quotes, lines)])
+        n_quotes = np.searchsorted(quotes, marks) - before[np.searchsorted(lines, marks)]
+        marks = marks[n_quotes % 2 == 0]
+    stops = np.sort(np.concatenate([marks, lines]), kind="stable")
     starts = np.concatenate([[0], stops[:-1] + 1])
     starts, stops = _trimmed(buffer, starts, stops, _SPACE)
     is_item = (stops > starts) & ~((stops - starts == 1) & (buffer[starts] == ord(".")))
     starts, stops = starts[is_item], stops[is_item]
-    return _split(buffer, row_of[starts], starts, stops)
+    return _split(buffer, np.searchsorted(lines, starts), starts, stops)
 
 
 def _split(buffer: Bytes, rows: Int64s, starts: Int64s, stops: Int64s) -> _Items:
