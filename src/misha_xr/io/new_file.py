@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 from typing import BinaryIO
 
+from misha_xr.database.writing import disk
 from misha_xr.errors import OutputError, OutputExistsError
 
 __all__ = ["NewFile"]
@@ -83,21 +84,34 @@ class NewFile:
             If the folder cannot be written.
         """
         self._sweep()
+        file = self._made()
+        while not self._is_mine(file):
+            file.close()
+            file = self._made()
+        self._file = file
+        return file
+
+    def _made(self) -> BinaryIO:
         name = f".{self.path.name}.tmp.{os.getpid()}.{secrets.token_hex(4)}"
         self._beside = self.path.with_name(name)
         try:
-            self._file = self._beside.open("xb")
+            disk.before_step("create", os.fspath(self._beside))
+            return self._beside.open("xb")
         except OSError as error:
             self._beside = None
             raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
-        _lock(self._file.fileno())
-        return self._file
+
+    def _is_mine(self, file: BinaryIO) -> bool:
+        """Take the lock; tell whether another writer swept the file away before."""
+        _lock(file.fileno())
+        assert self._beside is not None
+        return self._beside.exists()
 
     def _sweep(self) -> None:
         for left in self.path.parent.glob(f".{_escaped(self.path.name)}.tmp.*"):
             with contextlib.suppress(OSError), left.open("rb") as file:
                 if _lock(file.fileno()):
-                    left.unlink()
+                    disk.remove_file(left)
 
     def commit(self) -> None:
         """Make the file durable and visible.
@@ -110,7 +124,9 @@ class NewFile:
         assert self._file is not None
         assert self._beside is not None
         self._file.flush()
+        disk.before_step("sync", os.fspath(self._beside))
         os.fsync(self._file.fileno())
+        disk.before_step("rename", os.fspath(self.path))
         if self._overwrite:
             self._beside.replace(self.path)
         else:
@@ -130,7 +146,7 @@ class NewFile:
                 raise self._exists() from None
             beside.replace(self.path)
         else:
-            beside.unlink()
+            disk.remove_file(beside)
 
     def abort(self) -> None:
         """Remove what there is of the file; nothing happens after `commit`."""
@@ -138,7 +154,7 @@ class NewFile:
             with contextlib.suppress(OSError):  # a full disk refuses what was still buffered
                 self._file.close()
         if self._beside is not None:
-            self._beside.unlink(missing_ok=True)
+            disk.remove_file(self._beside, missing_ok=True)
             self._beside = None
 
 
@@ -158,6 +174,7 @@ def _escaped(name: str) -> str:
 
 def _sync_folder(folder: Path) -> None:
     """Let a rename survive a loss of power."""
+    disk.before_step("sync", os.fspath(folder))
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

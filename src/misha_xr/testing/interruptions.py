@@ -18,8 +18,10 @@ from misha_xr.database.writing import disk
 from misha_xr.database.writing.litter import is_litter, sweep
 from misha_xr.errors import NameCollisionError, UnknownNameError
 
-__all__ = ["Killed", "check_interruptions", "litter_in", "stopped_at"]
+__all__ = ["Killed", "check_interruptions", "litter_in", "stopped_at", "write_again"]
 
+# What a second try may say of an object that is made, or removed, already.
+GONE_OR_THERE = (NameCollisionError, UnknownNameError, FileExistsError, FileNotFoundError)
 Act = Callable[[Path], Any]
 
 
@@ -105,7 +107,7 @@ def check_interruptions(
             _stop(act, root, step, dead)
             seen = observe(root)
             assert seen in (old, new), f"{where}: neither the old state nor the new one"
-            _again(act, root, where, reached=seen == new)
+            write_again(act, root, where, reached=seen == new)
             assert observe(root) == new, f"{where}: writing again gives another state"
             assert not litter_in(root), f"{where}: {litter_in(root)}"
     return len(steps)
@@ -125,10 +127,23 @@ def _stop(act: Act, root: Path, step: int, dead: bool) -> None:
             return
 
 
-def _again(act: Act, root: Path, where: str, *, reached: bool) -> None:
+def write_again(act: Act, root: Path, where: str, *, reached: bool) -> None:
+    """Assert that a write works after one that was stopped.
+
+    Parameters
+    ----------
+    act : callable
+        The write.
+    root : Path
+        Where.
+    where : str
+        Where the first was stopped, for the message.
+    reached : bool
+        Whether its new state is there: then it may say that the object exists, or is gone.
+    """
     try:
         act(root)
-    except (NameCollisionError, UnknownNameError) as error:
+    except GONE_OR_THERE as error:
         if not reached:
             raise AssertionError(f"{where}: writing again fails: {error}") from error
         _clean(root)  # made or removed already: the message of a second try

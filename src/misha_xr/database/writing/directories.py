@@ -11,8 +11,8 @@ from misha_xr.database.writing import disk
 from misha_xr.database.writing.litter import is_litter, stem_of
 from misha_xr.database.writing.locks import name_lock
 from misha_xr.database.writing.stage import mark_dirty
-from misha_xr.database.writing.targets import check_name, check_own_root
-from misha_xr.errors import DatabaseNotFoundError, DirectoryNotEmptyError
+from misha_xr.database.writing.targets import check_name, check_own_root, check_place
+from misha_xr.errors import DatabaseNotFoundError, DirectoryNotEmptyError, NameCollisionError
 
 __all__ = ["make_directory", "remove_directory"]
 
@@ -57,6 +57,9 @@ def make_directory(store: Store, name: str, *, parents: bool = True) -> Path:
     place = store.root.joinpath("tracks", *absolute.split("."))
     if not parents and not place.parent.is_dir():
         raise DatabaseNotFoundError(f"Directory does not exist: {place.parent}")
+    check_place(store, place)
+    if place.is_file():
+        raise NameCollisionError(f"{place} is no folder", hint="remove it, or choose another name")
     missing = [path for path in (place, *place.parents) if not path.exists()]
     for path in reversed(missing):
         with suppress(FileExistsError):
@@ -99,6 +102,7 @@ def remove_directory(store: Store, name: str, *, recursive: bool = False) -> Non
     place = store.root.joinpath("tracks", *absolute.split("."))
     if not place.is_dir() or place.name.endswith((TRACK_SUFFIX, SET_SUFFIX)):
         raise DatabaseNotFoundError(f"Directory does not exist: {place}")
+    check_place(store, place.parent)
     with name_lock(place.parent, stem_of(place.name)):
         held = [path.name for path in place.iterdir() if not is_litter(path.name)]
         if held and not recursive:

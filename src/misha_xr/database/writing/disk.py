@@ -25,6 +25,7 @@ __all__ = [
     "create_file",
     "create_folder",
     "exchange",
+    "has_umask",
     "lock_file",
     "make_link",
     "remove_file",
@@ -39,6 +40,8 @@ __all__ = [
     "unused_name",
 ]
 
+# With what `unused_name` adds, a file name of the 255 bytes that file systems take.
+MAX_STEM_BYTES = 215
 BUFFER_BYTES = 1 << 20
 DIRECT_BYTES = 1 << 16  # so many go out without a copy
 # More files than this are made durable by one call for their file system, not one by one.
@@ -94,6 +97,23 @@ def umask_of_call(umask: int | None) -> Iterator[None]:
         yield
     finally:
         _UMASK.reset(token)
+
+
+def has_umask() -> bool:
+    """Tell whether permissions were asked for, by `umask_of_call` or the option ``umask``.
+
+    Returns
+    -------
+    bool
+        False: new files get those that the process gives.
+
+    Examples
+    --------
+    >>> with umask_of_call(0o007):
+    ...     has_umask()
+    True
+    """
+    return _mode(0) is not None
 
 
 def _mode(full: int) -> int | None:
@@ -311,6 +331,8 @@ def unused_name(path: Path, purpose: str) -> Path:
     True
     """
     name = path.name.removeprefix(".")
+    while len(os.fsencode(name)) > MAX_STEM_BYTES:  # of a variable; names of objects are shorter
+        name = name[:-1]
     return path.with_name(f".{name}.{purpose}.{os.getpid()}.mx{secrets.token_hex(4)}")
 
 
@@ -372,7 +394,7 @@ def exchange(new: Path, target: Path) -> None:
     try:
         _step("rename", target)
         new.rename(target)
-    except OSError:
+    except (OSError, KeyboardInterrupt):
         aside.rename(target)
         raise
     aside.rename(new)
@@ -572,7 +594,7 @@ def _is_link(path: str) -> bool:
 
 
 def lock_file(path: str | os.PathLike[str]) -> int:
-    """Open the file that a lock hangs on; made if it is not there.
+    """Open the file that a lock hangs on; made if it is not there. A link is not followed.
 
     Parameters
     ----------
@@ -593,13 +615,19 @@ def lock_file(path: str | os.PathLike[str]) -> int:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     os.close(lock_file(f"{folder}/.a.lock"))
+    ...     os.close(lock_file(f"{folder}/.a.mxlock"))
     """
     _step("create", path)
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    mode = _mode(0o666)
-    if mode is not None and os.fstat(fd).st_uid == os.geteuid():
-        os.fchmod(fd, mode)
+    plain = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | plain, 0o666)
+    except PermissionError:
+        if not os.path.lexists(path):
+            raise
+        return os.open(path, os.O_RDONLY | plain)  # left by another user: to lock it is enough
+    mine = os.fstat(fd)
+    if mine.st_uid == os.geteuid() and mine.st_mode & 0o444 != 0o444:
+        os.fchmod(fd, mine.st_mode | 0o444)  # left by a killed writer, it must not keep others out
     return fd
 
 

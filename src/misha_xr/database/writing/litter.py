@@ -54,7 +54,7 @@ def is_litter(name: str) -> bool:
 
     Examples
     --------
-    >>> is_litter(".a.track.tmp.123.mx0123abcd"), is_litter(".a.lock"), is_litter("a.track")
+    >>> is_litter(".a.track.tmp.123.mx0123abcd"), is_litter(".a.mxlock"), is_litter("a.track")
     (True, True, False)
     """
     hidden_lock = name.startswith(".") and name.endswith(LOCK_SUFFIX)
@@ -75,7 +75,7 @@ def sweep(folder: Path, mine: str | None = None) -> None:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     Path(folder, ".a.lock").touch()
+    ...     Path(folder, ".a.mxlock").touch()
     ...     sweep(Path(folder))
     ...     os.listdir(folder)
     []
@@ -89,7 +89,7 @@ def sweep(folder: Path, mine: str | None = None) -> None:
             if match is not None:
                 _clear(folder / name, folder / _target(match["name"], folder), match["purpose"])
             continue
-        with suppress(BusyError, OSError), name_lock(folder, stem) as held:
+        with suppress(BusyError, OSError), name_lock(folder, stem, 0.0) as held:
             if held and match is not None:
                 _clear(folder / name, folder / _target(match["name"], folder), match["purpose"])
 

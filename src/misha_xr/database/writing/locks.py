@@ -16,8 +16,10 @@ from misha_xr.errors import BusyError
 
 __all__ = ["LOCK_SUFFIX", "lock_path", "name_lock"]
 
-LOCK_SUFFIX = ".lock"
+LOCK_SUFFIX = ".mxlock"  # of no other program: who finds such a file may remove it
 RETRY_SECONDS = 0.01
+# Who clears litter holds the lock of its name for a moment, and is no rival.
+PATIENCE_SECONDS = 0.5
 # File systems without locks: there only the renames decide between two writers.
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL})
 
@@ -40,13 +42,13 @@ def lock_path(folder: Path, stem: str) -> Path:
     Examples
     --------
     >>> lock_path(Path("/db/tracks"), "a").name
-    '.a.lock'
+    '.a.mxlock'
     """
     return folder / f".{stem}{LOCK_SUFFIX}"
 
 
 @contextmanager
-def name_lock(folder: Path, stem: str, wait: float = 0.0) -> Iterator[bool]:
+def name_lock(folder: Path, stem: str, wait: float = PATIENCE_SECONDS) -> Iterator[bool]:
     """Hold the lock of a name.
 
     Parameters
@@ -92,7 +94,7 @@ def name_lock(folder: Path, stem: str, wait: float = 0.0) -> Iterator[bool]:
 
 def _acquire(path: Path, deadline: float) -> tuple[int, bool]:
     while True:
-        fd = disk.lock_file(path)
+        fd = _opened(path)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -116,19 +118,34 @@ def _acquire(path: Path, deadline: float) -> tuple[int, bool]:
         os.close(fd)
 
 
+def _opened(path: Path) -> int:
+    try:
+        return disk.lock_file(path)
+    except PermissionError as error:
+        if not os.path.lexists(path):
+            raise
+        raise BusyError(
+            f"{_named(path)} cannot be written: its lock {path} belongs to another user",
+            hint="ask that user to remove the file, if no program of theirs is writing",
+        ) from error
+
+
+def _named(path: Path) -> Path:
+    return path.with_name(path.name.removeprefix(".").removesuffix(LOCK_SUFFIX))
+
+
 def _is_current(fd: int, path: Path) -> bool:
     """Tell whether a descriptor is still the file of that name."""
     mine = os.fstat(fd)
     try:
-        now = path.stat()
+        now = path.lstat()
     except FileNotFoundError:
         return False
     return (mine.st_dev, mine.st_ino) == (now.st_dev, now.st_ino)
 
 
 def _refuse(path: Path, owner: str) -> None:
-    name = path.name.removeprefix(".").removesuffix(LOCK_SUFFIX)
     raise BusyError(
-        f"{path.parent / name} is being written by {owner or 'another process'}",
+        f"{_named(path)} is being written by {owner or 'another process'}",
         hint="wait for it to end and try again; a killed writer frees the name by itself",
     )

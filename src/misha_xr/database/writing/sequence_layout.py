@@ -252,6 +252,7 @@ def split_sequence(root: str | os.PathLike[str]) -> bool:
         disk.remove_file(place.index)
         disk.sync_folder(place.seq)
         disk.remove_file(place.joined)
+        disk.sync_folder(place.seq)
         return True
 
 

@@ -8,6 +8,7 @@ nothing behind; a kill leaves a hidden name that the next writer of the folder r
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from misha_xr.database.writing import disk
 from misha_xr.database.writing.litter import stem_of, sweep
-from misha_xr.database.writing.locks import name_lock
+from misha_xr.database.writing.locks import PATIENCE_SECONDS, name_lock
 from misha_xr.errors import NameCollisionError
 
 __all__ = [
@@ -64,12 +65,17 @@ def mark_dirty(root: Path) -> None:
     path = root / DIRTY_NAME
     if path.exists():
         return
-    with suppress(FileExistsError), disk.create_file(path) as file:
-        file.write(f"{time.ctime()}\n".encode())
+    try:
+        with disk.create_file(path) as file:
+            file.write(f"{time.ctime()}\n".encode())
+    except OSError:
+        if not path.exists():  # empty is enough: tracks can be removed from a full disk
+            raise
+    disk.sync_folder(root)  # it must not be lost while the change is kept
 
 
 @contextmanager
-def object_lock(target: Path, wait: float = 0.0) -> Iterator[None]:
+def object_lock(target: Path, wait: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Hold the lock of an object, with its folder there and without litter.
 
     Parameters
@@ -91,8 +97,10 @@ def object_lock(target: Path, wait: float = 0.0) -> Iterator[None]:
     >>> with tempfile.TemporaryDirectory() as folder, object_lock(Path(folder, "a.track")):
     ...     pass
     """
-    with made_folders(target.parent), name_lock(target.parent, stem_of(target.name), wait):
-        sweep(target.parent, stem_of(target.name))
+    stem = stem_of(target.name)
+    with made_folders(target.parent), name_lock(target.parent, stem, wait) as held:
+        # Without locks nobody knows whether the writer of an unfinished state is at work.
+        sweep(target.parent, stem if held else None)
         yield
 
 
@@ -118,11 +126,11 @@ def made_folders(folder: Path) -> Iterator[None]:
     ['a']
     """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        with suppress(FileExistsError):
-            disk.create_folder(path)
-            disk.sync_folder(path.parent)
     try:
+        for path in reversed(missing):
+            with suppress(FileExistsError):
+                disk.create_folder(path)
+                disk.sync_folder(path.parent)
         yield
     except BaseException:
         for path in missing:
@@ -235,11 +243,34 @@ def _check_free(target: Path, replace: bool) -> None:
 
 
 def _inherit(target: Path, beside: Path) -> None:
-    """Keep the group of what is replaced, where the user may give it."""
+    """Keep the group of what is replaced, where the user may give it, and who may read and write.
+
+    A umask that was asked for wins.
+    """
+    try:
+        old, new = target.stat(), beside.stat()
+    except OSError:
+        return
+    mode = old.st_mode & 0o666
+    if disk.has_umask():
+        mode = new.st_mode & 0o666
+    if (old.st_gid, mode) == (new.st_gid, new.st_mode & 0o666):
+        return
+    for path in [*beside.rglob("*"), beside] if beside.is_dir() else [beside]:
+        _permit(path, old.st_gid, mode)
+
+
+def _permit(path: Path, group: int, mode: int) -> None:
+    """Give a file or folder its group and who may read and write; to read a folder is to enter."""
     with suppress(OSError):
-        group = target.stat().st_gid
-        if beside.stat().st_gid != group:
-            os.chown(beside, -1, group)
+        mine = path.lstat()
+        if stat.S_ISLNK(mine.st_mode):
+            return
+        if mine.st_gid != group:
+            os.chown(path, -1, group)
+        if stat.S_ISDIR(mine.st_mode):
+            mode |= 0o700 | (mode & 0o444) >> 2
+        path.chmod(mode | (mine.st_mode & 0o7000))
 
 
 def _publish(root: Path, beside: Path, target: Path, replace: bool) -> None:
@@ -300,6 +331,7 @@ def replace_bytes(
             with suppress(FileExistsError):
                 if not path.parent.exists():
                     disk.create_folder(path.parent)
+                    disk.sync_folder(path.parent.parent)
             sweep(path.parent, stem_of(path.name))
             write_beside(path, data)
         for root in dirty:
@@ -376,8 +408,11 @@ def remove_object(root: Path, target: Path, also: Sequence[Path] = ()) -> None:
         disk.sync_folder(target.parent)
         mark_dirty(root)
         with suppress(OSError):
-            for path in also:
+            present = [path for path in also if os.path.lexists(path)]
+            for path in present:
                 disk.remove_file(path, missing_ok=True)
+            if present:  # who makes an object of this name must not find the attributes of the old
+                disk.sync_folder(target.parent)
             disk.remove_tree(trash)
 
 

@@ -17,6 +17,7 @@ _LINUX = {"new": 1, "swap": 2}  # RENAME_NOREPLACE, RENAME_EXCHANGE
 _MAC = {"new": 4, "swap": 2}  # RENAME_EXCL, RENAME_SWAP
 _START_WRITING = 2  # SYNC_FILE_RANGE_WRITE
 _UNSUPPORTED = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})
+_NO_LINKS = _UNSUPPORTED | {errno.EPERM, errno.EMLINK}  # of files, as on FAT
 
 
 @cache
@@ -66,14 +67,20 @@ def rename_new(source: str, target: str) -> None:
     """
     if _rename(source, target, "new"):
         return
-    if os.path.isdir(source):  # noqa: PTH112 - all plain calls here
-        # Renaming a folder over a folder with files is an error in any system.
-        if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
-        os.rename(source, target)  # noqa: PTH104
-        return
-    os.link(source, target, follow_symlinks=False)
-    os.unlink(source)  # noqa: PTH108
+    if not os.path.isdir(source):  # noqa: PTH112 - all plain calls here
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+        else:
+            os.unlink(source)  # noqa: PTH108
+            return
+    # Renaming a folder over one with files is an error in any system; of two writers of one file
+    # the lock of the name decides.
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+    os.rename(source, target)  # noqa: PTH104
 
 
 def exchange(one: str, two: str) -> bool:

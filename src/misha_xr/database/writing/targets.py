@@ -29,6 +29,7 @@ __all__ = [
     "LAYOUTS",
     "check_name",
     "check_own_root",
+    "check_place",
     "creation_attributes",
     "existing_target",
     "new_target",
@@ -173,7 +174,7 @@ def new_target(store: Store, kind: Kind, name: str, *, overwrite: bool = False) 
         if found is not None:
             _check_replaceable(store, kind, other, absolute, found, overwrite)
     target = _path(store, kind, absolute)
-    _check_inside(store, target)
+    check_place(store, target)
     check_own_root(store)
     return target
 
@@ -202,8 +203,29 @@ def _check_writable(store: Store, kind: Kind, name: str, found: Found) -> None:
         )
 
 
-def _check_inside(store: Store, target: Path) -> None:
-    """Refuse to write through a link that leaves the root."""
+def check_place(store: Store, target: Path) -> None:
+    """Refuse to write through a link that leaves the root, or below what is no folder.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    target : Path
+        Below its ``tracks/``; need not exist.
+
+    Raises
+    ------
+    ReadOnlyError
+        If the nearest folder that exists lies elsewhere.
+    NameCollisionError
+        If a file is in the way.
+
+    Examples
+    --------
+    >>> import misha_xr
+    >>> store = misha_xr.example_database().store
+    >>> check_place(store, store.root / "tracks" / "new" / "folder")
+    """
     tracks = os.path.realpath(store.root / "tracks")
     nearest = next(path for path in (target, *target.parents) if os.path.lexists(path))
     real = os.path.realpath(nearest)
@@ -211,6 +233,11 @@ def _check_inside(store: Store, target: Path) -> None:
         raise ReadOnlyError(
             f"{nearest} is a symbolic link that leaves the database, to {real}",
             hint="write into the database that it leads to",
+        )
+    if nearest != target and not nearest.is_dir():
+        raise NameCollisionError(
+            f"{nearest} is no folder; {target.name} cannot be below it",
+            hint="remove the file, or choose another name",
         )
 
 
@@ -247,7 +274,7 @@ def existing_target(store: Store, kind: Kind, name: str) -> Path:
     found = store.locate(kind, name)
     _check_writable(store, kind, name, found)
     target = Path(found.path)
-    _check_inside(store, target)
+    check_place(store, target)
     check_own_root(store)
     return target
 
