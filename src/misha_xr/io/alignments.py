@@ -62,11 +62,12 @@ class ReadBlock(NamedTuple):
     @property
     def is_minus(self) -> NDArray[np.bool_]:
         """Whether a read lies on the minus strand."""
-        return (self.flags & 16) != 0
+        found: NDArray[np.bool_] = (self.flags & 16) != 0
+        return found
 
     def take(self, rows: NDArray[np.bool_]) -> ReadBlock:
         """Return some of the reads."""
-        return ReadBlock(*(column[rows] for column in self))
+        return ReadBlock._make(column[rows] for column in self)
 
 
 def is_bam(path: AnyPath) -> bool:
@@ -158,7 +159,7 @@ def _lines(path: AnyPath, chroms: ChromColumns, columns: list[int]) -> Iterator[
                     problem = "expected 11 columns of SAM with tabs between them"
                 raise bad_line(path, int(state[_N_LINES]) + 1, problem)
             n = int(state[_N_ROWS])
-            reads = ReadBlock(*(column[:n] for column in reads))
+            reads = ReadBlock._make(column[:n] for column in reads)
             yield _with_codes(reads, name_column(block.data, runs[: state[_N_RUNS]], n), chroms)
 
 
@@ -211,7 +212,7 @@ def _records(
             raise _bad_record(path, n_done, "breaks the format")
         if not n_rows:
             return
-        reads = ReadBlock(*(column[:n_rows] for column in reads))
+        reads = ReadBlock._make(column[:n_rows] for column in reads)
         yield reads, reads.codes
 
 

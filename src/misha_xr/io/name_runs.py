@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ __all__ = ["name_column"]
 
 def name_column(
     data: NDArray[np.uint8], runs: NDArray[np.int64], n_rows: int, carried: str = ""
-) -> pd.Categorical:
+) -> pd.Categorical[Any]:
     """Return the names of rows.
 
     Parameters

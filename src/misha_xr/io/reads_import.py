@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -211,7 +211,7 @@ def import_reads(
     origin = created_by or f"import_reads({name!r}, {os.fspath(file)!r}, bin_size={bin_size})"
     found = _Reads(store.genome, choice, remove_duplicates=remove_duplicates)
     with ExitStack() as stack:
-        writer = stack.enter_context(new_track(store, name, origin, **shared))  # type: ignore[arg-type]
+        writer = stack.enter_context(new_track(store, name, origin, **shared))
         axis = None if bin_size is None else store.genome.axis(bin_size)
         order = stack.enter_context(closing(SignalOrder(store.genome, store.root)))
         with local_file(file) as path:
@@ -279,7 +279,7 @@ class _Reads:
         """Count duplicates, which follow each other, and leave them out if told so."""
         last = -1, -1, -1
         for rows in pieces:
-            columns = (rows.codes, rows.starts, rows.ends)
+            columns: tuple[NDArray[Any], ...] = (rows.codes, rows.starts, rows.ends)
             same = np.ones(len(rows.codes), bool)
             for column, value in zip(columns, last, strict=True):
                 same &= column == np.concatenate([[value], column[:-1]])
@@ -329,7 +329,8 @@ def _send(writer: FileTrackWriter, rows: SignalRows) -> None:
 def _summed(held: SignalRows, rows: SignalRows) -> SignalRows:
     """Join counts of bases and single reads behind them to counts of bases."""
     rows = rows._replace(values=np.ones(len(rows.codes)))
-    rows = SignalRows(*(np.concatenate(pair) for pair in zip(held, rows, strict=True)))
+    pairs: Any = zip(held, rows, strict=True)
+    rows = SignalRows._make(np.concatenate(pair) for pair in pairs)
     if not len(rows.codes):
         return rows
     is_new = np.ones(len(rows.codes), bool)

@@ -169,8 +169,8 @@ def import_track(
         with local_file(file) as path:
             chroms = ChromColumns(
                 store.genome,
-                unknown=more.get("unknown", "error"),  # type: ignore[arg-type]
-                aliases=more.get("aliases"),  # type: ignore[arg-type]
+                unknown=more.get("unknown", "error"),
+                aliases=more.get("aliases"),
                 what=os.fspath(file),
             )
             source = _source(store, path, more.get("format"), chroms)

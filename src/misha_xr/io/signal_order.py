@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from misha_xr.genome import Genome
 from misha_xr.intervals import in_order
@@ -110,7 +109,7 @@ class SignalOrder:
             for part in parts:
                 for at in range(0, len(part.codes), PIECE_ROWS):
                     piece = part.take(slice(at, at + PIECE_ROWS))
-                    yield SignalRows(*map(np.ascontiguousarray, piece))
+                    yield SignalRows._make(map(np.ascontiguousarray, piece))
 
     def _sorted_pieces(self) -> list[SignalRows]:
         if self._file is None:
@@ -120,7 +119,7 @@ class SignalOrder:
         records = np.memmap(self._file, _ROW, "r")
         bounds = np.cumsum([0, *self._n_rows])
         return [
-            SignalRows(*(records[lo:hi][name] for name in _ROW.names or ()))
+            SignalRows._make(records[lo:hi][name] for name in _ROW.names or ())
             for lo, hi in pairwise(bounds)
         ]
 
@@ -151,10 +150,6 @@ def _follow(parts: list[SignalRows]) -> bool:
 
 
 def _sorted(parts: list[SignalRows]) -> SignalRows:
-    rows = SignalRows(*(_joined(columns) for columns in zip(*parts, strict=True)))
+    rows = SignalRows._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
     _, order = in_order(rows.iv)
     return rows if order is None else rows.take(order)
-
-
-def _joined(columns: tuple[NDArray[np.generic], ...]) -> NDArray[np.generic]:
-    return np.concatenate(columns)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from misha_xr.errors import IntervalError, MishaWarning, check_one_of
 from misha_xr.genome import Genome
@@ -46,16 +46,13 @@ class SignalRows(NamedTuple):
     lines: NDArray[np.int64]
 
     @classmethod
-    def of(cls, codes: object, starts: object, ends: object, values: object) -> SignalRows:
+    def of(
+        cls, codes: ArrayLike, starts: ArrayLike, ends: ArrayLike, values: ArrayLike
+    ) -> SignalRows:
         """Build rows of anything like arrays; without lines."""
-        columns = (
-            np.ascontiguousarray(column, dtype)  # type: ignore[call-overload]
-            for column, dtype in zip(
-                (codes, starts, ends, values), ("i4", "i8", "i8", "f8"), strict=True
-            )
-        )
-        made = list(columns)
-        return cls(*made, np.zeros(len(made[0]), np.int64))
+        given = zip((codes, starts, ends, values), ("i4", "i8", "i8", "f8"), strict=True)
+        made = [np.ascontiguousarray(column, dtype) for column, dtype in given]
+        return cls._make([*made, np.zeros(len(made[0]), np.int64)])
 
     @property
     def iv(self) -> Intervals:
@@ -64,7 +61,7 @@ class SignalRows(NamedTuple):
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64] | slice) -> SignalRows:
         """Return some of the rows."""
-        return SignalRows(*(column[rows] for column in self))
+        return SignalRows._make(column[rows] for column in self)
 
 
 class SignalSource(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +111,7 @@ class SignalText:
 
     def _scan(
         self, block: LineBlock, state: NDArray[np.int64], runs: NDArray[np.int64]
-    ) -> tuple[tuple[NDArray[np.int64], ...], int]:
+    ) -> tuple[tuple[NDArray[Any], ...], int]:
         """Return starts, ends, values and lines of the next rows, and what stopped the kernel."""
         starts, ends = np.empty((2, PIECE_ROWS), np.int64)
         values, lines = np.empty(PIECE_ROWS), np.empty(PIECE_ROWS, np.int32)
@@ -124,7 +125,7 @@ class SignalText:
 
     def _coded(
         self,
-        columns: tuple[NDArray[np.int64], ...],
+        columns: tuple[NDArray[Any], ...],
         block: LineBlock,
         runs: NDArray[np.int64],
         carried: str,

@@ -72,7 +72,7 @@ def line_blocks(path: AnyPath, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Li
     """
     # A line of the largest size fits behind what is left of the block before.
     buffer = np.empty(MAX_LINE_BYTES + block_bytes, np.uint8)
-    view = memoryview(buffer)
+    view = memoryview(buffer)  # type: ignore[arg-type] # arrays are buffers
     kept = done = 0
     with open_bytes(path) as file:
         while True:

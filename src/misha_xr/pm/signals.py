@@ -95,7 +95,7 @@ def gtrack_import(
     _need(track=track, description=description, file=file)
     size = binsize or 0
     call = f'gtrack.import("{track}", description, "{file}", {size}, {defval}, attrs)'
-    SESSION.database.import_track(
+    SESSION.need().import_track(
         track, file, binsize or None, description=description, attributes=attrs, default=defval,
         func=func, created_by=call, **_LENIENT,
     )  # fmt: skip
@@ -161,7 +161,7 @@ def gtrack_import_set(
     """
     _need(description=description, path=path, binsize=binsize)
     try:
-        outcome = SESSION.database.import_tracks(
+        outcome = SESSION.need().import_tracks(
             path, binsize or None, track_prefix or "", description=description, default=defval,
             **_LENIENT,
         )  # fmt: skip
@@ -245,7 +245,7 @@ def gtrack_import_mappedseq(
     call = f'gtrack.import_mappedseq("{track}", description, "{file}", pileup={pileup}, '
     call += f"binsize={binsize}, remove.dups={remove_dups})"
     with _missing_is_wrong():
-        found = SESSION.database.import_reads(
+        found = SESSION.need().import_reads(
             track, file, binsize if pileup else None, pileup=pileup, description=description,
             remove_duplicates=remove_dups, columns=cols_order, positions="classic",
             unknown="skip", created_by=call,
