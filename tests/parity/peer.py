@@ -7,9 +7,11 @@ args, kwargs)``; an answer is ``("value", value)`` or ``("error", names of the c
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pickle
 import sys
+import types
 import warnings
 from typing import Any, BinaryIO
 
@@ -19,21 +21,31 @@ import numpy as np
 def answer(module: Any, step: tuple[str, tuple[Any, ...], dict[str, Any]]) -> tuple[Any, ...]:
     """Run one step and describe how it ended."""
     name, args, kwargs = step
+    function = read if name == "open" else getattr(module, name)
     try:
-        return "value", plain(getattr(module, name)(*args, **kwargs))
+        return "value", plain(function(*args, **kwargs))
     except Exception as error:  # noqa: BLE001 - every way to fail is an answer here
         return "error", [kind.__name__ for kind in type(error).__mro__], str(error)
 
 
+def read(path: str) -> str:
+    """Return the text of a file that a step before has written."""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def plain(value: Any) -> Any:
-    """Strip an array of a class that is defined inside a function: it has no pickle."""
-    is_local = "<locals>" in type(value).__qualname__
-    return value.view(np.ndarray) if is_local and isinstance(value, np.ndarray) else value
+    """Turn what has no pickle into what has: arrays of local classes, generators, policies."""
+    if isinstance(value, np.ndarray) and "<locals>" in type(value).__qualname__:
+        return value.view(np.ndarray)
+    if isinstance(value, types.GeneratorType):
+        return list(value)
+    return vars(value) if dataclasses.is_dataclass(value) else value
 
 
 def serve(module: Any, requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer programs until the input ends."""
-    current = None
+    current, settings = None, dict(module.CONFIG)
     while True:
         try:
             number, root, steps = pickle.load(requests)
@@ -43,6 +55,8 @@ def serve(module: Any, requests: BinaryIO, answers: BinaryIO) -> None:
             module.gdb_init(root)
             current = root
         module.gvtrack_clear()
+        module.CONFIG.update(settings)
+        np.random.seed(1)
         pickle.dump((number, [answer(module, step) for step in steps]), answers)
         answers.flush()
 

@@ -58,8 +58,8 @@ def _one(mine: Answer, other: Answer, codes: frozenset[str]) -> str:
     if mine[0] == "error" and other[0] == "error" and NO_STEPS in other[2]:
         return ""
     if mine[0] == "error" and other[0] == "error":
-        caught = "MishaError" if other[1][0] == "error" else other[1][0]
-        return "" if caught in mine[1] else f"{mine[1]} is not caught as {other[1][0]}: {other[2]}"
+        caught = {"MishaError", "error"} if other[1][0] == "error" else {other[1][0]}
+        return "" if caught & {*mine[1]} else f"{mine[1]} is not caught as {other[1][0]}: {other[2]}"
     refusable = codes & WE_REFUSE
     if mine[0] == "error":
         return "" if refusable else f"we refuse: {mine[1][0]} {mine[2]}; they: {other[1]}"
@@ -76,8 +76,12 @@ def _one(mine: Answer, other: Answer, codes: frozenset[str]) -> str:
 
 
 def _values(mine: Any, other: Any, *, any_order: bool) -> str:
-    if mine is None or other is None or isinstance(other, (str, bool, list, dict)):
+    if type(mine) is type(other) and isinstance(other, (list, tuple, dict)):
+        return _containers(mine, other, any_order=any_order)
+    if mine is None or other is None or isinstance(other, (str, bytes, bool, list, dict, set)):
         return "" if mine is other or _same(mine, other) else f"{mine!r} != {other!r}"
+    if type(mine) is not type(other):
+        return f"{type(mine).__name__} != {type(other).__name__}: {mine!r} != {other!r}"
     if isinstance(other, pd.Series):
         if mine.index.tolist() != other.index.tolist():
             return f"index {mine.index.tolist()} != {other.index.tolist()}"
@@ -88,7 +92,21 @@ def _values(mine: Any, other: Any, *, any_order: bool) -> str:
         if (mine.shape, mine.dtype) != (other.shape, other.dtype):
             return f"{mine.dtype} {mine.shape} != {other.dtype} {other.shape}"
         return _column("array", mine.ravel(), other.ravel())
+    if isinstance(other, float) and isinstance(mine, float):
+        return _column("number", np.array([mine]), np.array([other]))
     return "" if mine == other else f"{mine!r} != {other!r}"
+
+
+def _containers(mine: Any, other: Any, *, any_order: bool) -> str:
+    if len(mine) != len(other):
+        return f"{mine!r} != {other!r}"
+    if isinstance(mine, dict) and mine.keys() != other.keys():
+        return f"keys {sorted(mine)} != {sorted(other)}"
+    for key in mine if isinstance(mine, dict) else range(len(mine)):
+        found = _values(mine[key], other[key], any_order=any_order)
+        if found:
+            return f"item {key!r}: {found}"
+    return ""
 
 
 def _same(mine: Any, other: Any) -> bool:
@@ -100,8 +118,7 @@ def _frames(mine: pd.DataFrame, other: pd.DataFrame, *, any_order: bool) -> str:
         return f"columns {mine.columns.tolist()} != {other.columns.tolist()}"
     if len(mine) != len(other):
         return f"{len(mine)} rows != {len(other)}\n{mine}\n{other}"
-    is_numbered = isinstance(mine.index, pd.RangeIndex) or mine.index.dtype == "str"
-    if not is_numbered or not mine.index.equals(other.index):
+    if mine.index.tolist() != other.index.tolist() or mine.index.names != other.index.names:
         return f"index {mine.index} != {other.index}"
     if any_order:
         mine, other = _in_order(mine), _in_order(other)
@@ -127,7 +144,7 @@ def _column(name: str, mine: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) 
     if mine.dtype.kind == "f":
         same = np.isclose(mine, other, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
     else:
-        same = np.asarray(mine == other)
+        same = np.asarray(mine == other) | (pd.isna(mine) & pd.isna(other))
     if same.all():
         return ""
     at = int(np.flatnonzero(~same)[0])
