@@ -50,13 +50,13 @@ def same(ours: Any, theirs: Any) -> bool:
     return np.allclose(ours, theirs, rtol=1e-6, atol=1e-9, equal_nan=True)
 
 
-def values(answer: tuple[Any, ...], name: str, *, area: bool) -> list[float]:
-    """Return the values in genome order; pymisha has no area of nothing (C41)."""
+def values(answer: tuple[Any, ...], name: str) -> list[float]:
+    """Return the values in genome order."""
     assert answer[0] == "value", answer
     if answer[1] is None:
         return []
     found = answer[1].sort_values(COLUMNS)[name]
-    return (found.fillna(0) if area else found).tolist()
+    return found.tolist()
 
 
 @pytest.mark.parametrize("source", ["r", "p"])
@@ -75,8 +75,7 @@ def test_functions__of_rectangles(root, ask_peer, our_answers, source, band, shi
         programs.append(Program(root, tuple(steps)))
     for program, theirs in zip(programs, ask_peer(programs), strict=True):
         function, ours = program.steps[0][1][2], our_answers(program)
-        is_area = function == "area"
-        mine, other = (values(found[-1], "v", area=is_area) for found in (ours, theirs))
+        mine, other = (values(found[-1], "v") for found in (ours, theirs))
         if function in ("exists", "size") and shifts:
             if band:
                 continue  # there objects count that meet the shifted box outside the band

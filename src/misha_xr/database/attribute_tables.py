@@ -80,8 +80,7 @@ class AttributeTables(Listing):
         Returns
         -------
         DataFrame of str
-            The index holds the names of the sets. By default columns stand in the order in which
-            attributes first occur.
+            The index holds the names of the sets; columns are ordered as those of tracks.
 
         Raises
         ------
@@ -152,12 +151,8 @@ class AttributeTables(Listing):
     ) -> pd.DataFrame:
         listed = self._sources.listed(kind) if names is None else list(names)
         found = [self._attributes_of(kind, name) for name in listed]
-        if attributes is not None:
-            columns = list(dict.fromkeys(attributes))
-        elif kind == "track":
-            columns = _by_frequency(found)
-        else:
-            columns = list(dict.fromkeys(name for values in found for name in values))
+        wanted = _by_frequency(found) if attributes is None else attributes
+        columns = list(dict.fromkeys(wanted))
         cells = {name: [values.get(name, "") for values in found] for name in columns}
         index = pd.Index(listed, dtype="str")
         return pd.DataFrame(cells, index=index, columns=pd.Index(columns, dtype="str"), dtype="str")

@@ -60,6 +60,11 @@ class CartesianGridSpec:
     max_band_idx: object = None
     kind: str = "cartesian_grid"
 
+    def __post_init__(self) -> None:
+        """Repeat the windows of the first axis where the second has none of its own."""
+        if self.expansion2 is None:
+            object.__setattr__(self, "expansion2", self.expansion1)
+
 
 @dataclass(frozen=True)
 class FixedRectPolicy:

@@ -86,6 +86,8 @@ def to_virtual_track(name: str, entry: dict[str, Any]) -> VirtualTrack:
             "come with a later release"
         )
     given["dim"] = given.get("dim") or None
+    if str(given.get("func")).lower() == "area":
+        given.setdefault("params", {"nan_if_none": 1})
     return VirtualTrack(**given)
 
 

@@ -100,7 +100,7 @@ class RectReader:
         Objects count by A, the number of points (x, y) that object, window and band share: the
         average is ``sum(A v) / sum(A)``, ``weighted.sum`` is ``sum(A v)``, ``area`` is ``sum(A)``;
         the others look at objects with A > 0. NaN objects are skipped; infinities are values.
-        ``first`` and ``last`` go by the order of the tree. ``sample`` takes each object with the
+        With ``nan_if_none`` no area is NaN. ``first`` and ``last`` go by the order of the tree. ``sample`` takes each object with the
         same chance, decided by seed, window and scope row. ``global.percentile`` is the share of
         the non-NaN objects of the track whose value is not above the average of the window.
         Source: misha query semantics, functions of two dimensions.
@@ -131,6 +131,8 @@ class RectReader:
             self._reduce(table, block, (lo, hi, bounds), (func, seed, edges, band), out[lo:hi])
         if is_share:
             _replace_by_share(out, self._ordered())
+        elif dict(reducer.parameters).get("nan_if_none"):
+            out[out == 0] = np.nan
 
     def _pieces(self, block: RectBlock) -> Iterator[tuple[PairTable, int, int, NDArray[np.int64]]]:
         """Cut a block where the trees change files; bounds of the pairs count from each cut."""

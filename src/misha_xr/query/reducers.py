@@ -174,7 +174,7 @@ _SPECS: dict[str, _Spec] = {
     "global.percentile.min": _Spec(),
     "global.percentile.max": _Spec(),
     "weighted.sum": _Spec(families=("rectangles",)),
-    "area": _Spec(families=("rectangles",)),
+    "area": _Spec({"nan_if_none": _Bounds(0, 1, None, False, True)}, families=("rectangles",)),
 }
 
 _ALIASES = {"mean": "avg", "std": "stddev"}
