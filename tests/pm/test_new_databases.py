@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -79,36 +76,28 @@ def test_gdb_create__errors(tmp_path: Path, fasta: str, root: str) -> None:
     assert not (tmp_path / "new").exists()
 
 
-def _genes(monkeypatch: pytest.MonkeyPatch, sets: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Put a reader of genes in the place of the real one; return what it was asked."""
-    asked: list[tuple[Any, ...]] = []
-
-    def read_gene_sets(path: str, genome: Any, annotations: Any, names: Any) -> dict[str, Any]:
-        asked.append((path, genome.names, annotations, names))
-        return sets
-
-    module = types.ModuleType("misha_xr.io.genes")
-    monkeypatch.setattr(module, "read_gene_sets", read_gene_sets, raising=False)
-    monkeypatch.setitem(sys.modules, "misha_xr.io.genes", module)
-    return asked
+def genes(tmp_path: Path, tx_end: int) -> str:
+    """Write a table of one gene on chrB, as UCSC has them."""
+    row = ["g1", "chrB", "+", "2", str(tx_end), "4", "6", "1", "2,", f"{tx_end},", "P1", "a"]
+    path = tmp_path / "genes.txt"
+    path.write_text("\t".join(row) + "\n")
+    return str(path)
 
 
-def test_gdb_create__genes_become_sets(
-    tmp_path: Path, fasta: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = _genes(monkeypatch, {"tss": FRAME, "exons": FRAME, "utr3": None, "utr5": None})
-    pm.gdb_create(str(tmp_path / "new"), fasta, "g.txt", "a.txt", ["name"])
-    assert asked == [("g.txt", ("NC_1.2", "chrA", "chrB"), "a.txt", ["name"])]
+def test_gdb_create__genes_become_sets(tmp_path: Path, fasta: str) -> None:
+    pm.gdb_create(str(tmp_path / "new"), fasta, genes(tmp_path, 8))
     pm.gdb_init(str(tmp_path / "new"))
-    assert pm.gintervals_ls() == ["exons", "tss"]
+    assert pm.gintervals_ls() == ["exons", "tss", "utr3", "utr5"]
+    assert pm.gintervals_load("exons")[["start", "end"]].to_numpy().tolist() == [[2, 8]]
+    own = pm.gintervals_import_genes(genes(tmp_path, 8))
+    for name in ("tss", "exons", "utr3", "utr5"):
+        saved = pm.gintervals_load(name)
+        assert saved[["chrom", "start", "end"]].equals(own[name][["chrom", "start", "end"]])
 
 
-def test_gdb_create__bad_genes_leave_no_database(
-    tmp_path: Path, fasta: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _genes(monkeypatch, {"tss": FRAME, "exons": FRAME.assign(end=99)})
-    with pytest.raises(ValueError, match="99"):
-        pm.gdb_create(str(tmp_path / "new"), fasta, genes_file="g.txt")
+def test_gdb_create__bad_genes_leave_no_database(tmp_path: Path, fasta: str) -> None:
+    with pytest.raises(ValueError, match="999"):
+        pm.gdb_create(str(tmp_path / "new"), fasta, genes_file=genes(tmp_path, 999))
     assert not (tmp_path / "new").exists()
 
 

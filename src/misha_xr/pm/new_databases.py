@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from importlib import import_module
 from os import PathLike
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from misha_xr.database.writing.set_saving import save_set
 from misha_xr.database.writing.stage import mark_dirty
 from misha_xr.errors import DatabaseNotFoundError, check_one_of
 from misha_xr.io.fasta import export_fasta
+from misha_xr.io.genes import read_gene_sets
 from misha_xr.io.genome_builds import NAMED, how_to_get
 from misha_xr.pm.calls import classic
 from misha_xr.pm.session import SESSION
@@ -123,10 +123,9 @@ def _add_genes(
     genes: str, annotations: str | None, names: Sequence[str] | None, database: Database
 ) -> None:
     """Save the sets of a table of genes into a database that is being built."""
-    read: Callable[..., dict[str, pd.DataFrame | None]]
-    read = import_module("misha_xr.io.genes").read_gene_sets
     store = database.store
-    for name, frame in read(genes, store.genome, annotations, names).items():
+    found = read_gene_sets(genes, store.genome, annotations, names or [], utr="ends")
+    for name, frame in found.items():
         if frame is not None and len(frame):
             save_set(store, name, frame)
 
