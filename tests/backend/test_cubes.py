@@ -147,6 +147,20 @@ def test_stack__chunks(db: misha_xr.Database, chunks: Any, sizes: tuple[int, ...
     xr.testing.assert_allclose(mean, stacked(db).mean("region"))
 
 
+@pytest.mark.parametrize("chunks", [0, True, -2])
+def test_stack__chunks_of_no_regions(db: misha_xr.Database, chunks: Any) -> None:
+    with pytest.raises(ValueError, match="chunks must be a number of regions"):
+        stacked(db, chunks=chunks)
+
+
+def test_stack__chunked_cube_is_grouped_by_its_coordinates(db: misha_xr.Database) -> None:
+    cube = stacked(db, chunks=2)
+    assert cube.chunks is not None
+    assert all(cube[name].chunks is None for name in ("chrom", "start", "end", "strand"))
+    means = cube.groupby("strand").mean()
+    xr.testing.assert_allclose(means, stacked(db).groupby("strand").mean())
+
+
 def test_stack__dask_names_are_those_of_the_question(db: misha_xr.Database) -> None:
     names = [stacked(db, chunks=2, flank=flank).data.name for flank in (100, 100, 120)]
     assert names[0] == names[1] != names[2]

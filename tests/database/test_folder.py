@@ -97,6 +97,17 @@ def test_stamp__tells_states_apart(folder: TrackFolder) -> None:
     assert TrackFolder(folder.path).stamp != same.stamp
 
 
+def test_stamp__of_another_folder_by_now(folder: TrackFolder, tmp_path: Path) -> None:
+    # A question that is sent to a worker before anything was read must not name the new state.
+    shutil.copytree(folder.path, tmp_path / "new")
+    shutil.rmtree(folder.path)
+    with pytest.raises(StaleFileError):
+        _ = folder.stamp
+    (tmp_path / "new").rename(folder.path)
+    with pytest.raises(StaleFileError):
+        _ = folder.stamp
+
+
 def test_stamp__does_not_depend_on_the_machine(folder, monkeypatch):
     from misha_xr.database import folder as module
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from misha_xr import open_database, set_options
+from misha_xr.database.writing.disk import exchange
 from misha_xr.errors import StaleFileError, WorkerError
 from misha_xr.testing.database import write_database
 
@@ -124,11 +125,11 @@ def written(root: Path, value: float) -> Path:
 def test_track_replaced_between_planning_and_running(client, processes, tmp_path, before):
     for name, executor in {"c": client.get_executor(), "p": processes}.items():
         root = written(tmp_path / name / "db", 1.0)
+        new = written(tmp_path / name / "new", 2.0) / "tracks/t.track"
         db = open_database(root)
 
-        def replace(root=root) -> None:
-            (root / "tracks/t.track").rename(root.parent / "old")
-            written(root, 2.0)
+        def replace(root=root, new=new) -> None:
+            exchange(new, root / "tracks/t.track")  # never absent: workers are at it
 
         with (
             set_options(executor=Interfering(executor, replace, before)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from misha_xr.errors import (
 )
 from misha_xr.query import Cube, build_cube
 from misha_xr.testing.cubes import cube_values, dense_seen, sparse_seen
+from misha_xr.testing.database import write_database
 from misha_xr.testing.semantics import intervals
 from misha_xr.testing.tiny import BIN, SIZES, dense_values, sparse_frame, write_tiny
 
@@ -236,7 +238,9 @@ BAD: dict[str, tuple[type[Exception], str, dict[str, Any]]] = {
     "negative flank": (ValueError, "below 0", {"flank": (-5, 10)}),
     "three flanks": (ValueError, "or two", {"flank": (5, 10, 3)}),
     "half a base": (ValueError, "whole number", {"flank": 2.5}),
+    "endless flank": (ValueError, "flank must be at most", {"flank": (2**62, 1)}),
     "bin": (ValueError, "bin must", {"bin": 0}),
+    "endless bin": (ValueError, "bin must", {"bin": 2**63}),
     "array variable": (ExpressionError, "'w'", {"exprs": "a * w", "variables": {"w": [1, 2]}}),
     "aggregate": (ExpressionError, "reduces", {"exprs": "np.nanmax(a)"}),
     "batch": (ExpressionError, "batch", {"exprs": "np.nanmax(a)", "aggregate_batch": 5}),
@@ -265,13 +269,24 @@ def test_build_cube__sets_regions_and_sparse_tracks(db: misha_xr.Database) -> No
     assert [shape[0] for shape in shapes] == [2, 1, 14]
 
 
+def test_cube__track_replaced_before_anything_is_read_or_sent(tmp_path: Path) -> None:
+    root = tmp_path / "db"
+    write_database(root, sizes={"chr1": 100}, dense={"d": (10, {"chr1": 1.0})})
+    cube = build_cube(misha_xr.open_database(root).store, "d", "chr1", flank=10)
+    write_database(tmp_path / "b", sizes={"chr1": 100}, dense={"d": (10, {"chr1": 2.0})})
+    shutil.rmtree(root / "tracks/d.track")
+    (tmp_path / "b/tracks/d.track").rename(root / "tracks/d.track")
+    with pytest.raises(StaleFileError):
+        pickle.dumps(cube)
+
+
 def test_cube__replaced_track(tmp_path: Path) -> None:
     root, other = write_tiny(tmp_path / "db"), write_tiny(tmp_path / "other")
     cube = build_cube(misha_xr.open_database(root).store, "a", ONE, flank=100)
     whole(cube)
+    again = pickle.dumps(cube)
     (root / "tracks/a.track").rename(tmp_path / "old")
     (other / "tracks/a.track").rename(root / "tracks/a.track")
-    again = pickle.dumps(cube)
     for read in (lambda: whole(cube), lambda: whole(pickle.loads(again))):
         with pytest.raises(StaleFileError):
             read()

@@ -117,6 +117,14 @@ def test_run__thread_executor(db, expected):
 
 
 @pytest.mark.distributed
+def test_run__asked_by_the_only_thread_of_the_pool(db, expected):
+    with ThreadPoolExecutor(1) as pool, set_options(executor=pool):
+        asked = pool.submit(lambda: (db.screen("a > 0.3 | wide > 1"), len(db.extract("a"))))
+        found, n_rows = asked.result(timeout=60)
+    pd.testing.assert_frame_equal(found, expected[4])
+    assert n_rows == len(db.extract("a"))
+
+
 def test_run__processes_give_the_same_bits(db, expected):
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=spawn) as pool, set_options(executor=pool):

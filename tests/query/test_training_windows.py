@@ -234,7 +234,8 @@ def test_getitem__numbers(db: misha_xr.Database) -> None:
     assert [item["row"] for item in windows.__getitems__([2, 0])] == [2, 0]
 
 
-@pytest.mark.parametrize("which", [3, -4, [0, 3], 1.0, [[0]], "a", np.array([True])])
+@pytest.mark.parametrize("which", [3, -4, [0, 3], 1.0, [[0]], "a", np.array([True]), 10**30,
+                                   np.array([2**64 - 1], np.uint64)])  # fmt: skip
 def test_getitem__refused(db: misha_xr.Database, which: Any) -> None:
     with pytest.raises(IndexError):
         db.windows(GENES, 10, "d1")[which]
@@ -256,6 +257,10 @@ def test_batches__order_and_sizes(db: misha_xr.Database) -> None:
     assert shuffled != rows(windows.at_epoch(1), shuffle=True)
     with pytest.raises(ValueError, match="batch_size"):
         windows.batches(0)
+    with pytest.raises(ValueError, match="batch_size"):
+        windows.batches(1.5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="seed"):
+        windows.batches(8, shuffle=True, seed=-1)
 
 
 def test_split__by_chromosome(db: misha_xr.Database) -> None:
@@ -276,7 +281,11 @@ WRONG = [
     ({"size": 0}, ValueError, "size must be a whole number, at least 1"),
     ({"size": 2.5}, ValueError, "size must be a whole number"),
     ({"bin": 3}, ValueError, "size must be a multiple of bin; found 10 and 3\n  Hint: size=9"),
+    ({"size": 2**63}, ValueError, "size must be at most"),
     ({"seed": -1}, ValueError, "seed"),
+    ({"seed": 2**64}, ValueError, "seed must be at most"),
+    ({"jitter": 2**62}, ValueError, "jitter must be at most"),
+    ({"fill": None}, ValueError, "fill must be a number; found None"),
     ({"one_hot": "first"}, ValueError, "one_hot"),
     ({"edges": "clip"}, ValueError, "edges"),
     ({"anchor": "middle"}, ValueError, "anchor"),

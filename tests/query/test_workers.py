@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+)
 from types import ModuleType
 
 import pytest
@@ -54,6 +60,13 @@ def test_submit__broken_executor():
 
     with pytest.raises(WorkerError, match="terminated abruptly"):
         submit(Broken(), abs, 1)
+
+
+def test_submit__executor_was_shut_down():
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    with pytest.raises(WorkerError, match="after shutdown"):
+        submit(pool, abs, 1)
 
 
 def test_load__once_per_payload():

@@ -102,7 +102,7 @@ def cube_array(cube: Cube, chunks: Any = None, dtype: Any = np.float64) -> xr.Da
     Raises
     ------
     ValueError
-        For another dtype.
+        For another dtype, or chunks of no regions.
     """
     check_one_of("dtype", np.dtype(dtype).name, ["float64", "float32"])
     array = CubeArray(cube, np.dtype(dtype))
@@ -114,7 +114,10 @@ def cube_array(cube: Cube, chunks: Any = None, dtype: Any = np.float64) -> xr.Da
     # A Dataset keeps the kind of a Variable; a DataArray would make a plain one.
     made = xr.Dataset({_NAME: variable}, _coords(cube))[_NAME]
     made.encoding["source"] = str(cube.query.store.root)
-    return made if chunks is None else made.chunk(_chunks(chunks, cube))
+    if chunks is None:
+        return made
+    # Coordinates stay in memory: groupby and plots look at them.
+    return made.chunk(_chunks(chunks, cube)).assign_coords(made.coords)
 
 
 def _coords(cube: Cube) -> dict[str, Any]:
@@ -150,8 +153,10 @@ def _attrs(cube: Cube) -> dict[str, Any]:
 
 def _chunks(chunks: Any, cube: Cube) -> Any:
     n_regions, n_columns, n_steps = cube.shape
-    if isinstance(chunks, int):
-        return {"region": chunks}
+    if isinstance(chunks, int | np.integer):
+        if isinstance(chunks, bool) or chunks == 0 or chunks < -1:
+            raise ValueError(f"chunks must be a number of regions, or -1 for all; found {chunks!r}")
+        return {"region": int(chunks)}
     if isinstance(chunks, Mapping) and not chunks:
         return {"region": max(min(CHUNK_VALUES // (n_columns * n_steps), n_regions), 1)}
     return chunks

@@ -280,6 +280,11 @@ class TrackFolder:
         The same on every machine that sees the files: the number of the device is left out, which
         each machine gives to a shared file system by itself.
 
+        Raises
+        ------
+        StaleFileError
+            If the directory is another one by now.
+
         Examples
         --------
         >>> from misha_xr.database import example_database_path
@@ -287,10 +292,19 @@ class TrackFolder:
         32
         """
         if self._stamp is None:
-            names = ["track.idx", "track.dat"] if self.indexed else self.file_names()
-            digest = hashlib.blake2b(self.path.encode(), digest_size=16)
-            for name in names:
-                stamp = self._used.get(name) or stamp_of(f"{self.path}/{name}")
-                digest.update(f"{name}\0{tuple(stamp[:3])}\0".encode())
-            self._stamp = digest.hexdigest()
+            try:
+                stamp = self._stamp_now()
+            except FileNotFoundError:
+                self._check_folder()
+                raise
+            self._check_folder()
+            self._stamp = stamp
         return self._stamp
+
+    def _stamp_now(self) -> str:
+        names = ["track.idx", "track.dat"] if self.indexed else self.file_names()
+        digest = hashlib.blake2b(self.path.encode(), digest_size=16)
+        for name in names:
+            stamp = self._used.get(name) or stamp_of(f"{self.path}/{name}")
+            digest.update(f"{name}\0{tuple(stamp[:3])}\0".encode())
+        return digest.hexdigest()

@@ -17,6 +17,7 @@ from misha_xr.query.scope import interval_token, scope_table
 __all__ = ["CubeRegions", "StepCut", "cube_regions", "step_cut"]
 
 ANCHORS = ("center", "start", "end")
+_MOST = 10**15  # base pairs: no genome is larger, and sums of a few stay in int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,9 @@ def step_cut(flank: Any, step: Any) -> StepCut:
         raise ValueError(f"flank must be a whole number of base pairs, or two; found {flank!r}")
     if min(sides) < 0 or sum(sides) == 0:
         raise ValueError(f"flank must leave at least one base pair and not be below 0: {flank!r}")
-    if not _is_whole(step) or step < 1:
+    if max(sides) > _MOST:
+        raise ValueError(f"flank must be at most {_MOST:,} base pairs; found {flank!r}")
+    if not _is_whole(step) or not 1 <= step <= 2 * _MOST:
         raise ValueError(f"bin must be a whole number of base pairs above 0; found {step!r}")
     return StepCut(int(sides[0]), int(sides[1]), int(step))
 

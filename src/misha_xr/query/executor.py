@@ -127,7 +127,7 @@ def _run(
     if len(ranges) < 2 or (executor is None and options.n_threads == 1):
         yield from (here(lo, hi) for lo, hi in ranges)
     elif isinstance(executor, ThreadPoolExecutor):
-        yield from _in_order(executor, here, ranges, window, stop)
+        yield from _in_order(executor, here, ranges, window, stop, may_do_itself=True)
     elif executor is not None:
         # Equal tasks are one task to some executors: cancelled here, it would be lost elsewhere.
         away = functools.partial(_scan_away, pack((query, sink)), secrets.token_hex(8))
@@ -149,23 +149,33 @@ def _in_order(
     tasks: Sequence[tuple[Any, ...]],
     window: int,
     stop: threading.Event | None = None,
+    *,
+    may_do_itself: bool = False,
 ) -> Iterator[T]:
     """Keep a few tasks under way; yield the result of each as soon as all before it are done.
 
-    Whatever ends this, an interrupt or a caller who has enough, stops those under way.
+    Whatever ends this, an interrupt or a caller who has enough, stops those under way. A caller
+    that may do the work itself takes what nobody has begun when it is needed: all threads of a pool
+    may be waiting for queries of their own, the caller be one of them.
     """
-    pending: deque[Future[T]] = deque()
+    pending: deque[tuple[Future[T], tuple[Any, ...]]] = deque()
+
+    def first() -> T:
+        future, task = pending.popleft()
+        is_mine = may_do_itself and not future.cancelled() and future.cancel()
+        return work(*task) if is_mine else result_of(future)
+
     try:
         for task in tasks:
-            pending.append(submit(executor, work, *task))
+            pending.append((submit(executor, work, *task), task))
             if len(pending) >= window:
-                yield result_of(pending.popleft())
+                yield first()
         while pending:
-            yield result_of(pending.popleft())
+            yield first()
     finally:
         if stop is not None:
             stop.set()
-        for future in pending:
+        for future, _ in pending:
             future.cancel()
 
 

@@ -136,7 +136,7 @@ class TrainingWindows:
         ((1, 100), (1, 1, 100))
         """
         if isinstance(which, int | np.integer) and not isinstance(which, bool):
-            batch = self._read(self._checked(np.array([which], np.int64)))
+            batch = self._read(self._checked(np.array([which])))
             return {name: part[0] for name, part in batch.items()}
         if isinstance(which, slice):
             return self._read(np.arange(len(self))[which])
@@ -154,16 +154,16 @@ class TrainingWindows:
                 f"windows are chosen by whole numbers, a slice or {len(self):,} answers; "
                 f"found {which!r:.40}"
             )
-        return numbers.astype(np.int64)
+        return numbers
 
-    def _checked(self, numbers: Int64s) -> Int64s:
+    def _checked(self, numbers: NDArray[Any]) -> Int64s:
         """Return numbers that count from the front."""
         n = len(self)
-        outside = (numbers < -n) | (numbers >= n)
+        outside = (numbers < -n) | (numbers >= n)  # before they become int64: some may not fit
         if outside.any():
             raise IndexError(f"window {numbers[outside][0]} of {n:,}")
-        found: Int64s = numbers + n * (numbers < 0)
-        return found
+        found: Int64s = numbers.astype(np.int64)
+        return found + n * (found < 0)
 
     def __getitems__(self, which: Sequence[int]) -> list[Batch]:
         """Read many windows by one gather, as a list: what a torch DataLoader asks for.
@@ -252,11 +252,10 @@ class TrainingWindows:
         >>> len(sizes), sum(sizes)
         (8, 500)
         """
-        if batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1; found {batch_size!r}")
+        batch_size = whole_number("batch_size", batch_size, 1)
         n, order = len(self), np.arange(len(self))
         if shuffle:
-            seed = self.form.seed if seed is None else seed
+            seed = self.form.seed if seed is None else whole_number("seed", seed, 0)
             order = np.random.default_rng([seed, self.form.epoch]).permutation(n)
         stop = n // batch_size * batch_size if drop_last else n
         return (self._read(order[lo : lo + batch_size]) for lo in range(0, stop, batch_size))

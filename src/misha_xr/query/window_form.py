@@ -15,6 +15,7 @@ __all__ = ["WindowForm", "whole_number"]
 Turns: TypeAlias = Literal["no", "yes", "random", "both"]
 
 _TURNS: dict[Any, Turns] = {False: "no", True: "yes", "random": "random", "both": "both"}
+_MOST, _MOST_BASES = 2**63 - 1, 10**15  # no genome is larger; sums of a few stay in int64
 _DTYPES: dict[str, type[np.uint8 | np.float32]] = {"uint8": np.uint8, "float32": np.float32}
 
 
@@ -97,7 +98,8 @@ class WindowForm:
         >>> WindowForm.of(100, bin=10, one_hot="channels_last").is_channels_first
         False
         """
-        size, step = whole_number("size", size, 1), whole_number("bin", bin, 1)
+        size = whole_number("size", size, 1, _MOST_BASES)
+        step = whole_number("bin", bin, 1, _MOST_BASES)
         if size % step:
             near = max(round(size / step), 1) * step
             raise ValueError(
@@ -107,8 +109,9 @@ class WindowForm:
         check_one_of("one_hot", one_hot, (False, True, "channels_first", "channels_last"))
         check_one_of("one_hot_dtype", one_hot_dtype, tuple(_DTYPES))
         check_one_of("reverse_complement", reverse_complement, tuple(_TURNS))
-        for name in ("jitter", "seed"):
-            numbers[name] = whole_number(name, numbers.get(name, 0), 0)
+        for name, most in (("jitter", _MOST_BASES), ("seed", None)):
+            numbers[name] = whole_number(name, numbers.get(name, 0), 0, most)
+        _check_fill(numbers.get("fill", np.nan))
         return cls(
             size=size,
             step=step,
@@ -131,7 +134,12 @@ class WindowForm:
         return StepCut(self.size // 2, self.size - self.size // 2, self.step)
 
 
-def whole_number(name: str, value: object, least: int) -> int:
+def _check_fill(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        raise ValueError(f"fill must be a number; found {value!r}")  # noqa: TRY004 - as the others
+
+
+def whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
     """Check a whole number.
 
     Parameters
@@ -140,8 +148,8 @@ def whole_number(name: str, value: object, least: int) -> int:
         What it is, for messages.
     value : object
         What the caller gave.
-    least : int
-        The smallest that is allowed.
+    least, most : int
+        The smallest and the largest that are allowed. Default: up to 2**63 - 1.
 
     Returns
     -------
@@ -151,7 +159,7 @@ def whole_number(name: str, value: object, least: int) -> int:
     Raises
     ------
     ValueError
-        If it is none, or too small.
+        If it is none, too small or too large.
 
     Examples
     --------
@@ -159,6 +167,9 @@ def whole_number(name: str, value: object, least: int) -> int:
     5
     """
     is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not is_whole or int(value) < least:  # type: ignore[call-overload]
+    number = int(value) if is_whole else least - 1  # type: ignore[call-overload]
+    if number < least:
         raise ValueError(f"{name} must be a whole number, at least {least}; found {value!r}")
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    if number > (most := _MOST if most is None else most):
+        raise ValueError(f"{name} must be at most {most:,}; found {value!r}")
+    return int(number)

@@ -111,7 +111,7 @@ def submit(executor: Executor, work: Callable[..., T], *arguments: Any) -> Futur
     Raises
     ------
     WorkerError
-        If the executor is broken.
+        If the executor is broken, or was shut down.
 
     Examples
     --------
@@ -122,7 +122,9 @@ def submit(executor: Executor, work: Callable[..., T], *arguments: Any) -> Futur
     """
     try:
         return executor.submit(work, *arguments)
-    except BrokenExecutor as error:
+    except MishaError:
+        raise
+    except RuntimeError as error:  # broken, or shut down
         raise _lost(error) from error
 
 
