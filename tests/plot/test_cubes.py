@@ -98,6 +98,33 @@ def test_plot_profile__groups_get_lines_and_tracks_panels(cube: xr.DataArray) ->
     np.testing.assert_allclose(handles[0].get_data()[1], cube[1, 1])
 
 
+def test_plot_profile__one_offset_is_a_dot(cube: xr.DataArray) -> None:
+    one = cube.isel(offset=[3]).misha.plot_profile().axes[0]
+    assert [line.get_marker() for line in one.lines if line.get_xydata().size == 2].count(".") == 2
+
+
+def test_plot_profile__many_lines_are_named_beside_the_panel() -> None:
+    axes = random_cube(5, n_tracks=10).misha.plot_profile().axes[0]
+    axes.figure.canvas.draw()
+    assert axes.get_legend().get_window_extent().x0 >= axes.bbox.x1
+    with pytest.raises(ValueError, match="17 tracks do not fit"):
+        random_cube(5, n_tracks=17).misha.plot_profile()
+
+
+def test_plots__offsets_that_descend(cube: xr.DataArray) -> None:
+    axes = cube.isel(offset=slice(None, None, -1)).misha.plot_profile().axes[0]
+    assert axes.lines[0].get_xdata().tolist() == [-175, -125, -75, -25, 25, 75, 125, 175]
+    assert axes.get_xlim() == (-200, 200)
+
+
+@pytest.mark.parametrize(("part", "text"), [(slice(0), "no regions"), (slice(None), "no data")])
+def test_plots__say_that_nothing_is_there(cube: xr.DataArray, part: slice, text: str) -> None:
+    axes = (cube * np.nan).isel(region=part).misha.plot_profile().axes[0]
+    assert [item.get_text() for item in axes.texts] == [text]
+    axes.figure.canvas.draw()
+    assert not any(label.get_visible() for label in axes.get_yticklabels())
+
+
 def test_plot_profile__one_track_on_given_axes(cube: xr.DataArray) -> None:
     figure, axes = plt.subplots()
     assert cube.sel(track="c").misha.plot_profile(ax=axes) is figure

@@ -348,6 +348,23 @@ def test_plot__without_matplotlib(big: Database, monkeypatch: pytest.MonkeyPatch
         big.plot("chr1", "d")
 
 
+def test_plot__titles_are_no_formulas(big: Database) -> None:
+    titles = big.plot("chr1:0-100", {"$a$ costs $b$": "d"}).axes[0]._left_title
+    assert titles.get_text() == "$a$ costs $b$"
+    assert not titles.get_parse_math()
+
+
+def test_signal_panel__zeros_lie_on_the_floor() -> None:
+    from matplotlib.figure import Figure
+
+    from misha_xr.plot import Style
+
+    axes = Figure().subplots()
+    view = View("chr1", 0, 2, 5.0)
+    SignalPanel("x", np.arange(3), np.zeros(2)).draw(axes, view, Style())
+    assert axes.get_ylim()[0] == 0 < axes.get_ylim()[1]
+
+
 def test_signal_panel__far_from_zero_is_a_line() -> None:
     from matplotlib.figure import Figure
 

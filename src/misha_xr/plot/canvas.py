@@ -114,5 +114,9 @@ def bp_axis(axis: Any, span: float, label: str) -> None:
     >>> load("pyplot").close(axes.figure)
     """
     size, name = unit_of(span)
-    axis.set_major_formatter(load("ticker").FuncFormatter(lambda x, _: f"{x / size:,.12g}"))
+
+    def text(x: float, _: object) -> str:
+        return f"{x / size:,.12g}".replace("-", "\N{MINUS SIGN}")
+
+    axis.set_major_formatter(load("ticker").FuncFormatter(text))
     axis.set_label_text(f"{label} ({name})")

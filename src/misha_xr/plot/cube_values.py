@@ -80,6 +80,8 @@ def as_cube(array: xr.DataArray) -> xr.DataArray:
         if "track" not in array.coords:
             array = array.assign_coords(track=str(array.name or "value"))
         array = array.expand_dims("track")
+    if not array.indexes["offset"].is_monotonic_increasing:
+        array = array.sortby("offset")
     return array.transpose("region", "track", "offset")
 
 

@@ -22,6 +22,7 @@ _MISSING = "#d4d7da"
 _MOST_ROWS = 800
 _MOST_NAMED = 40
 _MOST_GROUPS = 12
+_MOST_INSIDE = 6  # names of lines that leave room for the lines
 _ANCHORS = {"center": "centre", "start": "5' end", "end": "3' end"}
 
 
@@ -71,6 +72,8 @@ def plot_profile(
     groups, names = _groups(cube, by)
     found = profiles(cube, groups, len(names))
     tracks = [str(name) for name in cube["track"].values]
+    if by is None:
+        _check_panels(len(tracks), 2 * len(COLORS))
     panels = _panels(1 if by is None else len(tracks), ax)
     for at, panel in enumerate(panels):
         lines = [(0, k) for k in range(len(tracks))]
@@ -81,10 +84,25 @@ def plot_profile(
         if by is not None:
             panel.set_title(tracks[at], fontsize=10)
         _finish(panel, cube)
-    panels[0].set_ylabel(f"mean of {len(groups):,} regions")
+    panels[0].set_ylabel(f"mean of {_count(len(groups))}")
     if by is not None or len(tracks) > 1:
-        panels[-1].legend(frameon=False, fontsize=9, title=by)
+        _add_legend(panels[-1], by, has_room=ax is not None)
     return panels[0].figure
+
+
+def _count(n: int) -> str:
+    return "1 region" if n == 1 else f"{n:,} regions"
+
+
+def _add_legend(ax: Any, title: str | None, *, has_room: bool) -> None:
+    """Name the lines: inside if they are few, else to the right, where a figure gets wider."""
+    is_inside = len(ax.get_legend_handles_labels()[0]) <= _MOST_INSIDE
+    place = {} if is_inside else {"loc": "upper left", "bbox_to_anchor": (1, 1)}
+    if not is_inside and not has_room:
+        ax.figure.set_figwidth(ax.figure.get_figwidth() + 2)
+    legend = ax.legend(frameon=False, fontsize=9, title=title, **place)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def plot_heatmap(
@@ -224,8 +242,8 @@ def _grid(n: int, profile: bool) -> tuple[Any, list[Any], list[Any]]:
     return figure, list(axes[0]), list(axes[1])
 
 
-def _check_panels(n: int) -> None:
-    if n > _MOST_GROUPS:
+def _check_panels(n: int, most: int = _MOST_GROUPS) -> None:
+    if n > most:
         raise ValueError(
             f"{n} tracks do not fit one picture\n  Hint: choose some, e.g. .isel(track=slice(6))"
         )
@@ -269,8 +287,22 @@ def _draw_lines(
         style = "-" if number < len(COLORS) else "--"
         mean, error = found.means[group, track], found.errors[group, track]
         ax.plot(x, mean, style, color=color, lw=1.6, label=label)
+        if (alone := _alone(mean)).any():
+            bars = error[alone] if errors else None
+            ax.errorbar(x[alone], mean[alone], bars, fmt=".", color=color)
         if errors:
             ax.fill_between(x, mean - error, mean + error, color=color, alpha=0.2, lw=0)
+    if not np.isfinite(found.means[tuple(np.transpose(lines))]).any():
+        ax.tick_params(axis="y", left=False, labelleft=False)
+        text = "no data" if found.counts.any() else "no regions"
+        ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color="0.5")
+
+
+def _alone(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which values have no neighbours, so that no line shows them."""
+    there = np.pad(np.isfinite(values), 1)
+    alone: NDArray[np.bool_] = there[1:-1] & ~there[:-2] & ~there[2:]
+    return alone
 
 
 def _clean(ax: Any, cube: xr.DataArray) -> None:
@@ -314,8 +346,8 @@ def _draw_rows(ax: Any, cube: xr.DataArray, rows: NDArray[np.float64], scale: An
 def _name_rows(ax: Any, cube: xr.DataArray, order: NDArray[np.int64], sort: str | None) -> None:
     n = len(order)
     how = "" if sort is None else f", by {sort}"
-    ax.set_ylabel(f"{n:,} regions{how}")
-    if 0 < n <= _MOST_NAMED and "region" in cube.coords:
+    ax.set_ylabel(f"{_count(n)}{how}")
+    if n <= _MOST_NAMED and "region" in cube.coords:
         ax.set_yticks(np.arange(n) + 0.5, [str(name) for name in cube["region"].values[order]])
         ax.tick_params(axis="y", labelsize=8, length=0)
     else:

@@ -122,6 +122,7 @@ class IntervalsPanel(Panel):
         for row, label in enumerate(labels or []):
             x, side, color = _place(label, float(starts[row]), float(ends[row]), view)
             ax.text(x, -lanes[row] - _BOX / 2, label, ha=side, va="center_baseline", color=color,
+                    parse_math=False,
                     fontsize=_TEXT_SIZE, clip_on=True)  # fmt: skip
 
     def _draw_counts(self, ax: Any, view: View, style: Style) -> None:

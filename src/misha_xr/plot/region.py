@@ -101,7 +101,7 @@ def draw_region(
         most = int(view.width * _CHARS_PER_INCH * (0.55 if ax.get_title("right") else 1.0))
         text = panel.title if style.title is None else style.title
         title = text if len(text) <= most else text[: most - 1] + "…"
-        ax.set_title(title, loc="left", fontsize=_TITLE_SIZE, pad=3)
+        ax.set_title(title, loc="left", fontsize=_TITLE_SIZE, pad=3, parse_math=False)
         ax.set_xlim(view.start, view.end)
         if at + 1 < len(panels):
             ax.tick_params(axis="x", bottom=False, labelbottom=False)

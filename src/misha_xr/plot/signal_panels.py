@@ -200,6 +200,7 @@ def _reaches_zero(limits: tuple[float, float]) -> bool:
 def _value_axis(ax: Any, limits: tuple[float, float], style: Style, *, from_zero: bool) -> None:
     """Set the limits of the y axis and a few ticks."""
     low, high = (min(limits[0], 0.0), max(limits[1], 0.0)) if from_zero else limits
+    high = high if limits != (0, 0) else 1.0
     room = _MARGIN * (high - low) or max(abs(high) * 0.1, 0.5)
     # An area stands on its floor.
     low = low if from_zero and low == 0 and high > 0 else low - room
