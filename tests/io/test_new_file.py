@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from misha_xr.errors import OutputError, OutputExistsError
+from misha_xr.io import new_file
 from misha_xr.io.new_file import NewFile
 
 
@@ -104,6 +105,23 @@ def test_open__leftovers_of_the_dead_go_those_of_the_living_stay(tmp_path):
     for file in (new, living, other):
         file.abort()
     assert names(tmp_path) == []
+
+
+def test_open__swept_by_another_before_it_is_locked(tmp_path, monkeypatch):
+    lock, swept = new_file._lock, []
+
+    def sweep_first(file):
+        if not swept:
+            swept.extend(names(tmp_path))
+            (tmp_path / swept[0]).unlink()
+        return lock(file)
+
+    monkeypatch.setattr(new_file, "_lock", sweep_first)
+    new = NewFile(tmp_path / "a")
+    new.open().write(b"text")
+    new.commit()
+    assert len(swept) == 1
+    assert names(tmp_path) == ["a"]
 
 
 def test_open__owner_killed(tmp_path):
