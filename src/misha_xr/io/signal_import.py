@@ -147,7 +147,7 @@ def import_track(
 
     Notes
     -----
-    A path is read once; memory: a block of a bigWig file; some four million rows of text.
+    A path is read once; memory: a block of a bigWig file; some two million rows of text.
     Source: misha query semantics, dense tracks from intervals.
 
     Examples

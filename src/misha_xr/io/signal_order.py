@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from misha_xr.genome import Genome
 from misha_xr.intervals import in_order
@@ -20,7 +21,7 @@ from misha_xr.io.signal_rows import SignalRows
 
 __all__ = ["SignalOrder"]
 
-MEMORY_ROWS = 1 << 22
+MEMORY_ROWS = 1 << 21
 PIECE_ROWS = 1 << 17
 _ROW = np.dtype([("code", "i4"), ("start", "i8"), ("end", "i8"), ("value", "f8"), ("line", "i8")])
 
@@ -56,7 +57,9 @@ class SignalOrder:
         self._held: list[SignalRows] = []
         self._n_held = 0
         self._file: IO[bytes] | None = None
-        self._n_rows: list[int] = []
+        # First row in the file, codes of a piece, and where each begins in it.
+        self._spilled: list[tuple[int, NDArray[np.int32], NDArray[np.int64]]] = []
+        self._n_spilled = 0
 
     def add(self, rows: SignalRows) -> None:
         """Take rows in any order.
@@ -70,7 +73,6 @@ class SignalOrder:
         rows = rows if order is None else rows.take(order)
         self._held.append(rows)
         self._n_held += len(rows.codes)
-        self._n_rows.append(len(rows.codes))
         if len(rows.codes):
             found = np.bincount(rows.codes - rows.codes[0])
             self._counts[rows.codes[0] : rows.codes[0] + len(found)] += found
@@ -85,6 +87,9 @@ class SignalOrder:
             for name, column in zip(_ROW.names or (), rows, strict=True):
                 records[name] = column
             self._file.write(records.data)
+            codes, starts = np.unique(rows.codes, return_index=True)
+            self._spilled.append((self._n_spilled, codes, np.append(starts, len(records))))
+            self._n_spilled += len(records)
         self._held, self._n_held = [], 0
 
     def close(self) -> None:
@@ -101,9 +106,8 @@ class SignalOrder:
         SignalRows
             Not empty, and of bounded size.
         """
-        kept = self._sorted_pieces()
         for lo, hi in self._ranges():
-            parts = [part for rows in kept for part in (_between(rows, lo, hi),) if len(part.codes)]
+            parts = [part for part in self._between(lo, hi) if len(part.codes)]
             if not _follow(parts):
                 parts = [_sorted(parts)]
             for part in parts:
@@ -111,17 +115,25 @@ class SignalOrder:
                     piece = part.take(slice(at, at + PIECE_ROWS))
                     yield SignalRows._make(map(np.ascontiguousarray, piece))
 
-    def _sorted_pieces(self) -> list[SignalRows]:
-        if self._file is None:
-            return self._held
-        self._spill()
+    def _between(self, lo: int, hi: int) -> Iterator[SignalRows]:
+        """Yield the rows of chromosomes lo to hi - 1, piece by piece."""
+        for base, codes, starts in self._spilled:
+            first, stop = (int(starts[k]) for k in np.searchsorted(codes, [lo, hi]))
+            if stop > first:
+                yield self._read(base + first, stop - first)
+        for rows in self._held:
+            first, stop = (int(k) for k in np.searchsorted(rows.codes, [lo, hi]))
+            yield rows.take(slice(first, stop))
+
+    def _read(self, first: int, n: int) -> SignalRows:
+        """Read rows that were put into the file; not by a map, whose pages would count."""
+        assert self._file is not None
         self._file.flush()
-        records = np.memmap(self._file, _ROW, "r")
-        bounds = np.cumsum([0, *self._n_rows])
-        return [
-            SignalRows._make(records[lo:hi][name] for name in _ROW.names or ())
-            for lo, hi in pairwise(bounds)
-        ]
+        data = bytearray(n * _ROW.itemsize)
+        self._file.seek(first * _ROW.itemsize)
+        self._file.readinto(data)  # type: ignore[attr-defined]
+        records = np.frombuffer(data, _ROW)
+        return SignalRows._make(records[name] for name in _ROW.names or ())
 
     def _ranges(self) -> Iterator[tuple[int, int]]:
         """Cut the chromosomes so that a range has no more rows than fit, or is one chromosome."""
@@ -133,12 +145,6 @@ class SignalOrder:
             hi = max(hi, lo + 1)
             yield lo, hi
             lo = hi
-
-
-def _between(rows: SignalRows, lo: int, hi: int) -> SignalRows:
-    """Return the rows of chromosomes lo to hi - 1."""
-    first, stop = np.searchsorted(rows.codes, [lo, hi])
-    return rows.take(slice(int(first), int(stop)))
 
 
 def _follow(parts: list[SignalRows]) -> bool:
