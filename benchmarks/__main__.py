@@ -19,6 +19,7 @@ TIME_LIMIT = 300
 SUITES = {
     "cubes": "benchmarks.cubes",
     "executors": "benchmarks.executors",
+    "facade": "benchmarks.facade",
     "intervals": "benchmarks.intervals",
     "joins": "benchmarks.interval_joins",
     "new tracks": "benchmarks.new_tracks",
@@ -109,7 +110,7 @@ def main() -> None:
 def run_suite(module: str, arguments: argparse.Namespace) -> None:
     """Run another table, on the same environment, with its own subjects."""
     size = ["--rows", str(SCALES[arguments.scale].n_sparse)]
-    if module in (SUITES["planes"], SUITES["cubes"]):
+    if module in (SUITES["planes"], SUITES["cubes"], SUITES["facade"]):
         size = ["--scale", arguments.scale]
     command = [sys.executable, "-m", module, *size]
     print(f"\n{module}", flush=True)

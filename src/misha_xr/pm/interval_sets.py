@@ -197,7 +197,8 @@ def gintervals_load(
     asked = {"chrom": chrom, "chrom1": chrom1, "chrom2": chrom2}
     chosen = {key: _one(value, key) for key, value in asked.items() if value is not None}
     if isinstance(intervals_set, str) and store.has_set(intervals_set):
-        _check_choice(chosen, two_dimensional=store.set_is_2d(intervals_set))
+        if chosen:
+            _check_choice(chosen, two_dimensional=store.set_is_2d(intervals_set))
         frame = _saved(store, intervals_set, chosen)
     else:
         frame = _frame(store, intervals_set)
