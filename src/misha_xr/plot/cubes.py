@@ -10,20 +10,17 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from misha_xr.errors import UnknownNameError, closest_hint
-from misha_xr.plot.canvas import bp_axis, load
-from misha_xr.plot.cube_values import Profile, as_cube, joined_rows, profiles, region_means
+from misha_xr.plot.canvas import load
+from misha_xr.plot.cube_lines import COLORS, draw_lines, edges_of, offset_axis, tidy_panel
+from misha_xr.plot.cube_values import as_cube, joined_rows, profiles, region_means
 
 __all__ = ["plot_heatmap", "plot_profile"]
 
-COLORS = (
-    "#2f6db3", "#d1642a", "#3b8f5a", "#8a5aa8", "#b8860b", "#3aa0b5", "#c43c5e", "#5c6670",
-)  # fmt: skip
 _MISSING = "#d4d7da"
 _MOST_ROWS = 800
 _MOST_NAMED = 40
 _MOST_GROUPS = 12
 _MOST_INSIDE = 6  # names of lines that leave room for the lines
-_ANCHORS = {"center": "centre", "start": "5' end", "end": "3' end"}
 
 
 def plot_profile(
@@ -80,10 +77,11 @@ def plot_profile(
         if by is not None:
             lines = [(group, at) for group in range(len(names))]
         labels = [tracks[k] if by is None else names[group] for group, k in lines]
-        _draw_lines(panel, cube, found, lines, labels, errors)
+        draw_lines(panel, cube, found, lines, labels, errors=errors)
         if by is not None:
             panel.set_title(tracks[at], fontsize=10)
-        _finish(panel, cube)
+        tidy_panel(panel, cube)
+        offset_axis(panel, cube)
     panels[0].set_ylabel(f"mean of {_count(len(groups))}")
     if by is not None or len(tracks) > 1:
         _add_legend(panels[-1], by, has_room=ax is not None)
@@ -171,15 +169,15 @@ def plot_heatmap(
     for at, panel in enumerate(panels):
         image = _draw_rows(panel, cube, rows[:, at], scale)
         figure.colorbar(image, ax=panel, location="bottom", aspect=18, pad=0.02, extend="both")
-        bp_axis(panel.xaxis, _span(cube), f"offset from the {_anchor(cube)}")
+        offset_axis(panel, cube)
         (tops[at] if tops else panel).set_title(tracks[at], fontsize=10)
         panel.tick_params(labelleft=at == 0)
     _name_rows(panels[0], cube, order, sort)
     if tops:
         found = profiles(cube, np.zeros(len(order), np.int64), 1)
         for at, top in enumerate(tops):
-            _draw_lines(top, cube, found, [(0, at)], [tracks[at]], errors=True)
-            _clean(top, cube)
+            draw_lines(top, cube, found, [(0, at)], [tracks[at]], errors=True)
+            tidy_panel(top, cube)
             top.tick_params(labelbottom=False)
     return figure
 
@@ -249,78 +247,8 @@ def _check_panels(n: int, most: int = _MOST_GROUPS) -> None:
         )
 
 
-def _step(cube: xr.DataArray) -> float:
-    """Return the base pairs of an offset."""
-    offsets = cube["offset"].values
-    return float(cube.attrs.get("bin") or (offsets[1] - offsets[0] if len(offsets) > 1 else 1))
-
-
-def _edges(cube: xr.DataArray) -> tuple[float, float]:
-    offsets = cube["offset"].values
-    return float(offsets[0]), float(offsets[-1]) + _step(cube)
-
-
-def _span(cube: xr.DataArray) -> float:
-    low, high = _edges(cube)
-    return high - low
-
-
-def _anchor(cube: xr.DataArray) -> str:
-    anchor = str(cube.attrs.get("anchor", ""))
-    if cube.attrs.get("strand_aware") or anchor == "center":
-        return _ANCHORS.get(anchor, "anchor")
-    return anchor or "anchor"
-
-
-def _draw_lines(
-    ax: Any,
-    cube: xr.DataArray,
-    found: Profile,
-    lines: list[tuple[int, int]],
-    labels: list[str],
-    errors: bool,
-) -> None:
-    """Draw means at the centres of their bins."""
-    x = cube["offset"].values + _step(cube) / 2
-    for number, ((group, track), label) in enumerate(zip(lines, labels, strict=True)):
-        color = COLORS[number % len(COLORS)]
-        style = "-" if number < len(COLORS) else "--"
-        mean, error = found.means[group, track], found.errors[group, track]
-        ax.plot(x, mean, style, color=color, lw=1.6, label=label)
-        if (alone := _alone(mean)).any():
-            bars = error[alone] if errors else None
-            ax.errorbar(x[alone], mean[alone], bars, fmt=".", color=color)
-        if errors:
-            ax.fill_between(x, mean - error, mean + error, color=color, alpha=0.2, lw=0)
-    if not np.isfinite(found.means[tuple(np.transpose(lines))]).any():
-        ax.tick_params(axis="y", left=False, labelleft=False)
-        text = "no data" if found.counts.any() else "no regions"
-        ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color="0.5")
-
-
-def _alone(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which values have no neighbours, so that no line shows them."""
-    there = np.pad(np.isfinite(values), 1)
-    alone: NDArray[np.bool_] = there[1:-1] & ~there[:-2] & ~there[2:]
-    return alone
-
-
-def _clean(ax: Any, cube: xr.DataArray) -> None:
-    low, high = _edges(cube)
-    ax.set_xlim(low, high)
-    if low < 0 < high:
-        ax.axvline(0, color="0.6", lw=0.8, ls=":", zorder=0)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-
-
-def _finish(ax: Any, cube: xr.DataArray) -> None:
-    _clean(ax, cube)
-    bp_axis(ax.xaxis, _span(cube), f"offset from the {_anchor(cube)}")
-
-
 def _draw_rows(ax: Any, cube: xr.DataArray, rows: NDArray[np.float64], scale: Any) -> Any:
-    low, high = _edges(cube)
+    low, high = edges_of(cube)
     vmin, vmax, cmap = scale
     there = rows[np.isfinite(rows)]
     least, most = np.percentile(there, [2, 98]) if len(there) else (0.0, 1.0)
