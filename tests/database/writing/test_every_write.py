@@ -158,12 +158,14 @@ def test_files_are_changed__by_one_module_only():
     assert not found
 
 
-# Modules that change files themselves, besides `disk`; none of a database but new ones of tests.
+# Modules that change files themselves, besides `disk`: none in a database that exists.
 CHANGE_FILES = frozenset(
     {
         "database/writing/disk.py", "database/writing/system_calls.py",
         "io/new_file.py",  # announces its steps
         "database/example.py", "database/example_dataset.py",  # the cache of a user
+        "database/plain_files.py",  # new databases of examples and tests
+        "api/creating.py", "io/annotation_sets.py", "io/fetch.py", "io/genome_builds.py",  # downloads
     }
 )  # fmt: skip
 

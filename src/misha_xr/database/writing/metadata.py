@@ -10,7 +10,13 @@ from misha_xr.database.root_files import RO_ATTRIBUTES_NAME
 from misha_xr.database.store import Store
 from misha_xr.database.writing import disk
 from misha_xr.database.writing.litter import sweep
-from misha_xr.database.writing.stage import WAIT_SECONDS, object_lock, replace_bytes, write_beside
+from misha_xr.database.writing.stage import (
+    WAIT_SECONDS,
+    check_there,
+    object_lock,
+    replace_bytes,
+    write_beside,
+)
 from misha_xr.database.writing.targets import check_own_root, existing_target
 from misha_xr.errors import NameSyntaxError, ReadOnlyError
 from misha_xr.formats.attributes import encode_attributes
@@ -109,6 +115,7 @@ def update_attributes(
     encode_attributes(texts)  # refuses what cannot be written, before anything is
     listed = set(store.read_only_attributes() or ())
     with object_lock(target, WAIT_SECONDS):
+        check_there(target)
         old = track_attributes(str(target))
         kept = {
             name: value

@@ -12,7 +12,7 @@ from misha_xr.database.writing import disk
 from misha_xr.database.writing.litter import stem_of, sweep
 from misha_xr.database.writing.set_conversion import is_indexed, write_parts_again
 from misha_xr.database.writing.set_sides import put_side, side_file
-from misha_xr.database.writing.stage import WAIT_SECONDS, object_lock, remove_object
+from misha_xr.database.writing.stage import WAIT_SECONDS, check_there, object_lock, remove_object
 from misha_xr.database.writing.targets import existing_target
 from misha_xr.errors import BusyError, UnknownSetError
 from misha_xr.formats.attributes import encode_set_attributes
@@ -155,6 +155,7 @@ def write_set_attributes(
             )
         return
     with object_lock(target, WAIT_SECONDS):
+        check_there(target)
         place = target / ".iattr" if target.is_dir() else side_file(target)
         sweep(place.parent, stem_of(place.name))
         put_side(place, encode_set_attributes(_merged(target, changes, replace)))

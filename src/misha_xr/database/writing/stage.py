@@ -17,10 +17,11 @@ from pathlib import Path
 from misha_xr.database.writing import disk
 from misha_xr.database.writing.litter import stem_of, sweep
 from misha_xr.database.writing.locks import PATIENCE_SECONDS, name_lock
-from misha_xr.errors import NameCollisionError
+from misha_xr.errors import NameCollisionError, UnknownNameError
 
 __all__ = [
     "DIRTY_NAME",
+    "check_there",
     "made_folders",
     "mark_dirty",
     "move_object",
@@ -102,6 +103,29 @@ def object_lock(target: Path, wait: float = PATIENCE_SECONDS) -> Iterator[None]:
         # Without locks nobody knows whether the writer of an unfinished state is at work.
         sweep(target.parent, stem if held else None)
         yield
+
+
+def check_there(target: Path) -> None:
+    """Refuse to add to an object that somebody removed before its lock was ours.
+
+    Parameters
+    ----------
+    target : Path
+        File or folder of the object, whose lock is held.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is gone.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     check_there(Path(folder))
+    """
+    if not target.exists():
+        raise UnknownNameError(f"{target} is gone: somebody removed it meanwhile")
 
 
 @contextmanager
@@ -309,6 +333,8 @@ def replace_bytes(
     ------
     BusyError
         If another writer holds the object for more than ten seconds.
+    UnknownNameError
+        If the object is gone.
     OSError
         If the folder cannot be written; the file is then as it was.
 
@@ -321,6 +347,8 @@ def replace_bytes(
     b'new'
     """
     with object_lock(owner, WAIT_SECONDS):
+        if owner != path:
+            check_there(owner)
         for root in dirty:
             mark_dirty(root)
         if not data:

@@ -11,7 +11,7 @@ from misha_xr.database.attributes import track_attributes
 from misha_xr.database.folder import is_payload_name
 from misha_xr.database.store import Store
 from misha_xr.database.writing import disk
-from misha_xr.database.writing.stage import new_folder
+from misha_xr.database.writing.stage import check_there, new_folder
 from misha_xr.database.writing.targets import (
     creation_attributes,
     existing_target,
@@ -140,6 +140,7 @@ def changed_track(store: Store, name: str, note: str) -> Iterator[FileTrackWrite
 
         def open_folder() -> Path:
             folder = stack.enter_context(new_folder(store.root, target, replace=True))
+            check_there(target)
             keep_files(target, folder, _LEFT_BEHIND)
             writer.add_attributes(_with_note(track_attributes(str(target)), note))
             return folder
