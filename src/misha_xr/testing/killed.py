@@ -37,7 +37,7 @@ def write_and_die(world: Path, kind: str, *, step: int | None = None, after: flo
     """
     when = str(after) if step is None else f"step{step}"
     command = [sys.executable, "-m", "misha_xr.testing.killed", str(world), kind, when]
-    return subprocess.run(command, check=False, timeout=120).returncode  # noqa: S603
+    return subprocess.run(command, check=False, timeout=120).returncode
 
 
 def main(world: str, kind: str, when: str) -> None:

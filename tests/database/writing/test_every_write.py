@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -165,7 +164,8 @@ CHANGE_FILES = frozenset(
         "io/new_file.py",  # announces its steps
         "database/example.py", "database/example_dataset.py",  # the cache of a user
         "database/plain_files.py",  # new databases of examples and tests
-        "api/creating.py", "io/annotation_sets.py", "io/fetch.py", "io/genome_builds.py",  # downloads
+        # In temporary folders, of downloads:
+        "api/creating.py", "io/annotation_sets.py", "io/fetch.py", "io/genome_builds.py",
     }
 )  # fmt: skip
 
@@ -287,9 +287,7 @@ def listing(world: Path) -> set[str]:
 @pytest.mark.parametrize("kind", WRITES)
 def test_interruptions__at_every_step(kind, first, tmp_path):
     layout = (first / "files" / "layout.txt").read_text()
-    check_interruptions(
-        lambda root: make_world(root, layout), WRITES[kind], look, folder=tmp_path
-    )
+    check_interruptions(lambda root: make_world(root, layout), WRITES[kind], look, folder=tmp_path)
 
 
 QUICK = ("create directory", "remove directory", "export BED", "replace an export", "link database",

@@ -111,10 +111,7 @@ def test_full_disk__a_small_file_system(world, kind, tmp_path):
             copy = shutil.copytree(world, place / "world", symlinks=True)
             free = os.statvfs(place).f_bavail * os.statvfs(place).f_frsize
             (place / "filler").write_bytes(bytes(max(free - pages * 4096, 0)))
-            try:
-                WRITES[kind](copy)
-            except OSError as error:
-                assert error.errno == errno.ENOSPC
+            if is_refused(kind, copy):
                 assert look(copy) == shifted(before, world, copy)
                 assert not litter_in(copy)
                 failed += 1
@@ -138,6 +135,17 @@ def test_full_disk__tracks_can_be_removed(world, tmp_path):
         db.remove_track("dense")
         assert "dense" not in db.store.track_names()
         assert (copy / "db/.db.cache.dirty").exists()
+
+
+def is_refused(kind: str, world: Path) -> bool:
+    """Tell whether a write finds the disk full."""
+    try:
+        WRITES[kind](world)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return True
+    return False
 
 
 @contextmanager
@@ -183,7 +191,7 @@ def test_permission_denied__nothing_changes(world):
 def make_reachable(world: Path) -> None:
     """Let other users read a folder of pytest."""
     for path in (world, *world.parents):
-        if path == Path("/tmp"):  # noqa: S108
+        if "pytest" not in str(path):
             break
         path.chmod(path.stat().st_mode | 0o055)
 
@@ -235,8 +243,6 @@ def test_lock__of_a_dead_process_is_no_hindrance(db):
 
 def test_lock__who_clears_litter_is_no_rival(tmp_path):
     """The lock of a name is held for a moment while its litter is cleared."""
-    with locks.name_lock(tmp_path, "a"):
-        threading.Timer(0.1, lambda: None).start()
     done = threading.Event()
 
     def clear() -> None:
@@ -396,7 +402,7 @@ def test_names__of_folders_and_objects_may_be_the_same(db):
     assert "dense.more" in db.store.track_names()
     with pytest.raises(NameCollisionError, match="ns"):
         db.save_intervals("ns", ROWS)
-    with pytest.raises(NameCollisionError, match="interval set 'ns.set' already exists"):
+    with pytest.raises(NameCollisionError, match=r"interval set 'ns\.set' already exists"):
         db.create_sparse("ns.set", ROWS, [1, 2, 3])
 
 
@@ -452,23 +458,6 @@ def test_links__that_leave_the_root_are_not_written_through(db, tmp_path):
         with pytest.raises(MishaError):
             call()
     assert sorted(outside.rglob("*")) == before
-
-
-def test_writers_of_a_removed_track__say_so(db):
-    """Another process removes the track between the look at its name and the write."""
-    place = db.store.root / "tracks" / "dense.track"
-    ordinary = locks.name_lock
-    for call in (
-        lambda: db.set_attributes("dense", {"a": "b"}),
-        lambda: db.set_variable("dense", "a", 1),
-    ):
-        del ordinary
-        ordinary = locks.name_lock
-        aside = place.rename(place.with_name(".aside"))
-        with pytest.raises((MishaError, OSError)):
-            call()
-        assert not place.exists()
-        aside.rename(place)
 
 
 def test_failed_import__leaves_no_track_and_no_folder(db, world):

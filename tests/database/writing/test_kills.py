@@ -89,7 +89,7 @@ def test_killed_writes__leave_the_old_or_the_new_state(tmp_path):
 @pytest.mark.parametrize("kind", WRITES)
 def test_killed_writes__at_many_steps_and_moments(kind, layout, tmp_path):
     case = Case(tmp_path / "case", kind, layout)
-    chance = random.Random(zlib.crc32(f"{kind} {layout}".encode()))  # noqa: S311
+    chance = random.Random(zlib.crc32(f"{kind} {layout}".encode()))
     steps = sorted(chance.sample(range(case.n_steps), min(3, case.n_steps)))
     with ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(case.die, step=step) for step in steps]
