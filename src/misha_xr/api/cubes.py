@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from misha_xr import query
+from misha_xr import backend, query
 from misha_xr.api.lazy import LazyMethods
-from misha_xr.backend.cubes import cube_array
 from misha_xr.errors import closest_hint
 from misha_xr.query import Expressions
 
@@ -115,7 +114,7 @@ class CubeMethods(LazyMethods):
         cube = query.build_cube(
             self.store, exprs, intervals, **where, strand_aware=strand_aware, **context
         )
-        return cube_array(cube, chunks, dtype)
+        return backend.cube_array(cube, chunks, dtype)
 
 
 def _check_options(options: dict[str, Any]) -> None:

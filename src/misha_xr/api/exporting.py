@@ -12,12 +12,9 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from misha_xr.backend.encoding import CoordinateForm
-from misha_xr.backend.zarr_export import export_zarr
+from misha_xr import backend, io
 from misha_xr.database import Store
 from misha_xr.errors import IntervalColumnsError
-from misha_xr.io.bed_export import export_bed
-from misha_xr.io.sequence_export import export_sequences
 from misha_xr.query import SequenceRequest
 
 __all__ = ["ArrayExport", "IntervalExports"]
@@ -94,7 +91,7 @@ class IntervalExports:
         """
         frame = self.store.load_set(intervals) if isinstance(intervals, str) else intervals
         genome = self.store.genome
-        return export_bed(frame, path, columns=columns, genome=genome, overwrite=overwrite)
+        return io.export_bed(frame, path, columns=columns, genome=genome, overwrite=overwrite)
 
     def export_sequences(
         self,
@@ -151,7 +148,7 @@ class IntervalExports:
             labels, intervals = table[names], table
         request = self._bases(intervals, strand)
         how: dict[str, Any] = {"line_width": line_width, "overwrite": overwrite}
-        return export_sequences(self.store, request, path, names=labels, **how)
+        return io.export_sequences(self.store, request, path, names=labels, **how)
 
 
 class ArrayExport:
@@ -176,7 +173,7 @@ class ArrayExport:
         path: AnyPath,
         tracks: str | Sequence[str] | None = None,
         *,
-        coordinates: CoordinateForm = "values",
+        coordinates: backend.CoordinateForm = "values",
         overwrite: bool = False,
     ) -> Path:
         """Write tracks as a zarr folder that xarray opens.
@@ -226,4 +223,4 @@ class ArrayExport:
         # Without dask, arrays are read whole, one after another.
         how["chunks"] = {} if importlib.util.find_spec("dask") else None
         with xr.open_dataset(store.root, engine="misha", **how) as ds:
-            return export_zarr(ds, path, coordinates=coordinates, overwrite=overwrite)
+            return backend.export_zarr(ds, path, coordinates=coordinates, overwrite=overwrite)

@@ -10,11 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from misha_xr import io
 from misha_xr.database import Store
-from misha_xr.io.reads_import import ReadStatistics, import_reads
-from misha_xr.io.signal_export import export_bedgraph, export_bigwig
-from misha_xr.io.signal_import import import_track
-from misha_xr.io.signal_sets import ImportOutcome, import_tracks
 from misha_xr.query import Expressions
 
 __all__ = ["SignalFiles"]
@@ -94,11 +91,11 @@ class SignalFiles:
         >>> db.extract("signal", "chr1:0-20")["signal"].tolist()
         [1.0, 2.0]
         """
-        import_track(self.store, name, file, bin_size=bin_size, **options)
+        io.import_track(self.store, name, file, bin_size=bin_size, **options)
 
     def import_tracks(
         self, files: AnyPath, bin_size: int | None = None, prefix: str = "", **options: Any
-    ) -> ImportOutcome:
+    ) -> io.ImportOutcome:
         r"""Make a track of each of several files.
 
         Parameters
@@ -137,11 +134,11 @@ class SignalFiles:
         ...     list(db.import_tracks(folder, prefix="lab.").imported.values())
         ['lab.a']
         """
-        return import_tracks(self.store, files, bin_size=bin_size, prefix=prefix, **options)
+        return io.import_tracks(self.store, files, bin_size=bin_size, prefix=prefix, **options)
 
     def import_reads(
         self, name: str, file: AnyPath, bin_size: int | None = None, **options: Any
-    ) -> ReadStatistics:
+    ) -> io.ReadStatistics:
         r"""Make a track of mapped reads in BAM, SAM, or a table.
 
         Parameters
@@ -185,7 +182,7 @@ class SignalFiles:
         >>> db.extract("reads", "chr1:0-20")["reads"].tolist()
         [0.0, 0.5]
         """
-        return import_reads(self.store, name, file, bin_size=bin_size, **options)
+        return io.import_reads(self.store, name, file, bin_size=bin_size, **options)
 
     def export_bedgraph(
         self,
@@ -245,7 +242,7 @@ class SignalFiles:
         """
         frames = self.iterate(expression, scope, iterator, **options)
         shown = (str(expression) if name is None else name) if header else None
-        return export_bedgraph(frames, path, header=shown, overwrite=overwrite)
+        return io.export_bedgraph(frames, path, header=shown, overwrite=overwrite)
 
     def export_bigwig(
         self,
@@ -301,4 +298,4 @@ class SignalFiles:
         [50]
         """
         frames = self.iterate(expression, scope, iterator, **options)
-        return export_bigwig(frames, path, self.store.genome, overwrite=overwrite)
+        return io.export_bigwig(frames, path, self.store.genome, overwrite=overwrite)

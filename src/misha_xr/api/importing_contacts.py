@@ -7,9 +7,8 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
+from misha_xr import io
 from misha_xr.database import Store
-from misha_xr.io.contacts import import_contacts
-from misha_xr.io.matrices import import_matrix
 
 __all__ = ["ContactImports"]
 
@@ -75,7 +74,7 @@ class ContactImports:
         >>> db.store.track("hic").objects(0, 0).x1.tolist()
         [15, 110]
         """
-        import_contacts(self.store, name, files, **options)
+        io.import_contacts(self.store, name, files, **options)
 
     def import_matrix(
         self, name: str, file: AnyPath, resolution: int | None = None, **options: Any
@@ -112,4 +111,4 @@ class ContactImports:
         Traceback (most recent call last):
         misha_xr.errors.MissingFileError: /nowhere.cool does not exist
         """
-        import_matrix(self.store, name, file, resolution=resolution, **options)
+        io.import_matrix(self.store, name, file, resolution=resolution, **options)

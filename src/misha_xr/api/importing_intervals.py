@@ -10,17 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from misha_xr import io
 from misha_xr.database import Store
 from misha_xr.database.writing.set_saving import save_set
 from misha_xr.database.writing.targets import new_target
 from misha_xr.errors import IntervalError
-from misha_xr.io.bed import read_bed
-from misha_xr.io.chrom_names import Aliases, UnknownNames
-from misha_xr.io.genes import read_gene_sets
-from misha_xr.io.gff import Attributes, read_gff
-from misha_xr.io.interval_formats import read_intervals
-from misha_xr.io.interval_rows import Beyond
-from misha_xr.io.vcf import Info, read_vcf
 
 __all__ = ["IntervalImports"]
 
@@ -49,9 +43,9 @@ class IntervalImports:
         path: AnyPath,
         *,
         columns: Sequence[str] | None = None,
-        unknown: UnknownNames = "error",
-        aliases: Aliases | None = None,
-        beyond: Beyond = "error",
+        unknown: io.UnknownNames = "error",
+        aliases: io.Aliases | None = None,
+        beyond: io.Beyond = "error",
     ) -> pd.DataFrame:
         r"""Read a BED, narrowPeak or broadPeak file.
 
@@ -94,17 +88,17 @@ class IntervalImports:
         [100, 150]
         """
         how: dict[str, Any] = {"unknown": unknown, "aliases": aliases, "beyond": beyond}
-        return read_bed(path, self.store.genome, columns=columns, **how)
+        return io.read_bed(path, self.store.genome, columns=columns, **how)
 
     def read_gff(
         self,
         path: AnyPath,
         *,
         feature: str | Sequence[str] | None = None,
-        attributes: Attributes = "all",
-        unknown: UnknownNames = "error",
-        aliases: Aliases | None = None,
-        beyond: Beyond = "error",
+        attributes: io.Attributes = "all",
+        unknown: io.UnknownNames = "error",
+        aliases: io.Aliases | None = None,
+        beyond: io.Beyond = "error",
     ) -> pd.DataFrame:
         r"""Read a GFF3 or GTF file.
 
@@ -141,16 +135,16 @@ class IntervalImports:
         ['first one']
         """
         how: dict[str, Any] = {"unknown": unknown, "aliases": aliases, "beyond": beyond}
-        return read_gff(path, self.store.genome, feature=feature, attributes=attributes, **how)
+        return io.read_gff(path, self.store.genome, feature=feature, attributes=attributes, **how)
 
     def read_vcf(
         self,
         path: AnyPath,
         *,
-        info: Info = "text",
-        unknown: UnknownNames = "error",
-        aliases: Aliases | None = None,
-        beyond: Beyond = "error",
+        info: io.Info = "text",
+        unknown: io.UnknownNames = "error",
+        aliases: io.Aliases | None = None,
+        beyond: io.Beyond = "error",
     ) -> pd.DataFrame:
         r"""Read the variants of a VCF file; genotypes are left out.
 
@@ -184,7 +178,7 @@ class IntervalImports:
         ['7']
         """
         how: dict[str, Any] = {"unknown": unknown, "aliases": aliases, "beyond": beyond}
-        return read_vcf(path, self.store.genome, info=info, **how)
+        return io.read_vcf(path, self.store.genome, info=info, **how)
 
     def read_genes(
         self,
@@ -192,8 +186,8 @@ class IntervalImports:
         annotations: AnyPath | None = None,
         annotation_names: Sequence[str] | None = None,
         *,
-        unknown: UnknownNames = "error",
-        aliases: Aliases | None = None,
+        unknown: io.UnknownNames = "error",
+        aliases: io.Aliases | None = None,
     ) -> dict[str, pd.DataFrame | None]:
         r"""Read a table of genes as sets: starts of transcription, exons, untranslated regions.
 
@@ -232,7 +226,7 @@ class IntervalImports:
         [[40, 50, 'g']]
         """
         how: dict[str, Any] = {"unknown": unknown, "aliases": aliases}
-        return read_gene_sets(path, self.store.genome, annotations, annotation_names, **how)
+        return io.read_gene_sets(path, self.store.genome, annotations, annotation_names, **how)
 
     def import_intervals(
         self,
@@ -287,7 +281,7 @@ class IntervalImports:
         """
         store = self.store
         new_target(store, "set", name, overwrite=overwrite)
-        frame = read_intervals(file, store.genome, format, **options)
+        frame = io.read_intervals(file, store.genome, format, **options)
         if not len(frame):
             raise IntervalError(f"{os.fspath(file)} has no rows", hint="no set was made of it")
         return save_set(store, name, frame, overwrite=overwrite, attributes=attributes)

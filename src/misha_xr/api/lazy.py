@@ -9,7 +9,6 @@ import xarray as xr
 
 from misha_xr import query
 from misha_xr.api.analysis import AnalysisMethods
-from misha_xr.backend.evaluated import evaluated
 from misha_xr.query import Expressions, VirtualTrack
 
 __all__ = ["LazyMethods"]
@@ -83,4 +82,6 @@ class LazyMethods(AnalysisMethods):
         options |= {"variables": variables, "vtracks": vtracks}
         context = self._question(exprs, options)
         question = query.build_query(self.store, exprs, **context)
+        from misha_xr.backend.evaluated import evaluated  # on first use, as all of the backend
+
         return evaluated(question, context.get("vtracks") or {}, chunks)

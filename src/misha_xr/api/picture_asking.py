@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from misha_xr import plot
 from misha_xr.database import Store
-from misha_xr.plot import View, round_up
 from misha_xr.query import VirtualTrack
 
 __all__ = ["OWN", "Asked", "Asking"]
@@ -48,11 +48,11 @@ class Asked:
 
     Examples
     --------
-    >>> Asked(View("chr1", 0, 5_000, 4.0)).windows(bin_size=20)
+    >>> Asked(plot.View("chr1", 0, 5_000, 4.0)).windows(bin_size=20)
     20
     """
 
-    view: View
+    view: plot.View
     square: bool = False
     iterator: int | None = None
     cell: int | None = None
@@ -68,7 +68,7 @@ class Asked:
     def cells(self) -> int:
         """Return the size of the cells of a map: 1, 2 or 5 times a power of ten."""
         most = min(max(int(self.view.width * _CELLS_PER_INCH), 1), _MOST_CELLS)
-        return self.cell or round_up(-(-self.view.span // most))
+        return self.cell or plot.round_up(-(-self.view.span // most))
 
     def context(
         self, owner: Asking, exprs: Any, vtracks: Mapping[str, VirtualTrack], **more: Any

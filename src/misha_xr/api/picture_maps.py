@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from misha_xr import query
+from misha_xr import plot, query
 from misha_xr.api.picture_asking import Asked, Asking
-from misha_xr.plot import MapPanel, round_up
 from misha_xr.query import VirtualTrack
 
 __all__ = ["map_panel"]
@@ -25,7 +24,7 @@ def map_panel(
     vtracks: dict[str, VirtualTrack],
     asked: Asked,
     label: str,
-) -> MapPanel:
+) -> plot.MapPanel:
     """Read a map; if cells are smaller than what points show, again with larger ones.
 
     Parameters
@@ -60,11 +59,11 @@ def map_panel(
     view, cell = asked.view, asked.cells()
     values = _read_cells(owner, text, vtracks, asked, cell)
     while asked.cell is None and label == "sum" and _is_too_fine(values, view.span / cell):
-        cell = round_up(cell + 1)
+        cell = plot.round_up(cell + 1)
         values = _read_cells(owner, text, vtracks, asked, cell)
     first = view.start // cell * cell
     distance = None if asked.square else asked.distance
-    return MapPanel(title, cell, first, _mirrored(values), label, asked.square, distance)
+    return plot.MapPanel(title, cell, first, _mirrored(values), label, asked.square, distance)
 
 
 def _is_too_fine(values: NDArray[np.float64], n_cells: float) -> bool:

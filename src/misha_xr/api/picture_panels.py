@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from misha_xr import query
+from misha_xr import plot, query
 from misha_xr.api.picture_asking import OWN, Asked, Asking
 from misha_xr.api.picture_maps import map_panel
 from misha_xr.api.picture_signals import columns_panel, signal_panel
@@ -14,13 +14,12 @@ from misha_xr.api.picture_tables import boxes_panel, intervals_panel
 from misha_xr.database import ArrayTrack, Store, Track2D
 from misha_xr.errors import MishaError, TrackTypeError, UnknownTrackError, closest_hint
 from misha_xr.intervals import is_2d
-from misha_xr.plot import Panel
 from misha_xr.query import VirtualTrack
 
 __all__ = ["read_panel"]
 
 
-def read_panel(owner: Asking, item: object, title: str | None, asked: Asked) -> Panel:
+def read_panel(owner: Asking, item: object, title: str | None, asked: Asked) -> plot.Panel:
     """Read what one panel shows.
 
     Parameters
@@ -75,13 +74,13 @@ def read_panel(owner: Asking, item: object, title: str | None, asked: Asked) -> 
     return _values_panel(owner, item, title or name, {}, asked)
 
 
-def _table_panel(store: Store, table: pd.DataFrame, title: str, asked: Asked) -> Panel:
+def _table_panel(store: Store, table: pd.DataFrame, title: str, asked: Asked) -> plot.Panel:
     if is_2d(table):
         return boxes_panel(store.genome, table, title, asked.view, asked.square, asked.distance)
     return intervals_panel(store.genome, table, title, asked.view)
 
 
-def _set_panel(store: Store, name: str, title: str, asked: Asked) -> Panel:
+def _set_panel(store: Store, name: str, title: str, asked: Asked) -> plot.Panel:
     chrom = asked.view.chrom
     if store.set_is_2d(name):
         return _table_panel(store, store.load_set(name, pairs=[(chrom, chrom)]), title, asked)
@@ -90,7 +89,7 @@ def _set_panel(store: Store, name: str, title: str, asked: Asked) -> Panel:
 
 def _values_panel(
     owner: Asking, text: str, title: str, vtracks: dict[str, VirtualTrack], asked: Asked
-) -> Panel:
+) -> plot.Panel:
     """Read values in one dimension; what has two, as a map."""
     context = asked.context(owner, text, vtracks)
     name = text.strip().strip("`")

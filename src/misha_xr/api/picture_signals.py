@@ -7,10 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from misha_xr import query
+from misha_xr import plot, query
 from misha_xr.api.picture_asking import OWN, Asked, Asking
 from misha_xr.database import ArrayTrack, Store
-from misha_xr.plot import ColumnsPanel, SignalPanel
 from misha_xr.query import VirtualTrack
 
 __all__ = ["columns_panel", "signal_panel"]
@@ -25,7 +24,7 @@ def signal_panel(
     vtracks: dict[str, VirtualTrack],
     asked: Asked,
     bin_size: int | None,
-) -> SignalPanel:
+) -> plot.SignalPanel:
     """Read a signal; of a mean over windows of several values, their extremes as well.
 
     Parameters
@@ -69,14 +68,14 @@ def signal_panel(
             exprs |= {func: f"{OWN}_{func}" for func in _EXTREMES}
     edges, values = _read(owner, exprs, vtracks, asked, size)
     low, high = values[1:] if len(values) > 1 else (None, None)
-    return SignalPanel(title, edges, values[0], low, high)
+    return plot.SignalPanel(title, edges, values[0], low, high)
 
 
 def _plain(store: Store, name: str) -> VirtualTrack | None:
     return VirtualTrack(name) if store.has_track(name) else None
 
 
-def columns_panel(owner: Asking, track: ArrayTrack, title: str, asked: Asked) -> ColumnsPanel:
+def columns_panel(owner: Asking, track: ArrayTrack, title: str, asked: Asked) -> plot.ColumnsPanel:
     """Read the columns of an array track, each as the mean of its values in a window.
 
     Parameters
@@ -107,7 +106,7 @@ def columns_panel(owner: Asking, track: ArrayTrack, title: str, asked: Asked) ->
     names = tuple(map(str, track.column_names))
     own = {f"{OWN}_{at}": VirtualTrack(track.name, slice=at) for at in range(len(names))}
     edges, values = _read(owner, {name: name for name in own}, own, asked, asked.windows())
-    return ColumnsPanel(title, edges, np.array(values), names)
+    return plot.ColumnsPanel(title, edges, np.array(values), names)
 
 
 def _read(

@@ -6,17 +6,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from misha_xr import plot
 from misha_xr.genome import Genome
 from misha_xr.intervals import to_intervals, to_intervals2d
 from misha_xr.intervals.strand_signs import strand_signs
-from misha_xr.plot import BoxesPanel, IntervalsPanel, View
 
 __all__ = ["boxes_panel", "intervals_panel"]
 
 _NAMES = ("name", "gene", "gene_name", "geneSymbol", "id")
 
 
-def intervals_panel(genome: Genome, table: pd.DataFrame, title: str, view: View) -> IntervalsPanel:
+def intervals_panel(
+    genome: Genome, table: pd.DataFrame, title: str, view: plot.View
+) -> plot.IntervalsPanel:
     """Take the intervals that share a base with a region.
 
     Parameters
@@ -54,15 +56,20 @@ def intervals_panel(genome: Genome, table: pd.DataFrame, title: str, view: View)
     signs = np.zeros(len(rows), np.int8) if strands is None else strands[rows]
     column = next((name for name in _NAMES if name in table.columns), None)
     names = None
-    if column is not None and len(rows) <= IntervalsPanel.MOST_NAMED:
+    if column is not None and len(rows) <= plot.IntervalsPanel.MOST_NAMED:
         texts = table[column].iloc[rows]
         names = tuple(texts.astype(object).where(texts.notna(), "").astype(str))
-    return IntervalsPanel(title, found.starts[rows], found.ends[rows], signs, names)
+    return plot.IntervalsPanel(title, found.starts[rows], found.ends[rows], signs, names)
 
 
 def boxes_panel(
-    genome: Genome, table: pd.DataFrame, title: str, view: View, square: bool, distance: int | None
-) -> BoxesPanel:
+    genome: Genome,
+    table: pd.DataFrame,
+    title: str,
+    view: plot.View,
+    square: bool,
+    distance: int | None,
+) -> plot.BoxesPanel:
     """Take the rectangles that share a point with the square of a region.
 
     Parameters
@@ -104,12 +111,12 @@ def boxes_panel(
     rows = np.intersect1d(one, two)
     sides = (found.starts1, found.ends1, found.starts2, found.ends2)
     corners = np.stack([side[rows] for side in sides], axis=1)
-    return BoxesPanel(title, corners, square, None if square else distance)
+    return plot.BoxesPanel(title, corners, square, None if square else distance)
 
 
 def _met(
     genome: Genome,
-    view: View,
+    view: plot.View,
     codes: NDArray[np.int32],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],

@@ -10,10 +10,10 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
+from misha_xr import io
 from misha_xr.database import Store
 from misha_xr.database.writing.set_writer import SetWriter
 from misha_xr.errors import OutputError
-from misha_xr.io import ParquetRows
 from misha_xr.query import RowPlan, RowWriter, write_rows
 
 __all__ = ["row_writer", "with_target", "write_frame"]
@@ -69,7 +69,7 @@ def row_writer(
         raise TypeError(
             f"out must be the name of an interval set or a Path; found {type(out).__name__}"
         )
-    return ParquetRows(out, overwrite=overwrite)
+    return io.ParquetRows(out, overwrite=overwrite)
 
 
 def write_frame(writer: RowWriter[R], store: Store, frame: pd.DataFrame) -> R:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from misha_xr import io
 from misha_xr.database import Store
 from misha_xr.database.verification import findings_table, verify_database
 from misha_xr.database.writing.conversion import convert_track
@@ -18,7 +19,6 @@ from misha_xr.database.writing.set_conversion import convert_set
 from misha_xr.database.writing.tree_conversion import convert_track2d
 from misha_xr.errors import check_one_of
 from misha_xr.formats.signature import TrackType
-from misha_xr.io.fasta import export_fasta
 
 __all__ = ["DatabaseWriting"]
 
@@ -107,7 +107,7 @@ class DatabaseWriting:
         ...     db.export_fasta(f"{folder}/a.fa").read_text()[:6]
         '>chr1\n'
         """
-        return export_fasta(self.store, path, line_width=line_width, overwrite=overwrite)
+        return io.export_fasta(self.store, path, line_width=line_width, overwrite=overwrite)
 
     def save_dataset(
         self,

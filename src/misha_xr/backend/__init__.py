@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from misha_xr.backend.assembly import build_dataset, track_array
     from misha_xr.backend.axis_index import AxisIndex
+    from misha_xr.backend.cubes import cube_array
+    from misha_xr.backend.encoding import CoordinateForm
     from misha_xr.backend.entrypoint import MishaBackendEntrypoint
     from misha_xr.backend.groupers import ChromGrouper
     from misha_xr.backend.index import GenomeIndex, IntervalIndex, LinearIndex
     from misha_xr.backend.lazy import LazyPositions, LazyVariable, lazy_data
     from misha_xr.backend.rect_index import RectIndex
     from misha_xr.backend.track_arrays import LazyDenseArray, LazyRectArray, LazySparseArray
+    from misha_xr.backend.zarr_export import export_zarr
 
 __all__ = [
     "AxisIndex",
     "ChromGrouper",
+    "CoordinateForm",
     "GenomeIndex",
     "IntervalIndex",
     "LazyDenseArray",
@@ -33,6 +37,8 @@ __all__ = [
     "MishaBackendEntrypoint",
     "RectIndex",
     "build_dataset",
+    "cube_array",
+    "export_zarr",
     "lazy_data",
     "track_array",
 ]
@@ -50,7 +56,10 @@ _HOMES = {
     "MishaBackendEntrypoint": "entrypoint",
     "RectIndex": "rect_index",
     "ChromGrouper": "groupers",
+    "CoordinateForm": "encoding",
     "build_dataset": "assembly",
+    "cube_array": "cubes",
+    "export_zarr": "zarr_export",
     "lazy_data": "lazy",
     "track_array": "assembly",
 }
