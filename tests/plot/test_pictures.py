@@ -165,6 +165,15 @@ def test_map__cells_are_not_smaller_than_bins_of_contacts(big: Database) -> None
     assert wide.cell in (500_000, 1_000_000, 2_000_000, 5_000_000)
 
 
+def test_map__contacts_near_the_diagonal_are_not_too_few(tmp_path: Path) -> None:
+    x = np.arange(0, 100_000_000, 20_000)
+    points = pd.DataFrame({"chrom1": "chr1", "start1": x, "chrom2": "chr1", "start2": x + 19_000})
+    root = write_database(
+        tmp_path / "db", sizes={"chr1": 100_100_000}, points={"p": points.assign(value=1.0)}
+    )
+    assert panel(misha_xr.open_database(root), "p", "chr1").cell <= 500_000
+
+
 def test_map__rectangles_are_averaged(big: Database) -> None:
     found = panel(big, "r", "chr1:10,000,000-13,000,000", square=True, cell=500_000)
     assert isinstance(found, MapPanel)

@@ -13,7 +13,8 @@ from misha_xr.query import VirtualTrack
 __all__ = ["map_panel"]
 
 _FEWEST_CELLS = 60  # along a side; so few are drawn even if most of them are empty
-_FILLED = 0.03  # of all cells: maps with fewer are drawn more coarsely
+_FILLED = 0.03  # of the cells as far from the diagonal as most contacts: fewer are drawn coarsely
+_MOST_CONTACTS = 0.9
 _FEWEST_PLACES = 8
 
 
@@ -72,9 +73,18 @@ def _is_too_fine(values: NDArray[np.float64], n_cells: float) -> bool:
     places = np.flatnonzero(is_filled.any(axis=0) | is_filled.any(axis=1))
     if len(places) == 0:
         return False
-    if n_cells > _FEWEST_CELLS and is_filled.mean() < _FILLED:
+    if n_cells > _FEWEST_CELLS and _share_filled(is_filled) < _FILLED:
         return True
     return len(places) >= _FEWEST_PLACES and bool((np.diff(places) > 1).all())
+
+
+def _share_filled(is_filled: NDArray[np.bool_]) -> float:
+    """Return the share of cells with contacts among those near enough to the diagonal for most."""
+    rows, columns = np.nonzero(is_filled)
+    away = np.abs(rows - columns)
+    reach = int(np.quantile(away, _MOST_CONTACTS))
+    n_near = len(is_filled) + reach * (2 * len(is_filled) - reach - 1)
+    return float((away <= reach).sum() / n_near)
 
 
 def _mirrored(values: NDArray[np.float64]) -> NDArray[np.float64]:
