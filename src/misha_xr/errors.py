@@ -13,6 +13,7 @@ from typing import Self
 __all__ = [
     "BandError",
     "BusyError",
+    "ChoiceError",
     "CorruptFileError",
     "DatabaseNotFoundError",
     "DirectoryExistsError",
@@ -116,6 +117,10 @@ class IntervalColumnsError(IntervalError, KeyError):
 
 class IntervalTypeError(IntervalError, TypeError):
     """Something that is no table of intervals, where one is needed."""
+
+
+class ChoiceError(MishaError, ValueError):
+    """An argument that is none of the words it may be."""
 
 
 class IteratorError(MishaError, ValueError):
@@ -296,7 +301,7 @@ def closest_hint(name: str, known: Iterable[str], *, limit: int = 3) -> str | No
 
 
 def check_one_of(what: str, value: object, allowed: Iterable[object]) -> None:
-    """Raise a ValueError with one wording unless ``value`` is among ``allowed``.
+    """Raise an error with one wording unless ``value`` is among ``allowed``.
 
     Parameters
     ----------
@@ -309,8 +314,8 @@ def check_one_of(what: str, value: object, allowed: Iterable[object]) -> None:
 
     Raises
     ------
-    ValueError
-        If ``value`` is not among them.
+    ChoiceError
+        If ``value`` is not among them; a ValueError.
 
     Examples
     --------
@@ -321,4 +326,4 @@ def check_one_of(what: str, value: object, allowed: Iterable[object]) -> None:
         return
     hint = closest_hint(str(value), [str(choice) for choice in choices])
     text = f"{what} must be one of {', '.join(map(repr, choices))}; found {value!r}"
-    raise ValueError(f"{text}\n  Hint: {hint}" if hint else text)
+    raise ChoiceError(text, hint=hint)

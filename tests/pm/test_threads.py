@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from misha_xr import pm
+from misha_xr.database import Store
 from misha_xr.errors import ExpressionError, MishaError
 from misha_xr.pm.settings import DEFAULTS
 from misha_xr.testing.database import write_database
@@ -135,6 +137,62 @@ def test_settings__a_pair_is_seen_together(roots: list[Path]) -> None:
 
     answers = set(run_beside(lambda k: pm.CONFIG.update(pairs[k % 2]), ask, n_calls=40))
     assert all(answer == "40" or "maximal allowed" in answer for answer in answers)
+
+
+def meanwhile(patch: pytest.MonkeyPatch, change: Callable[[], Any]) -> None:
+    """Let another thread change the session whenever a call is about to read a set."""
+    read = Store.load_set
+
+    def after_the_change(*args: Any, **kwargs: Any) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(change).result()
+        return read(*args, **kwargs)
+
+    patch.setattr(Store, "load_set", after_the_change)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: pm.gintervals_union("s", "s"),
+        lambda: pm.gintervals_intersect("s", "s"),
+        lambda: pm.gintervals_neighbors("s", "s"),
+        lambda: pm.gintervals_neighbors_directional("s", "s")["downstream"],
+        lambda: pm.gintervals_annotate("s", "s"),
+        lambda: pm.gextract("t", "s", iterator="s"),
+    ],
+)
+def test_roots__change_between_the_steps_of_a_call(
+    roots: list[Path], monkeypatch: pytest.MonkeyPatch, call: Callable[[], pd.DataFrame | None]
+) -> None:
+    pm.gdb_init(roots[1])
+    expected = call()
+    meanwhile(monkeypatch, lambda: pm.gdb_init(roots[2]))
+    found = call()
+    assert pm.gdb_info()["path"] == str(roots[2])
+    assert (found is None) == (expected is None)
+    assert found is None or found.equals(expected)
+
+
+def test_sets__are_saved_where_their_rows_are_from(
+    roots: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pm.gdb_init(roots[1])
+    meanwhile(monkeypatch, lambda: pm.gdb_init(roots[2]))
+    pm.gintervals_union("s", "s", "new")
+    assert not pm.gintervals_exists("new")
+    pm.gdb_init(roots[1])
+    assert pm.gintervals_exists("new")
+
+
+def test_settings__change_between_the_steps_of_a_call(
+    roots: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pm.gdb_init(roots[1])
+    meanwhile(monkeypatch, lambda: pm.CONFIG.update(max_data_size=0))
+    assert len(pm.giterator_intervals("t", "s", iterator=1)) == 1
+    with pytest.raises(pm.error, match="maximal allowed"):
+        pm.giterator_intervals("t", "s", iterator=1)
 
 
 def test_calls__inside_a_call_see_what_it_changed(roots: list[Path]) -> None:

@@ -157,7 +157,9 @@ def _named(exprs: Expressions, names: Sequence[str] | None) -> list[tuple[str, s
     if isinstance(names, str):
         names = [names]
     if len(names) != len(pairs):
-        raise ValueError(f"names must hold one name per expression: {len(pairs)}; found {names!r}")
+        raise ExpressionError(
+            f"names must hold one name per expression: {len(pairs)}; found {names!r}"
+        )
     return [(name, text) for name, (_, text) in zip(names, pairs, strict=True)]
 
 
