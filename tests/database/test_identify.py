@@ -9,12 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from misha_xr.database import Store
+from misha_xr.database import identify as identifying
 from misha_xr.database.identify import FIRST_ENTRIES, identify
+from misha_xr.database.writing.conversion import convert_track
 from misha_xr.errors import CorruptFileError
 from misha_xr.formats.block_index import BlockIndex, BlockIndexKind, encode_block_index
 from misha_xr.formats.dense import encode_dense
 from misha_xr.formats.signature import TrackType
 from misha_xr.genome import Genome
+from misha_xr.testing.observed import write_everything
 
 GENOME = Genome([f"chr{k}" for k in range(1, 101)], [100] * 100)
 
@@ -102,3 +106,28 @@ def test_identify__version_of_the_index(tmp_path: Path) -> None:
     (tmp_path / "track.idx").write_bytes(spoilt)
     with pytest.raises(CorruptFileError, match="expected version 1 of the index, found 2"):
         identify(str(tmp_path), GENOME)
+
+
+@pytest.mark.parametrize("layout", ["per-chromosome", "indexed"])
+def test_identify__a_layout_that_changes_at_that_moment(layout, tmp_path, monkeypatch):
+    """The index, or the files, go between the look at one and the other."""
+    store = Store(write_everything(tmp_path / "db", layout))
+    ordinary, done = identifying._read_at, []
+    file, other = ("dat", "per-chromosome") if layout == "indexed" else ("idx", "indexed")
+
+    def meanwhile(path: str, offset: int, size: int) -> bytes:
+        if not path.endswith(f"track.{file}") or done:
+            return ordinary(path, offset, size)
+        done.append(path)
+        try:
+            return ordinary(path, offset, size) if file == "idx" else b""
+        finally:
+            convert_track(store, "dense", other)
+            if file == "dat":
+                ordinary(path, offset, size)  # which is gone now
+
+    monkeypatch.setattr(identifying, "_read_at", meanwhile)
+    kind = identify(str(store.root / "tracks" / "dense.track"), store.genome)
+    assert (kind.type, kind.bin_size) == (TrackType.DENSE, 10)
+    assert kind.indexed == (layout != "indexed")
+    assert done

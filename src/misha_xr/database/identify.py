@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import struct
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,6 +30,9 @@ TYPES_OF_PAIRS = frozenset(
     {TrackType.RECTANGLES, TrackType.POINTS, TrackType.COMPUTED, TrackType.OBSOLETE}
 )
 N_PROBES = 4
+# A folder that was changed so recently may be between two layouts: seconds until the next looks.
+PAUSES = (0.002, 0.01, 0.05)
+RECENT_NS = 1_000_000_000
 _LAST_BYTE = (1 << 63) - 1024  # a wild offset must stay one that the system can be asked for
 
 
@@ -107,6 +111,18 @@ def identify(path: str, genome: Genome) -> TrackKind:
     >>> kind.type.value, kind.bin_size, kind.indexed
     ('dense', 50, False)
     """
+    for pause in PAUSES:
+        try:
+            return _identified(path, genome)
+        except CorruptFileError:
+            age = time.time_ns() - os.stat(path).st_mtime_ns  # noqa: PTH116 - as below
+            if abs(age) > RECENT_NS:
+                raise
+        time.sleep(pause)  # somebody is changing the layout: look again
+    return _identified(path, genome)
+
+
+def _identified(path: str, genome: Genome) -> TrackKind:
     try:
         head = _read_at(f"{path}/track.idx", 0, HEADER_1D_BYTES + FIRST_ENTRIES * ENTRY_1D.size)
     except FileNotFoundError:
