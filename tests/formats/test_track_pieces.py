@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -33,7 +35,7 @@ def joined(pieces):
 
 def cut(n, places):
     edges = [0, *sorted({place % (n + 1) for place in places}), n]
-    return [slice(lo, hi) for lo, hi in zip(edges[:-1], edges[1:], strict=True) if hi > lo]
+    return [slice(lo, hi) for lo, hi in itertools.pairwise(edges) if hi > lo]
 
 
 PLACES = st.lists(st.integers(0, 200), max_size=6)
@@ -47,7 +49,7 @@ def test_dense_pieces__are_the_bytes_of_whole_payloads(bin_size, data, places):
     found = joined([pieces.encode(values[part]) for part in cut(axis.n, places)])
     pieces.finish()
     edges = axis.offsets.tolist()
-    parts = zip(edges[:-1], edges[1:], strict=True)
+    parts = itertools.pairwise(edges)
     assert found == [encode_dense(bin_size, values[lo:hi]) for lo, hi in parts]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,7 +32,7 @@ def binned(rows, bin_size, func, default, cuts=(), sizes=SIZES):
     values = np.array([row[3] for row in rows], float)
     stream = BinnedValues(genome.axis(bin_size), func, default)
     parts, edges = [], [0, *sorted(cut % (len(rows) + 1) for cut in cuts), len(rows)]
-    for lo, hi in zip(edges[:-1], edges[1:], strict=True):
+    for lo, hi in itertools.pairwise(edges):
         parts += stream.add(iv.take(slice(lo, hi)), values[lo:hi])
     return np.concatenate([*parts, *stream.finish()])
 

@@ -1,14 +1,16 @@
 """Values of intervals gathered in bins: weights, sums, maxima, counts.
 
-Row k covers [starts[k], ends[k]) of chromosome codes[k], inside it. Bin b of chromosome c has number
-offsets[c] + b; looked at are the bins first, first + 1, ... that the outputs hold. A row adds to
-each bin that it shares a base with; rows are taken in their order, so that sums are reproducible.
+Row k covers [starts[k], ends[k]) of chromosome codes[k], inside it. Bin b of chromosome c has
+number offsets[c] + b; looked at are the bins first, first + 1, ... that the outputs hold. A row
+adds to each bin that it shares a base with; rows are taken in order, so that sums are reproducible.
 """
 
 from libc.stdint cimport int32_t, int64_t
 
 
-cdef inline int64_t _lowest(int64_t offset, int64_t start, int64_t size, int64_t first) noexcept nogil:
+cdef inline int64_t _lowest(
+    int64_t offset, int64_t start, int64_t size, int64_t first
+) noexcept nogil:
     cdef int64_t lo = offset + start // size
     return lo if lo > first else first
 
@@ -18,7 +20,9 @@ cdef inline int64_t _behind(int64_t offset, int64_t end, int64_t size, int64_t s
     return hi if hi < stop else stop
 
 
-cdef inline int64_t _overlap(int64_t start, int64_t end, int64_t begin, int64_t size) noexcept nogil:
+cdef inline int64_t _overlap(
+    int64_t start, int64_t end, int64_t begin, int64_t size
+) noexcept nogil:
     return (end if end < begin + size else begin + size) - (start if start > begin else begin)
 
 

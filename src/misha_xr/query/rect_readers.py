@@ -100,9 +100,10 @@ class RectReader:
         Objects count by A, the number of points (x, y) that object, window and band share: the
         average is ``sum(A v) / sum(A)``, ``weighted.sum`` is ``sum(A v)``, ``area`` is ``sum(A)``;
         the others look at objects with A > 0. NaN objects are skipped; infinities are values.
-        With ``nan_if_none`` no area is NaN. ``first`` and ``last`` go by the order of the tree. ``sample`` takes each object with the
-        same chance, decided by seed, window and scope row. ``global.percentile`` is the share of
-        the non-NaN objects of the track whose value is not above the average of the window.
+        With ``nan_if_none`` no area is NaN. ``first`` and ``last`` go by the order of the tree.
+        ``sample`` takes each object with the same chance, decided by seed, window and scope row.
+        ``global.percentile`` is the share of the non-NaN objects of the track whose value is not
+        above the average of the window.
         Source: misha query semantics, functions of two dimensions.
 
         Examples
