@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -80,3 +81,32 @@ def test_sources__nothing_forks_evaluates_or_pickles_freely() -> None:
 def test_package__public_packages_are_attributes(name: str) -> None:
     code = f"import misha_xr; assert misha_xr.{name}.__name__ == 'misha_xr.{name}'"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_pm__every_name_loads_from_its_home() -> None:
+    from misha_xr import pm
+    from misha_xr.pm.homes import HOMES
+
+    assert set(pm.__all__) - set(HOMES) == {"PymishaWarning", "error"}
+    assert set(HOMES) <= set(pm.__all__)
+    for name, home in HOMES.items():
+        assert getattr(pm, name) is getattr(import_module(f"misha_xr.pm.{home}"), name)
+
+
+def test_pm__unknown_name() -> None:
+    from misha_xr import pm
+
+    with pytest.raises(AttributeError, match="gnothing"):
+        pm.gnothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("statement", "unneeded"),
+    [
+        ("from misha_xr import pm", ["query", "database", "_ext"]),
+        ("import misha_xr; misha_xr.Database", ["io.bed", "io.signal_import", "plot.panels"]),
+    ],
+)
+def test_import__loads_what_it_needs(statement: str, unneeded: list[str]) -> None:
+    loaded = python(f"import sys; {statement}; print(*sys.modules)").split()
+    assert not {f"misha_xr.{name}" for name in unneeded} & set(loaded)

@@ -47,7 +47,7 @@ def intervals_panel(
     --------
     >>> genome = Genome(["chr1"], [1_000])
     >>> table = genome.intervals("chr1", [0, 500], [10, 900])
-    >>> intervals_panel(genome, table, "x", View("chr1", 0, 200, 5.0)).ends.tolist()
+    >>> intervals_panel(genome, table, "x", plot.View("chr1", 0, 200, 5.0)).ends.tolist()
     [10]
     """
     found = to_intervals(table, genome, what=title)
@@ -102,7 +102,7 @@ def boxes_panel(
     >>> from misha_xr.intervals import intervals_2d
     >>> genome = Genome(["chr1"], [1_000])
     >>> table = intervals_2d("chr1", 0, 50, start2=500, end2=600)
-    >>> len(boxes_panel(genome, table, "x", View("chr1", 0, 200, 5.0), True, None).corners)
+    >>> len(boxes_panel(genome, table, "x", plot.View("chr1", 0, 200, 5.0), True, None).corners)
     0
     """
     found = to_intervals2d(table, genome, what=title)
