@@ -1,4 +1,4 @@
-"""Sweeps over sorted intervals: set algebra, and rows cut by a set.
+"""Sweeps over sorted intervals: set algebra.
 
 Rows are sorted by code and start; ends may come in any order. A stream hands out disjoint
 intervals of such rows, one at a time: a row that starts below the greatest end so far joins the
@@ -7,18 +7,14 @@ interval. One pass serves all chromosomes: their codes are compared with the pos
 
 from libc.stdint cimport INT64_MIN, int32_t, int64_t
 
+from misha_xr._ext.sorted_rows cimport rows_from, rows_of
+
 # How a stream treats rows that overlap.
 cdef enum:
     JOIN_TOUCHING = 0
     JOIN_OVERLAPPING = 1
     KEEP = 2  # each row by itself
     ROOM = 256  # intervals that a stream holds ready; both streams stay in the first cache
-
-cdef struct rows_of:
-    const int32_t *codes
-    const int64_t *starts
-    const int64_t *ends
-    int64_t n
 
 cdef struct output:
     int32_t *codes
@@ -39,17 +35,6 @@ cdef struct stream:
     int32_t codes[ROOM]
     int64_t starts[ROOM]
     int64_t ends[ROOM]
-
-
-cdef inline rows_of _rows(
-    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends
-) noexcept nogil:
-    cdef rows_of rows
-    rows.n = codes.shape[0]
-    rows.codes, rows.starts, rows.ends = NULL, NULL, NULL
-    if rows.n:
-        rows.codes, rows.starts, rows.ends = &codes[0], &starts[0], &ends[0]
-    return rows
 
 
 cdef inline int64_t _merge_some(
@@ -107,7 +92,7 @@ cdef inline void _open(
     stream *s,
     const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends, int how,
 ) noexcept nogil:
-    s.rows = _rows(codes, starts, ends)
+    s.rows = rows_from(codes, starts, ends)
     s.at, s.how = 0, how
     s.code, s.start, s.end = -1, 0, 0
     _refill(s)
@@ -147,7 +132,7 @@ def merge_rows(
     cdef int64_t at = 0
     cdef int how = JOIN_TOUCHING if touching else JOIN_OVERLAPPING
     with nogil:
-        rows = _rows(codes, starts, ends)
+        rows = rows_from(codes, starts, ends)
         out = _into(out_codes, out_starts, out_ends)
         out.n = _merge_some(&rows, &at, how, out.codes, out.starts, out.ends, rows.n)
     return out.n
@@ -204,7 +189,7 @@ def unite(
     cdef int64_t i = 0, j = 0, choice
     cdef bint is_b
     with nogil:
-        a, b = _rows(a_codes, a_starts, a_ends), _rows(b_codes, b_starts, b_ends)
+        a, b = rows_from(a_codes, a_starts, a_ends), rows_from(b_codes, b_starts, b_ends)
         out = _into(out_codes, out_starts, out_ends)
         while i < a.n and j < b.n:
             is_b = (b.codes[j] < a.codes[i]) | (
@@ -425,145 +410,3 @@ def complement(
             if at < sizes[code]:
                 _put(&out, code, at, sizes[code])
     return out.n
-
-
-cdef inline int64_t _skip(
-    const rows_of *b, int64_t first, int32_t code, int64_t start
-) noexcept nogil:
-    """Move on to the first interval of b that does not end before a row."""
-    while first < b.n and (
-        b.codes[first] < code or (b.codes[first] == code and b.ends[first] <= start)
-    ):
-        first += 1
-    return first
-
-
-cdef inline bint _is_met(const rows_of *b, int64_t k, int32_t code, int64_t end) noexcept nogil:
-    return k < b.n and b.codes[k] == code and b.starts[k] < end
-
-
-cdef inline int64_t _stop(
-    const rows_of *b, int64_t first, int32_t code, int64_t end
-) noexcept nogil:
-    """First interval of b from `first` on that a row does not reach: in doubling steps."""
-    cdef int64_t step = 1, lo = first, hi, middle
-    if not _is_met(b, first, code, end):
-        return first
-    while _is_met(b, lo + step, code, end):
-        lo += step
-        step *= 2
-    hi = min(lo + step, b.n)
-    while hi - lo > 1:
-        middle = lo + (hi - lo) // 2
-        if _is_met(b, middle, code, end):
-            lo = middle
-        else:
-            hi = middle
-    return hi
-
-
-def cover_rows(
-    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    const int64_t[::1] order,
-    const int32_t[::1] b_codes, const int64_t[::1] b_starts, const int64_t[::1] b_ends,
-    const int64_t[::1] b_before, int64_t[::1] covered,
-):
-    """Write how many bases of each sorted row b covers to covered[order[row]].
-
-    b is disjoint and sorted, b_before[k] the number of bases in its first k intervals. order
-    None: rows are where they were.
-    """
-    cdef rows_of b
-    cdef bint is_moved = order is not None
-    cdef int64_t k, first = 0, stop, bases
-    with nogil:
-        b = _rows(b_codes, b_starts, b_ends)
-        for k in range(codes.shape[0]):
-            first = _skip(&b, first, codes[k], starts[k])
-            stop = _stop(&b, first, codes[k], ends[k])
-            bases = 0
-            if stop > first:
-                bases = b_before[stop] - b_before[first]
-                bases -= max(starts[k] - b.starts[first], 0)
-                bases -= max(b.ends[stop - 1] - ends[k], 0)
-            covered[order[k] if is_moved else k] = bases
-
-
-def find_cuts(
-    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    const int64_t[::1] order,
-    const int32_t[::1] b_codes, const int64_t[::1] b_starts, const int64_t[::1] b_ends,
-    int64_t[::1] firsts,
-):
-    """Write which interval of b cuts each sorted row first to firsts[order[row]].
-
-    b is merged: disjoint, sorted, nothing touches. order None: rows are where they were. Return
-    the number of pieces that b leaves of all rows.
-    """
-    cdef rows_of b
-    cdef bint is_moved = order is not None
-    cdef int64_t k, first = 0, stop, n_pieces = 0
-    with nogil:
-        b = _rows(b_codes, b_starts, b_ends)
-        for k in range(codes.shape[0]):
-            first = _skip(&b, first, codes[k], starts[k])
-            stop = _stop(&b, first, codes[k], ends[k])
-            n_pieces += stop - first + 1
-            if stop > first:
-                n_pieces -= b.starts[first] <= starts[k]
-                n_pieces -= b.ends[stop - 1] >= ends[k]
-            firsts[order[k] if is_moved else k] = first
-    return n_pieces
-
-
-def cut_rows(
-    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    const int64_t[::1] firsts,
-    const int32_t[::1] b_codes, const int64_t[::1] b_starts, const int64_t[::1] b_ends,
-    int64_t[::1] out_rows, int64_t[::1] out_starts, int64_t[::1] out_ends,
-):
-    """Write the pieces that `find_cuts` counted, row by row, ascending within a row."""
-    cdef rows_of b
-    cdef int64_t k, cut, start, at = 0
-    with nogil:
-        b = _rows(b_codes, b_starts, b_ends)
-        for k in range(codes.shape[0]):
-            cut = firsts[k]
-            start = starts[k]
-            while _is_met(&b, cut, codes[k], ends[k]):
-                if b.starts[cut] > start:
-                    out_rows[at] = k
-                    out_starts[at] = start
-                    out_ends[at] = b.starts[cut]
-                    at += 1
-                start = b.ends[cut]
-                cut += 1
-            if start < ends[k]:
-                out_rows[at] = k
-                out_starts[at] = start
-                out_ends[at] = ends[k]
-                at += 1
-
-
-def fit_rows(
-    const int32_t[::1] codes, const int64_t[::1] starts, const int64_t[::1] ends,
-    const int64_t[::1] sizes_bp, const int64_t[::1] chrom_sizes,
-    int64_t[::1] out_starts, int64_t[::1] out_ends,
-):
-    """Write rows of new sizes around the centre of each, slid onto their chromosomes.
-
-    sizes_bp has one item, or one for each row; chrom_sizes None: only starts are kept from 0.
-    """
-    cdef int64_t k, size, room, start
-    cdef bint is_one = sizes_bp.shape[0] == 1, is_bounded = chrom_sizes is not None
-    with nogil:
-        for k in range(starts.shape[0]):
-            size = sizes_bp[0 if is_one else k]
-            start = (starts[k] + ends[k] - size) >> 1  # floor, of negative sums as well
-            if is_bounded:
-                room = chrom_sizes[codes[k]]
-                size = min(size, room)
-                start = min(start, room - size)
-            start = max(start, 0)
-            out_starts[k] = start
-            out_ends[k] = start + size

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from misha_xr._ext import interval_sweeps as kernels
+from misha_xr._ext import interval_cuts as kernels
 from misha_xr.intervals.arrays import Intervals
 from misha_xr.intervals.ordering import contiguous
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from misha_xr._ext import interval_sweeps as kernels
+from misha_xr._ext import interval_cuts as kernels
+from misha_xr._ext.interval_sweeps import label_rows
 from misha_xr.intervals.algebra import merge
 from misha_xr.intervals.arrays import Intervals
 from misha_xr.intervals.ordering import contiguous, in_order
@@ -108,5 +109,5 @@ def mark_overlaps(iv: Intervals, touching: bool = True) -> NDArray[np.int64]:
     """
     found, order = in_order(iv, by_end=False)
     labels = np.empty(len(iv), np.int64)
-    kernels.label_rows(found.codes, found.starts, found.ends, touching, order, labels)
+    label_rows(found.codes, found.starts, found.ends, touching, order, labels)
     return labels
