@@ -20,6 +20,27 @@ cdef struct Tree:
     int64_t level_n[MAX_LEVELS]
     int n_levels
 
+cdef struct Side:  # one of the two sets
+    const int32_t *codes
+    const int64_t *x1
+    const int64_t *x2
+    const int64_t *y1
+    const int64_t *y2
+    const int64_t *by_x1
+    const int64_t *by_x2
+    const int64_t *leaf_of
+    const int64_t *row_at  # a leaf
+    const int32_t *leaf_codes
+    const int64_t *leaf_y
+    int64_t n
+    int64_t at  # how many the line has reached
+    int64_t gone  # how many it has left
+    Tree tree
+
+cdef struct Pairs:
+    int64_t room
+    int64_t n
+
 
 def count_nodes(int64_t n):
     """Number of nodes of a tree over n leaves, leaves included."""
@@ -91,14 +112,14 @@ cdef int64_t _next(const Tree *tree, int64_t at, int64_t low) noexcept nogil:
             level += 1
 
 
-cdef int64_t _first_from(
-    const int32_t[::1] codes, const int64_t[::1] y1, int32_t code, int64_t low
-) noexcept nogil:
+cdef int64_t _first_from(const Side *side, int32_t code, int64_t low) noexcept nogil:
     """First leaf that is not before (code, low) in the order of (code, y1)."""
-    cdef int64_t lo = 0, hi = codes.shape[0], mid
+    cdef int64_t lo = 0, hi = side.n, mid
     while lo < hi:
         mid = (lo + hi) >> 1
-        if codes[mid] < code or (codes[mid] == code and y1[mid] < low):
+        if side.leaf_codes[mid] < code or (
+            side.leaf_codes[mid] == code and side.leaf_y[mid] < low
+        ):
             lo = mid + 1
         else:
             hi = mid
@@ -107,6 +128,60 @@ cdef int64_t _first_from(
 
 cdef inline bint _is_before(int32_t code, int64_t x, int32_t other, int64_t x_other) noexcept nogil:
     return code < other or (code == other and x < x_other)
+
+
+cdef void _open(
+    Side *side, const int32_t[::1] codes, const int64_t[:, ::1] boxes,
+    const int64_t[:, ::1] orders, const int32_t[::1] leaf_codes, const int64_t[::1] leaf_y,
+    int64_t[::1] nodes,
+) noexcept nogil:
+    side.codes, side.leaf_codes, side.leaf_y = &codes[0], &leaf_codes[0], &leaf_y[0]
+    side.x1, side.x2, side.y1, side.y2 = &boxes[0, 0], &boxes[1, 0], &boxes[2, 0], &boxes[3, 0]
+    side.by_x1, side.by_x2 = &orders[0, 0], &orders[1, 0]
+    side.leaf_of, side.row_at = &orders[2, 0], &orders[3, 0]
+    side.n, side.at, side.gone = codes.shape[0], 0, 0
+    side.tree.nodes = &nodes[0]
+    _set_up(&side.tree, side.n)
+
+
+cdef inline bint _is_first(const Side *one, const Side *two) noexcept nogil:
+    """Tell whether the line reaches a rectangle of `one` next; of both sets at once, of `one`."""
+    cdef int64_t row, other
+    if one.at == one.n or two.at == two.n:
+        return two.at == two.n
+    row, other = one.by_x1[one.at], two.by_x1[two.at]
+    return not _is_before(two.codes[other], two.x1[other], one.codes[row], one.x1[row])
+
+
+cdef inline void _let_go(Side *side, int32_t code, int64_t x) noexcept nogil:
+    """Take out what ends at x or before."""
+    cdef int64_t row
+    while side.gone < side.at:
+        row = side.by_x2[side.gone]
+        if _is_before(code, x, side.codes[row], side.x2[row]):
+            return
+        _leave(&side.tree, side.leaf_of[row])
+        side.gone += 1
+
+
+cdef void _reach(
+    Side *side, Side *other, int64_t[::1] rows, int64_t[::1] others, Pairs *pairs
+) noexcept nogil:
+    """Move the line to the next rectangle of a side; write what it overlaps on the other."""
+    cdef int64_t row = side.by_x1[side.at], leaf, stop, low = side.y1[row]
+    cdef int32_t code = side.codes[row]
+    _let_go(side, code, side.x1[row])
+    _let_go(other, code, side.x1[row])
+    side.at += 1
+    _enter(&side.tree, side.leaf_of[row], side.y2[row])
+    stop = _first_from(other, code, side.y2[row])
+    leaf = _next(&other.tree, _first_from(other, code, NOTHING), low)
+    while leaf < stop:
+        if pairs.n < pairs.room:
+            rows[pairs.n] = row
+            others[pairs.n] = other.row_at[leaf]
+        pairs.n += 1
+        leaf = _next(&other.tree, leaf + 1, low)
 
 
 def fill_pairs(
@@ -121,61 +196,19 @@ def fill_pairs(
     boxes: x1, x2, y1, y2 as rows. orders: rows by (code, x1), rows by (code, x2), and the leaf of
     each row: its place by (code, y1). leaf_codes and leaf_y: codes and y1 in that order.
     """
-    cdef int64_t n1 = codes1.shape[0], n2 = codes2.shape[0], at1 = 0, at2 = 0, gone1 = 0, gone2 = 0
-    cdef int64_t row, leaf, stop, count = 0, room = out1.shape[0], low, x
-    cdef int32_t code
-    cdef bint first
-    cdef Tree tree1, tree2
-    if n1 == 0 or n2 == 0:
+    cdef Side one, two
+    cdef Pairs pairs
+    pairs.room, pairs.n = out1.shape[0], 0
+    if codes1.shape[0] == 0 or codes2.shape[0] == 0:
         return 0
-    tree1.nodes, tree2.nodes = &nodes1[0], &nodes2[0]
     with nogil:
-        _set_up(&tree1, n1)
-        _set_up(&tree2, n2)
-        while at1 < n1 or at2 < n2:
-            first = at2 == n2 or (at1 < n1 and not _is_before(
-                codes2[orders2[0, at2]], boxes2[0, orders2[0, at2]],
-                codes1[orders1[0, at1]], boxes1[0, orders1[0, at1]],
-            ))
-            if (at1 == n1 and gone1 == n1) or (at2 == n2 and gone2 == n2):
+        _open(&one, codes1, boxes1, orders1, leaf_codes1, leaf_y1, nodes1)
+        _open(&two, codes2, boxes2, orders2, leaf_codes2, leaf_y2, nodes2)
+        while one.at < one.n or two.at < two.n:
+            if (one.at == one.n and one.gone == one.n) or (two.at == two.n and two.gone == two.n):
                 break
-            row = orders1[0, at1] if first else orders2[0, at2]
-            code = codes1[row] if first else codes2[row]
-            x = boxes1[0, row] if first else boxes2[0, row]
-            while gone1 < at1 and not _is_before(
-                code, x, codes1[orders1[1, gone1]], boxes1[1, orders1[1, gone1]]
-            ):
-                _leave(&tree1, orders1[2, orders1[1, gone1]])
-                gone1 += 1
-            while gone2 < at2 and not _is_before(
-                code, x, codes2[orders2[1, gone2]], boxes2[1, orders2[1, gone2]]
-            ):
-                _leave(&tree2, orders2[2, orders2[1, gone2]])
-                gone2 += 1
-            if first:
-                at1 += 1
-                _enter(&tree1, orders1[2, row], boxes1[3, row])
-                low = boxes1[2, row]
-                leaf = _first_from(leaf_codes2, leaf_y2, code, NOTHING)
-                stop = _first_from(leaf_codes2, leaf_y2, code, boxes1[3, row])
-                leaf = _next(&tree2, leaf, low)
-                while leaf < stop:
-                    if count < room:
-                        out1[count] = row
-                        out2[count] = orders2[3, leaf]
-                    count += 1
-                    leaf = _next(&tree2, leaf + 1, low)
+            if _is_first(&one, &two):
+                _reach(&one, &two, out1, out2, &pairs)
             else:
-                at2 += 1
-                _enter(&tree2, orders2[2, row], boxes2[3, row])
-                low = boxes2[2, row]
-                leaf = _first_from(leaf_codes1, leaf_y1, code, NOTHING)
-                stop = _first_from(leaf_codes1, leaf_y1, code, boxes2[3, row])
-                leaf = _next(&tree1, leaf, low)
-                while leaf < stop:
-                    if count < room:
-                        out1[count] = orders1[3, leaf]
-                        out2[count] = row
-                    count += 1
-                    leaf = _next(&tree1, leaf + 1, low)
-    return count
+                _reach(&two, &one, out2, out1, &pairs)
+    return pairs.n

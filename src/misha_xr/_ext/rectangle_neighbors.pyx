@@ -27,6 +27,21 @@ cdef struct Heap:  # of the k best, the worst at 0
     int64_t n
     int64_t k
 
+cdef struct Search:
+    const int64_t *starts1
+    const int64_t *ends1
+    const int64_t *starts2
+    const int64_t *ends2
+    const int64_t *rows
+    const int64_t *by_end
+    const int64_t *by_end_at
+    Stretch here  # of the code
+    int64_t first  # that may reach the query on axis 1
+    int64_t zero  # behind the last whose gap on axis 1 may be 0
+    Reach reach
+    Heap heap
+    Bounds bounds
+
 
 cdef inline bint _is_worse(const Item *a, const Item *b) noexcept nogil:
     return a.total > b.total or (a.total == b.total and a.row > b.row)
@@ -78,6 +93,72 @@ cdef void _sort(Heap *heap) noexcept nogil:
         _sink(heap, at, 0)
 
 
+cdef inline void _offer_at(
+    Search *s, int64_t at, int64_t gap1, const int64_t *y
+) noexcept nogil:
+    cdef Item item
+    item.row = s.rows[at]
+    item.gap1 = gap1
+    item.gap2 = _gap(y[0], y[1], s.starts2[at], s.ends2[at])
+    _offer(&s.heap, &s.bounds, &item)
+
+
+cdef void _search_outward(
+    Search *s, int64_t left, int64_t right, const int64_t *x, const int64_t *y
+) noexcept nogil:
+    """Offer what lies beside a query on axis 1: the nearer of both sides, until none can count."""
+    cdef int64_t near, at
+    cdef bint on_left
+    while left >= s.here.lo or right < s.here.hi:
+        near = FAR
+        on_left = left >= s.here.lo
+        if on_left:
+            near = x[0] - s.by_end[left]
+        if right < s.here.hi and s.starts1[right] - x[1] < near:
+            near = s.starts1[right] - x[1]
+            on_left = False
+        if near > s.bounds.high1 or (s.heap.n == s.heap.k and near > s.heap.items[0].total):
+            return
+        if on_left:
+            at = s.by_end_at[left]
+            left -= 1
+        else:
+            at = right
+            right += 1
+        _offer_at(s, at, near, y)
+
+
+cdef inline void _search(
+    Search *s, const int64_t *x, const int64_t *y
+) noexcept nogil:
+    """Gather the neighbors of one query; queries of a code come by ascending start and end."""
+    cdef int64_t at
+    while s.first < s.here.hi and s.ends1[s.first] < x[0]:
+        s.first += 1
+    s.zero = first_from(s.starts1, s.zero, s.here.lo, s.here.hi, x[1] + 1)
+    at = s.first
+    while at < s.zero:
+        _offer_at(s, at, 0, y)
+        at = next_hit(&s.reach, at + 1, s.zero, x[0], FAR)
+    at = first_from(s.by_end, s.first, s.here.lo, s.here.hi, x[0]) - 1
+    _search_outward(s, at, s.zero, x, y)
+    _sort(&s.heap)
+
+
+cdef void _open(
+    Search *s, const int64_t[:, ::1] boxes, const int64_t[::1] rows, const int64_t[::1] tops,
+    const int64_t[::1] by_end, const int64_t[::1] by_end_at,
+) noexcept nogil:
+    s.rows, s.by_end, s.by_end_at = &rows[0], &by_end[0], &by_end_at[0]
+    s.starts1, s.ends1 = &boxes[0, 0], &boxes[1, 0]
+    s.starts2, s.ends2 = &boxes[2, 0], &boxes[3, 0]
+    s.reach.rows = s.reach.lows = NULL
+    s.reach.ends = s.ends1
+    s.reach.tops = &tops[0] if tops.shape[0] else NULL
+    set_levels(&s.reach, boxes.shape[1])
+    s.here.lo = s.here.hi = s.first = s.zero = 0
+
+
 def find_neighbors(
     const int32_t[::1] codes, const int64_t[:, ::1] boxes, const int64_t[::1] order,
     const int32_t[::1] set_codes, const int64_t[:, ::1] set_boxes, const int64_t[::1] set_rows,
@@ -91,63 +172,25 @@ def find_neighbors(
     of query order[k] are written, at k * k_nearest. by_end: ends on axis 1 sorted within each
     code; by_end_at: their positions.
     """
-    cdef int64_t k, q, at, left, right, near, n = order.shape[0], m = set_codes.shape[0]
-    cdef int64_t zero = 0, first = 0, x1, x2, y1, y2
+    cdef int64_t k, q, m = set_codes.shape[0]
+    cdef int64_t[2] x
+    cdef int64_t[2] y
     cdef int32_t code = -2
-    cdef bint on_left
-    cdef Stretch here
-    cdef Reach reach
-    cdef Heap heap
-    cdef Item item
+    cdef Search search
     cdef Bounds bounds
     bounds.low1, bounds.high1, bounds.low2, bounds.high2 = limits
-    reach.rows = reach.lows = NULL
-    reach.ends = &set_boxes[1, 0]
-    reach.tops = &tops[0] if tops.shape[0] else NULL
-    set_levels(&reach, m)
-    here.lo = here.hi = 0
-    heap.k = k_nearest
+    search.bounds = bounds
+    search.heap.k = k_nearest
     with nogil:
-        for k in range(n):
+        _open(&search, set_boxes, set_rows, tops, by_end, by_end_at)
+        for k in range(order.shape[0]):
             q = order[k]
             if codes[q] != code:
                 code = codes[q]
-                move_to(&set_codes[0], m, code, &here)
-                first = zero = here.lo
-            x1, x2, y1, y2 = boxes[0, q], boxes[1, q], boxes[2, q], boxes[3, q]
-            heap.items = <Item *>&items[k * k_nearest, 0]
-            heap.n = 0
-            while first < here.hi and set_boxes[1, first] < x1:
-                first += 1
-            zero = first_from(&set_boxes[0, 0], zero, here.lo, here.hi, x2 + 1)
-            at = first
-            while at < zero:
-                item.row = set_rows[at]
-                item.gap1 = 0
-                item.gap2 = _gap(y1, y2, set_boxes[2, at], set_boxes[3, at])
-                _offer(&heap, &bounds, &item)
-                at = next_hit(&reach, at + 1, zero, x1, FAR)
-            right = zero
-            left = first_from(&by_end[0], first, here.lo, here.hi, x1) - 1
-            while left >= here.lo or right < here.hi:
-                near = FAR
-                on_left = False
-                if left >= here.lo:
-                    near = x1 - by_end[left]
-                    on_left = True
-                if right < here.hi and set_boxes[0, right] - x2 < near:
-                    near = set_boxes[0, right] - x2
-                    on_left = False
-                if near > bounds.high1 or (heap.n == heap.k and near > heap.items[0].total):
-                    break
-                at = by_end_at[left] if on_left else right
-                if on_left:
-                    left -= 1
-                else:
-                    right += 1
-                item.row = set_rows[at]
-                item.gap1 = near
-                item.gap2 = _gap(y1, y2, set_boxes[2, at], set_boxes[3, at])
-                _offer(&heap, &bounds, &item)
-            _sort(&heap)
-            counts[k] = heap.n
+                move_to(&set_codes[0], m, code, &search.here)
+                search.first = search.zero = search.here.lo
+            x[0], x[1], y[0], y[1] = boxes[0, q], boxes[1, q], boxes[2, q], boxes[3, q]
+            search.heap.items = <Item *>&items[k * k_nearest, 0]
+            search.heap.n = 0
+            _search(&search, x, y)
+            counts[k] = search.heap.n
