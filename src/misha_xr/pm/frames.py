@@ -13,6 +13,9 @@ from misha_xr.genome import GENOME_ATTR
 
 __all__ = ["classic_frame", "none_if_empty", "scope_rows_from_zero"]
 
+_TEXT: Any = pd.Series(["a"], dtype="str").dtype  # looked up once: a small table costs little else
+_FEW = 1000  # rows
+
 
 def classic_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with text chromosomes; other columns are shared, not copied."""
@@ -40,11 +43,16 @@ def scope_rows_from_zero(frame: pd.DataFrame) -> pd.DataFrame:
 def _text(column: pd.Series) -> Any:
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column.array
-    return pd.array(_filled(column.cat.codes.to_numpy(), column.cat.categories), dtype="str")
+    coded: Any = column.array
+    names: Any = _filled(coded.codes, coded.categories)
+    return pd.array(names, dtype=_TEXT)
 
 
 def _filled(codes: NDArray[np.integer], names: pd.Index) -> NDArray[np.object_]:
     """Spread names over runs of equal codes: one assignment a run, where a take costs per row."""
+    if len(codes) < _FEW:
+        few: NDArray[np.object_] = names.to_numpy(object)[codes]
+        return few
     out = np.empty(len(codes), object)
     bounds = np.concatenate([[0], np.flatnonzero(np.diff(codes)) + 1, [len(codes)]])
     if len(bounds) > len(codes) // 8 + 2:

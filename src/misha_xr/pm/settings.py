@@ -66,7 +66,7 @@ def _one_of(*values: str) -> Callable[[Any], bool]:
 
 
 def _is_umask(value: Any) -> bool:
-    return value is None or (isinstance(value, numbers.Integral) and 0 <= value <= 0o777)
+    return value is None or (isinstance(value, numbers.Integral) and 0 <= int(value) <= 0o777)
 
 
 def _is_progress(value: Any) -> bool:
@@ -153,14 +153,14 @@ class Settings(dict[str, Any]):
             _check(key, default)
         return super().setdefault(key, default)
 
-    def update(self, *given: Any, **more: Any) -> None:  # type: ignore[override]
+    def update(self, *given: Any, **more: Any) -> None:
         """Set several keys at one instant, or, if a value is not legal, none of them."""
         changes = dict(*given, **more)
         for key, value in changes.items():
             _check(key, value)
         super().update(changes)
 
-    def __ior__(self, other: Any) -> Settings:  # type: ignore[override,misc]
+    def __ior__(self, other: Any) -> Settings:  # type: ignore[misc,override]
         self.update(other)
         return self
 

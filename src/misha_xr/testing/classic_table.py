@@ -92,7 +92,7 @@ def caught_as(name: str, error: type[Exception]) -> type[BaseException]:
     """Return the class that a script names in ``except``."""
     if name == "error":
         return error
-    return re.error if name == "re.error" else getattr(__import__("builtins"), name)  # type: ignore[no-any-return]
+    return re.error if name == "re.error" else getattr(__import__("builtins"), name)
 
 
 def described(value: Any) -> str:
