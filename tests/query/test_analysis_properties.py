@@ -28,8 +28,7 @@ from misha_xr.testing.analyses import (
     values_by_row,
 )
 from misha_xr.testing.database import write_database
-from misha_xr.testing.genomes import merge_oracle
-from misha_xr.testing.queries import SlowDatabase, SlowTrack
+from misha_xr.testing.queries import SlowDatabase, SlowTrack, united
 from misha_xr.testing.semantics import intervals
 
 Q = [0.0, 0.1, 0.5, 0.77, 1.0]
@@ -58,9 +57,9 @@ class World:
         self.slow = SlowDatabase(self.sizes)
         self.tracks = {name: self._track(bin_size) for name in ("a", "b")}
         self.scope = self._windows(int(rng.integers(0, 6)))
-        self.merged = merge_oracle(self.scope, touching=True)
         choice = rng.integers(0, 3)
         self.iterator = [None, int(rng.integers(1, 60)), self._windows(4)][choice]
+        self.merged = united(self.scope, self.iterator)
         self.db = self._written(bin_size)
 
     def _track(self, bin_size: int) -> SlowTrack:
@@ -167,7 +166,12 @@ def test_bins__counts_partitions_summaries_quantiles(cut, seed, lowest, n_breaks
     assert alone.to_numpy().tolist() == [expected.get((k,), 0) for k in range(n_breaks - 1)]
     pieces = asked("partition", world, "a", breaks[0], include_lowest=lowest)
     rows = zip(pieces["chrom"].cat.codes, pieces["start"], pieces["end"], pieces["bin"])  # noqa: B905
-    expected = partition_oracle(world.rows("a", merged=True), breaks[0], lowest=lowest)
+    expected = partition_oracle(
+        world.rows("a", merged=True),
+        breaks[0],
+        lowest=lowest,
+        joined=world.iterator is not None,
+    )
     assert list(rows) == expected
     _check_cells(world, breaks, columns, lowest)
 

@@ -15,7 +15,7 @@ from misha_xr.database import Store
 from misha_xr.errors import BandError, ExpressionError, VirtualTrackError
 from misha_xr.query.columns import Column, Expressions, parse_columns
 from misha_xr.query.expression_tokens import Source, tokenize
-from misha_xr.query.iterators import Iterator
+from misha_xr.query.iterators import EachInterval, Iterator
 from misha_xr.query.names import Names, Resolved
 from misha_xr.query.plane_inputs import ProjectedInput, RectInput
 from misha_xr.query.plane_parts import has_two_dimensions, plane_parts
@@ -175,8 +175,9 @@ def build_query(
     exprs : str, list of str, or dict of str to str
         Expressions; a dict gives column names.
     merge_scope : bool
-        Unite overlapping and touching scope rows first; in two dimensions, where their union is no
-        rectangle, rows are walked one by one.
+        Unite overlapping and touching scope rows first, unless each is a step of its own
+        (`EachInterval`); in two dimensions, where their union is no rectangle, rows are walked one
+        by one.
     **context
         The keywords of `Settings`.
 
@@ -223,7 +224,8 @@ def _line_parts(
         raise BandError("a band needs a two-dimensional scope; this query has one dimension")
     found = [names.resolve(name) for name in used]
     scope = resolve_scope(names.store, settings.scope)
-    scope = scope.merged() if merge_scope else scope
+    is_each = isinstance(settings.iterator, EachInterval) or settings.iterator is EachInterval
+    scope = scope.merged() if merge_scope and not is_each else scope
     axes = {name: array.axis.bin_size for name, array in names.arrays.items()}
     walked = [walked for _, walked in found if walked is not None]
     iterator = resolve_iterator(names.store, settings.iterator, scope, walked, axes)

@@ -8,7 +8,7 @@ from misha_xr.database import Store
 from misha_xr.errors import IntervalError, IteratorError
 from misha_xr.genome import GenomeAxis
 from misha_xr.query.columns import Expressions
-from misha_xr.query.iterators import EachInterval, FixedBins
+from misha_xr.query.iterators import FixedBins
 from misha_xr.query.plane_rects import first_overlap
 from misha_xr.query.plane_scope import PlaneScope
 from misha_xr.query.query import Query, build_query
@@ -47,8 +47,7 @@ def track_query(store: Store, exprs: Expressions, context: Context) -> Query:
     >>> track_query(misha_xr.example_database().store, "dense_track", {}).iterator.step
     50
     """
-    is_each = isinstance(context.get("iterator"), EachInterval)
-    return build_query(store, exprs, merge_scope=not is_each, **context)
+    return build_query(store, exprs, merge_scope=True, **context)
 
 
 def track_plan(query: Query) -> TrackPlan:

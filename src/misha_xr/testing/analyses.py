@@ -79,9 +79,9 @@ def counts_oracle(
 
 
 def partition_oracle(
-    rows: Sequence[Row], breaks: Sequence[float], *, lowest: bool
+    rows: Sequence[Row], breaks: Sequence[float], *, lowest: bool, joined: bool = True
 ) -> list[tuple[int, int, int, int]]:
-    """Label steps by bins from 1, and join those that touch and share one.
+    """Label steps by bins from 1, and join those that touch and share one, if asked to.
 
     Examples
     --------
@@ -93,7 +93,8 @@ def partition_oracle(
         k = bin_oracle(value, breaks, lowest=lowest)
         if k is None:
             continue
-        if found and (found[-1][0], found[-1][2], found[-1][3]) == (code, start, k + 1):
+        touches = found and (found[-1][0], found[-1][2], found[-1][3]) == (code, start, k + 1)
+        if joined and touches:
             found[-1] = (code, found[-1][1], end, k + 1)
         else:
             found.append((code, start, end, k + 1))

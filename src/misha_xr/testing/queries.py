@@ -25,7 +25,7 @@ from misha_xr.testing.windows import (
     true_intervals,
 )
 
-__all__ = ["SlowDatabase", "SlowTrack"]
+__all__ = ["SlowDatabase", "SlowTrack", "united"]
 
 Row = tuple[int, int, int, float, int]  # code, start, end, value, row of the scope from 1
 
@@ -113,16 +113,18 @@ class SlowDatabase:
         scope: Sequence[Window],
         iterator: int | Sequence[Window] | None,
     ) -> list[Window]:
-        """List the joined steps that pass, over the united scope."""
-        steps = self.steps(merge_oracle(scope, touching=True), iterator)
+        """List the joined steps that pass, over the united scope; for None the rows that do."""
+        steps = self.steps(united(scope, iterator), iterator)
         passed = [condition(track.value(step, self.sizes[step[0]])) for step in steps]
+        if iterator is None:
+            return [step[:3] for step, is_true in zip(steps, passed, strict=True) if is_true]
         return true_intervals(passed, steps)
 
     def summary(
         self, track: SlowTrack, scope: Sequence[Window], iterator: int | Sequence[Window] | None
     ) -> list[float]:
         """List count, count of NaN, least, greatest, sum, mean, standard deviation."""
-        rows = self.extract(track, merge_oracle(scope, touching=True), iterator)
+        rows = self.extract(track, united(scope, iterator), iterator)
         known = [row[3] for row in rows if not math.isnan(row[3])]
         found = [float(len(rows)), float(len(rows) - len(known))]
         if not known:
@@ -130,6 +132,19 @@ class SlowDatabase:
         total = math.fsum(known)
         deviation = statistics.stdev(known) if len(known) > 1 else math.nan
         return [*found, min(known), max(known), total, total / len(known), deviation]
+
+
+def united(
+    scope: Sequence[Window], iterator: int | Sequence[Window] | None
+) -> Sequence[Window]:
+    """Return the scope that statistics walk: united, unless each row is a step (None).
+
+    Examples
+    --------
+    >>> united([(0, 0, 5), (0, 5, 9)], 3), len(united([(0, 0, 5), (0, 5, 9)], None))
+    ([(0, 0, 9)], 2)
+    """
+    return scope if iterator is None else merge_oracle(scope, touching=True)
 
 
 def _disjoint(items: Sequence[Window]) -> list[Window]:
