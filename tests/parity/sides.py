@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-
 import peer
+
 from misha_xr import pm
 from misha_xr.testing.classic_calls import Step
 from misha_xr.testing.classic_programs import needs_copy
@@ -123,7 +123,7 @@ def own_answers(root: Path, steps: tuple[Step, ...]) -> Answers:
     """Answer a program here."""
     settings = dict(pm.CONFIG)
     pm.gdb_init(root)
-    np.random.seed(1)
+    np.random.seed(1)  # noqa: NPY002 - what governs the classic calls
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

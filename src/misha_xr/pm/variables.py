@@ -88,8 +88,8 @@ def gtrack_var_ls(track: str, pattern: str = "") -> list[str]:
     >>> pm.gtrack_var_ls("dense_track")
     []
     """
-    search = re.compile(pattern)
     names = SESSION.need().store.variable_names(track)
+    search = re.compile(pattern)
     return [name for name in names if search.search(name)]
 
 

@@ -59,7 +59,9 @@ def _one(mine: Answer, other: Answer, codes: frozenset[str]) -> str:
         return ""
     if mine[0] == "error" and other[0] == "error":
         caught = {"MishaError", "error"} if other[1][0] == "error" else {other[1][0]}
-        return "" if caught & {*mine[1]} else f"{mine[1]} is not caught as {other[1][0]}: {other[2]}"
+        return (
+            "" if caught & {*mine[1]} else f"{mine[1]} is not caught as {other[1][0]}: {other[2]}"
+        )
     refusable = codes & WE_REFUSE
     if mine[0] == "error":
         return "" if refusable else f"we refuse: {mine[1][0]} {mine[2]}; they: {other[1]}"

@@ -66,7 +66,9 @@ def _unknown_keyword(q: Question) -> bool:
 @_lists("their error is an accident of another class")
 def _accident(q: Question) -> bool:
     accidents = ("AssertionError", "AttributeError", "IndexError", "UnboundLocalError", "TypeError")
-    return q.both_fail and q.other[1][0] in accidents and "MishaError" in q.mine[1]
+    if not q.both_fail or "MishaError" not in q.mine[1]:
+        return False
+    return q.other[1][0] in accidents or "not a valid pandas" in q.other[2]
 
 
 @_lists("blanks before an expression are allowed")
@@ -154,7 +156,7 @@ def _gene_coordinates(q: Question) -> bool:
 
 @_lists("a saved answer is the answer")
 def _saved_answer(q: Question) -> bool:
-    names = ("gintervals_normalize", "gintervals_union")
+    names = ("gintervals_normalize", "gintervals_union", "gintervals_diff")
     return q.uses(*names) and any("intervals_set_out" in step[2] for step in q.steps)
 
 
@@ -271,3 +273,56 @@ def _shifted_counts(q: Question) -> bool:
     made = [value for step in q.steps for value in (*step[1], *step[2].values())]
     counts = any(isinstance(value, str) and value in ("size", "exists") for value in made)
     return counts and q.uses("gvtrack_iterator_2d")
+
+
+@_lists("gdist walks the steps of two dimensions")
+def _plane_distribution(q: Question) -> bool:
+    return q.name == "gdist" and "iterator" in q.keywords and any("chrom1" in t for t in _tables(q))
+
+
+@_lists("C33: beside a filter the values of sparse tracks count, not averages of pieces")
+def _filtered_values(q: Question) -> bool:
+    made = [value for step in q.steps for value in (*step[1], *step[2].values())]
+    names = [value for value in made if isinstance(value, str)]
+    filtered = q.uses("gvtrack_filter") or any("filter" in step[2] for step in q.steps)
+    return filtered and "sp" in names
+
+
+@_lists("empty windows are NaN (coverage, neighbor.count)")
+def _empty_windows(q: Question) -> bool:
+    return "nan) != np.float64(0.0)" in q.text and _made_with(q, "coverage", "neighbor.count")
+
+
+def _made_with(q: Question, *functions: str) -> bool:
+    """Tell whether a virtual track has one of some functions."""
+    made = [step for step in q.steps if step[0] == "gvtrack_create"]
+    given = [value for step in made for value in (*step[1], *step[2].values())]
+    return any(isinstance(value, str) and value.endswith(functions) for value in given)
+
+
+@_lists("a step of one bin without a value has no position")
+def _no_position(q: Question) -> bool:
+    has_place = _made_with(q, ".pos.abs", ".pos.relative")
+    return has_place and ("(nan) !=" in q.text or q.name in ("gsummary", "gquantiles"))
+
+
+@_lists("na_value fits itself into any column (gintervals_annotate)")
+def _fitting(q: Question) -> bool:
+    return q.name == "gintervals_annotate" and q.they_fail and "Invalid value" in q.other[2]
+
+
+@_lists("rows without neighbors are saved so that they load")
+def _saved_neighbors(q: Question) -> bool:
+    return q.name == "gintervals_load" and q.they_fail and q.uses("gintervals_neighbors")
+
+
+@_lists("C60: two dimensions are answered")
+def _plane_answers(q: Question) -> bool:
+    names = ("gintervals_summary", "gintervals_quantiles", "gpartition", "glookup")
+    names += ("gintervals_mapply", "gbins_summary", "gbins_quantiles", "gtrack_lookup")
+    return q.uses(*names) and "band" in q.steps[0][2]
+
+
+@_lists("vars count in gpartition")
+def _partition_variables(q: Question) -> bool:
+    return q.name == "gpartition" and q.they_fail and "vars" in q.keywords

@@ -112,9 +112,12 @@ def _summaries(rng: random.Random) -> tuple[Step, ...]:
 
 
 def _mapply(rng: random.Random) -> tuple[Step, ...]:
-    function = rng.choice([np.nansum, len, np.size])
+    function: Any = rng.choice([np.nansum, len, np.size])
     more: dict[str, Any] = {**_steps(rng), **maybe(rng, 0.2, colnames=lambda: "m")}
     more["intervals"] = rows(rng, 1, 4)
+    if rng.random() < 0.2:
+        function = "{gapply_intervals[chrom]}:{gapply_intervals[start]}".format
+        more = {"intervals": more["intervals"], "enable_gapply_intervals": True}
     if rng.random() < 0.15:
         more["intervals_set_out"] = "new.out"
     step = call("gintervals_mapply", function, expression(rng), **more)
@@ -134,7 +137,10 @@ def _partition(rng: random.Random) -> tuple[Step, ...]:
     more["intervals"] = scope(rng)
     if rng.random() < 0.15:
         more["intervals_set_out"] = "new.out"
-    step = call("gpartition", expr=expression(rng, _leaves(rng)), breaks=rng.choice(BREAKS), **more)
+    expr = expression(rng, _leaves(rng))
+    if rng.random() < 0.1:
+        expr, more["vars"] = f"{expr} + k", {"k": 1.3}
+    step = call("gpartition", expr=expr, breaks=rng.choice(BREAKS), **more)
     return (step, *([call("gintervals_exists", "new.out")] if "intervals_set_out" in more else []))
 
 

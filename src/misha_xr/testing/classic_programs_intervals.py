@@ -243,6 +243,9 @@ def _annotate(rng: random.Random) -> tuple[Step, ...]:
     more |= maybe(
         rng, 0.05, mindist=lambda: 0.0, maxdist=lambda: 90.0, use_intervals1_strand=lambda: True
     )
+    more |= maybe(rng, 0.05, warn_ignored_strand=lambda: False)
+    if rng.random() < 0.05:
+        more |= _bounds(rng, "1", "2")
     if "na_value" in more:
         more.setdefault("annotation_columns", ["score"])
     return (call("gintervals_annotate", rng.choice([rows(rng), stranded(rng)]), notes, **more),)
@@ -291,6 +294,7 @@ def _grid(rng: random.Random) -> tuple[Step, ...]:
         more = {"intervals2": two, **maybe(rng, expansion2=lambda: (-5, 70))}
     elif rng.random() < 0.5:
         more = {"min_band_idx": -1, "max_band_idx": rng.choice([0, 1])}
+    more |= maybe(rng, 0.2, stream=lambda: True)
     return (call("giterator_cartesian_grid", one, edges, **more),)
 
 

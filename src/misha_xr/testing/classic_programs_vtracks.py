@@ -221,6 +221,22 @@ def _plane_question(rng: random.Random) -> tuple[Step, ...]:
     return (call(name, expr, *args, intervals=where, **more),)
 
 
+def _plane_statistics(rng: random.Random) -> tuple[Step, ...]:
+    names = ["gbins_summary", "gbins_quantiles", "gintervals_summary", "gintervals_quantiles"]
+    name = rng.choice([*names, "gpartition", "glookup", "gintervals_mapply", "gtrack_lookup"])
+    breaks, more = [0, 12, 30], {"intervals": _squares().iloc[:1], "band": band(rng)}
+    if name == "gtrack_lookup":
+        made = call(name, "new.t", "d", [1.0, 2.0], "r2", breaks, band=more["band"])
+        return (made, call("gextract", "new.t", _squares().iloc[:1]))
+    first: dict[str, tuple[Any, ...]] = {
+        "glookup": ([1.0, 2.0], "r2", breaks),
+        "gintervals_mapply": (len, "r2"),
+        "gintervals_summary": ("r2",),
+        "gintervals_quantiles": ("r2",),
+    }
+    return (call(name, *first.get(name, ("r2", breaks)), **more),)
+
+
 def _plane_scope(rng: random.Random) -> tuple[Step, ...]:
     where = rng.choice([boxes(rng, 1, 1), "plane", "r2", rows(rng)])
     return (call("gextract", rng.choice(PAIRED), where, iterator=[50, 70]),)
@@ -285,6 +301,7 @@ def _decay(rng: random.Random) -> tuple[Step, ...]:
         include_lowest=lambda: True,
         band=lambda: band(rng),
         intervals=lambda: _squares().iloc[:1],
+        iterator=lambda: None,
     )
     sources = rng.choice([table(("chr1", 0, 1003)), table(("chr1", 0, 299), ("chr1", 350, 800))])
     domains = table(("chr1", 0, 250), ("chr1", 350, 600), ("chr2", 0, 617))
@@ -344,6 +361,7 @@ PLANES: tuple[Draw, ...] = (
     _plane_question,
     _plane_question,
     _plane_scope,
+    _plane_statistics,
     _plane_functions,
     _projected,
     _plane_steps,
