@@ -19,7 +19,7 @@ from misha_xr.genome import Genome, check_coordinates, mark_frame, to_positions
 from misha_xr.intervals.arrays import Intervals
 from misha_xr.intervals.ordering import sort_order
 from misha_xr.intervals.references import GenomeLike, find_genome
-from misha_xr.intervals.strands import minus_rows
+from misha_xr.intervals.strand_signs import strand_signs
 
 __all__ = [
     "from_arrays",
@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 _FIELDS = ("chrom", "start", "end", "strand")
-_UNKNOWN = frozenset(["", "*", ".", "0"])
 
 
 def from_arrays(
@@ -278,11 +277,8 @@ def strand_codes(strand: ArrayLike) -> NDArray[np.int64]:
     >>> strand_codes(["+", -1, "*"]).tolist()
     [1, -1, 0]
     """
-    column: pd.Series[Any] = pd.Series(_listed(strand))
-    minus = minus_rows(column, len(column))
-    codes, distinct = pd.factorize(column)
-    unknown = np.array([_is_unknown(value) for value in distinct] + [True])
-    return np.where(minus, -1, np.where(unknown[codes], 0, 1)).astype(np.int64)
+    signs = strand_signs(pd.DataFrame({"strand": _listed(strand)}))
+    return np.asarray(signs, dtype=np.int64)
 
 
 def common_length(columns: Sequence[Any], what: str) -> int:
@@ -369,10 +365,6 @@ def _check_lengths(rows: list[Any]) -> None:
         "each row must be (chrom, start, end), or each (chrom, start, end, strand); "
         f"row {bad} is {rows[bad]!r}"
     )
-
-
-def _is_unknown(value: Any) -> bool:
-    return str(value) in _UNKNOWN or value == 0
 
 
 def _listed(values: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +11,10 @@ from numpy.typing import NDArray
 
 from misha_xr._ext import rectangle_neighbors as kernels
 from misha_xr.intervals.arrays import Intervals, Rectangles
-from misha_xr.intervals.binding import bind
 from misha_xr.intervals.neighbor_search import check_bounds
 from misha_xr.intervals.ordering import in_order
 from misha_xr.intervals.pair_frames import pair_frame
+from misha_xr.intervals.plane_binding import bind_planes
 from misha_xr.intervals.references import GenomeLike
 from misha_xr.intervals.set_frames import Order
 from misha_xr.intervals.sorted_sets import NO_ROWS, SortedSet
@@ -158,10 +157,8 @@ def neighbors2d(  # noqa: PLR0913 - one keyword per rule of the search
     >>> neighbors2d(contacts, loops)[["start11", "dist1", "dist2"]].to_numpy().tolist()
     [[15.0, 5.0, 0.0]]
     """
-    sides = [_side(table, side) for table in (frame, other) for side in "12"]
-    what = ["intervals", "intervals", "other intervals", "other intervals"]
-    bound = bind(sides, genome=genome, order=order, what=what)
-    queries, others = (_rectangles(bound.tables[at : at + 2]) for at in (0, 2))
+    bound = bind_planes((frame, other), genome=genome, order=order)
+    queries, others = bound.tables
     found = nearest2d(
         queries, others, k, bounds1=bounds1, bounds2=bounds2, keep_unmatched=na_if_notfound
     )
@@ -172,18 +169,6 @@ def neighbors2d(  # noqa: PLR0913 - one keyword per rule of the search
 
 def _positive(bounds: tuple[int, int]) -> tuple[int, int]:
     return max(bounds[0], 0), max(bounds[1], 0)
-
-
-def _side(frame: pd.DataFrame, side: str) -> pd.DataFrame:
-    """Return one axis of a table as a table of 1D intervals."""
-    names = [name + side for name in ("chrom", "start", "end")]
-    present = [name for name in names if name in frame.columns]
-    return frame[present].rename(columns=lambda name: name[:-1])
-
-
-def _rectangles(sides: Sequence[Intervals]) -> Rectangles:
-    one, two = sides
-    return Rectangles(one.codes, one.starts, one.ends, two.codes, two.starts, two.ends)
 
 
 def _pair_codes(
