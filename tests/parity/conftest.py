@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from misha_xr import pm
+from misha_xr.testing import classic_peer
 from misha_xr.testing.classic_calls import Program, write_parity_database
 
-PEER = Path(__file__).with_name("peer.py")
 Answers = list[tuple[Any, ...]]
 
 
@@ -60,7 +60,7 @@ def _run_peer(programs: Sequence[Program]) -> list[Answers]:
     """Run one peer until it has answered everything, or died."""
     requests = [(number, str(p.root), p.peer_steps()) for number, p in enumerate(programs)]
     done = subprocess.run(
-        [sys.executable, str(PEER)],
+        [sys.executable, "-P", classic_peer.__file__],
         input=b"".join(pickle.dumps(request) for request in requests),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

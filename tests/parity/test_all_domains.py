@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sides import Sides
 
 from misha_xr.testing.classic_differences import Difference, first_difference
 from misha_xr.testing.classic_ground import write_ground
 from misha_xr.testing.classic_listed import listed
 from misha_xr.testing.classic_programs import DOMAINS, draw_steps
+from misha_xr.testing.classic_sides import Sides
 
 LAYOUTS = ("per-chromosome", "indexed")
 

@@ -17,11 +17,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import peer
 
 from misha_xr import pm
+from misha_xr.testing import classic_peer
 from misha_xr.testing.classic_calls import Step
 from misha_xr.testing.classic_programs import needs_copy
+
+__all__ = ["Peer", "Sides"]
 
 Answers = list[tuple[Any, ...]]
 SECONDS = 20.0
@@ -62,7 +64,7 @@ class Peer:
 
     def _start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, peer.__file__],
+            [sys.executable, "-P", classic_peer.__file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -127,7 +129,7 @@ def own_answers(root: Path, steps: tuple[Step, ...]) -> Answers:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return [peer.answer(pm, step) for step in steps]
+            return [classic_peer.answer(pm, step) for step in steps]
     finally:
         pm.CONFIG.update(settings)
 

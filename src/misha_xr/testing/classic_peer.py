@@ -18,6 +18,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+__all__ = ["answer", "serve"]
+
 
 def answer(module: Any, step: tuple[str, tuple[Any, ...], dict[str, Any]]) -> tuple[Any, ...]:
     """Run one step and describe how it ended."""
