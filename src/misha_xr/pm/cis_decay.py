@@ -128,7 +128,7 @@ def gcis_decay(  # the signature of the classic API
     -----
     Differs from pymisha: names of sets and tracks, scopes of two dimensions, the iterator and
     expressions over several tracks work; a scope of one dimension keeps what lies in it; decreasing
-    breaks are refused.
+    breaks are refused; tracks with an index work (there: zeros).
 
     Examples
     --------

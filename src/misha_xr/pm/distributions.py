@@ -76,7 +76,8 @@ def gdist(  # noqa: PLR0913 - the signature of the classic API
 
     Notes
     -----
-    Differs from pymisha: counts in several dimensions lie where they belong.
+    Differs from pymisha: counts in several dimensions lie where they belong; of a 2D
+    track the steps of ``iterator`` are counted (there: its objects).
 
     Examples
     --------
@@ -303,7 +304,8 @@ def glookup(  # noqa: PLR0913 - the signature of the classic API
 
     Notes
     -----
-    Differs from pymisha: the order of columns is always the same.
+    Differs from pymisha: the order of columns is always the same, and rows of the scope are
+    walked one by one (there: united where they meet).
 
     Examples
     --------

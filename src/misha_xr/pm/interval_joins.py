@@ -88,7 +88,8 @@ def gintervals_neighbors(  # noqa: PLR0913 - the signature of the classic API
     -----
     Differs from pymisha: of equally distant neighbors the first rows are kept, also when
     ``maxneighbors`` cuts them off; a strand may be ``"+"`` or ``"-"``; a dense track is refused;
-    logical columns of rows without a neighbor become objects.
+    logical columns of rows without a neighbor become objects; ``na_if_notfound`` works in two
+    dimensions.
 
     Examples
     --------
@@ -348,7 +349,8 @@ def gintervals_annotate(  # noqa: PLR0913 - the signature of the classic API
     Notes
     -----
     Differs from pymisha: ties are decided among all equally distant neighbors; ``na_value`` fits
-    itself into columns of any kind; 2D tables are refused; a strand of the second set counts.
+    itself into columns of any kind; 2D tables are refused; a strand of the second set counts;
+    ``max_dist`` counts without a column of distances.
 
     Examples
     --------

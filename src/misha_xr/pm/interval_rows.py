@@ -158,7 +158,8 @@ def gintervals_normalize(
 
     Notes
     -----
-    Differs from pymisha: names of sets and tracks are accepted.
+    Differs from pymisha: names of sets and tracks are accepted; ``intervals_set_out`` saves all
+    columns.
 
     Examples
     --------

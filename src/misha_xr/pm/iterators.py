@@ -71,7 +71,8 @@ def giterator_intervals(
 
     Notes
     -----
-    Differs from pymisha: the objects of a 2D track are cut by the scope, and numbered by its rows.
+    Differs from pymisha: the objects of a 2D track are cut by the scope, and numbered by
+    its rows; the steps of any expression are known; without steps the answer is None.
 
     Examples
     --------

@@ -132,7 +132,8 @@ def gintervals_mapply(
     Notes
     -----
     Differs from pymisha: all expressions are evaluated on the same steps, callers' variables count,
-    and intervals of two dimensions are answered.
+    and intervals of two dimensions are answered. The function is called once for each row of the
+    scope, whatever the ``iterator`` (there: once for each step).
 
     Examples
     --------

@@ -257,6 +257,10 @@ def gvtrack_info(vtrack_name: str) -> dict[str, Any]:
     --------
     misha_xr.VirtualTrack : The native form: a dataclass.
 
+    Notes
+    -----
+    Differs from pymisha: a table is shown as it was given (there its column is called ``value``).
+
     Examples
     --------
     >>> from misha_xr import pm
