@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from misha_xr.errors import CorruptFileError, FetchError, SizeLimitError, UnsupportedError
+from misha_xr.errors import CorruptFileError, FetchError, MissingFileError, SizeLimitError, UnsupportedError
 from misha_xr.io.fetch import fetch
 from misha_xr.testing.web_site import Site
 
@@ -109,7 +109,7 @@ def test_fetch__other_kinds_are_named(tmp_path: Path, source: str) -> None:
 
 
 def test_fetch__missing_file_and_odd_checksum(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(MissingFileError, match="none: file not found"):
         fetch(tmp_path / "none", tmp_path)
     for checksum in ("", "abc", "sha256:" + "0" * 32, "x" * 32):
         with pytest.raises(ValueError, match="no MD5, SHA-1 or SHA-256"):

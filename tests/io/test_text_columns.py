@@ -89,3 +89,8 @@ def test_read_columns__missing_numbers_and_windows_ends(tmp_path):
     found = table(path)
     np.testing.assert_array_equal(found["value"], [np.nan, np.nan, np.inf])
     assert found["chrom"].tolist() == ["chr1", "chr1", "NA"]
+
+
+def test_first_lines__folder(tmp_path):
+    with pytest.raises(MissingFileError, match="a folder, not a file"):
+        first_lines(tmp_path)

@@ -7,13 +7,17 @@ import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from misha_xr.errors import CorruptFileError, UnsupportedError
 
-__all__ = ["read_blocks"]
+__all__ = ["check_end_of_bgzip", "read_blocks"]
 
 BLOCK_BYTES = 1 << 22
 _GZIP = b"\x1f\x8b"
+# An empty block ends a bgzip file, and every BAM file: without it one that was cut between blocks
+# would look whole.
+_BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 _OTHERS = {
     b"BZh": "bzip2",
     b"\xfd7zXZ\x00": "xz",
@@ -69,8 +73,49 @@ def read_blocks(path: str | os.PathLike[str], size: int = BLOCK_BYTES) -> Iterat
             while block := file.read(size):
                 yield block
             return
+        check_end_of_bgzip(file, path)
         with gzip.GzipFile(fileobj=file) as unpacked:
             yield from _unpacked(unpacked, size, path)
+
+
+def check_end_of_bgzip(file: IO[bytes], path: str | os.PathLike[str]) -> None:
+    """Insist on the empty block behind the others, if a file was written by bgzip.
+
+    Parameters
+    ----------
+    file : binary file
+        Can be positioned; it is at its beginning afterwards.
+    path : path-like
+        Its name, for the message.
+
+    Raises
+    ------
+    CorruptFileError
+        If the block is missing: the file was cut between two blocks.
+
+    Notes
+    -----
+    Source: SAM format specification, end-of-file marker of BGZF.
+
+    Examples
+    --------
+    >>> import io
+    >>> check_end_of_bgzip(io.BytesIO(gzip.compress(b"no bgzip")), "a.gz")
+    >>> check_end_of_bgzip(io.BytesIO(_BGZIP_END + b"something else"), "a.gz")
+    Traceback (most recent call last):
+    misha_xr.errors.CorruptFileError: a.gz: cut short: the block that ends a bgzip file ...
+    """
+    head = file.read(18)
+    is_bgzip = head[:4] == _BGZIP_END[:4] and head[12:16] == _BGZIP_END[12:16]
+    if is_bgzip:
+        n_bytes = file.seek(0, os.SEEK_END)
+        file.seek(max(n_bytes - len(_BGZIP_END), 0))
+        if file.read() != _BGZIP_END:
+            raise CorruptFileError(
+                f"{os.fspath(path)}: cut short: the block that ends a bgzip file is missing",
+                hint="copy or make the file again",
+            )
+    file.seek(0)
 
 
 def _unpacked(file: gzip.GzipFile, size: int, path: object) -> Iterator[bytes]:

@@ -16,7 +16,13 @@ from typing import IO
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from misha_xr.errors import CorruptFileError, FetchError, SizeLimitError, UnsupportedError
+from misha_xr.errors import (
+    CorruptFileError,
+    FetchError,
+    MissingFileError,
+    SizeLimitError,
+    UnsupportedError,
+)
 
 __all__ = ["fetch", "is_remote"]
 
@@ -107,7 +113,8 @@ def fetch(
     digest = _digest(checksum)
     if not is_remote(source):
         path = _local(source)
-        path.stat()
+        if not path.exists():
+            raise MissingFileError(f"{path}: file not found")
         _check(path, digest)
         return path
     url = os.fspath(source)

@@ -158,7 +158,11 @@ def import_matrix(  # noqa: PLR0913 - a file, how it is read, what a misfit mean
     check_one_of("other_sizes", other_sizes, ("error", "clip"))
     matrix = _open(file, resolution)
     if balance is not None:
-        check_one_of("balance", balance, sorted(matrix.avail_normalizations()))
+        known = sorted(matrix.avail_normalizations())
+        if not known:
+            at = f"{os.fspath(file)} at {matrix.resolution():,} bp"
+            raise ValueError(f"balance={balance!r}: there are no weights in {at}")
+        check_one_of("balance", balance, known)
     names = ChromColumns(store.genome, unknown=unknown, aliases=aliases, what=os.fspath(file))
     axes = _axes(matrix, names, store.genome, other_sizes, os.fspath(file))
     origin = created_by or f"import_matrix({name!r}, {os.fspath(file)!r}, {matrix.resolution()})"

@@ -18,6 +18,7 @@ from typing import IO, Any, cast
 import pandas as pd
 
 from misha_xr.errors import CorruptFileError, MissingFileError
+from misha_xr.formats.compressed import check_end_of_bgzip
 
 __all__ = ["ColumnPlan", "TextPiece", "first_lines", "open_bytes", "read_columns"]
 
@@ -127,13 +128,15 @@ def open_bytes(path: AnyPath) -> Iterator[IO[bytes]]:
     """
     name = os.fspath(path)
     if not Path(name).is_file():
-        raise MissingFileError(f"{name}: file not found")
+        problem = "a folder, not a file" if Path(name).is_dir() else "file not found"
+        raise MissingFileError(f"{name}: {problem}")
     with Path(name).open("rb") as raw:
         magic = raw.read(2)
         raw.seek(0)
         if magic != _GZIP_MAGIC:
             yield raw
             return
+        check_end_of_bgzip(raw, name)
         try:
             with gzip.open(raw, "rb") as unpacked:
                 yield cast(IO[bytes], unpacked)
