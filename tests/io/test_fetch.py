@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from misha_xr.errors import CorruptFileError, FetchError, MissingFileError, SizeLimitError, UnsupportedError
+from misha_xr.errors import (
+    CorruptFileError,
+    FetchError,
+    MissingFileError,
+    SizeLimitError,
+    UnsupportedError,
+)
 from misha_xr.io.fetch import fetch
 from misha_xr.testing.web_site import Site
 
