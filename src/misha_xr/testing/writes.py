@@ -22,9 +22,7 @@ from misha_xr.testing.observed import observe, write_everything
 
 __all__ = ["OUTSIDE", "PLAIN_WRITES", "WRITES", "look", "make_world"]
 
-ROWS = pd.DataFrame(
-    {"chrom": ["chr1", "chr1", "chr2"], "start": [0, 50, 5], "end": [10, 60, 9]}
-)
+ROWS = pd.DataFrame({"chrom": ["chr1", "chr1", "chr2"], "start": [0, 50, 5], "end": [10, 60, 9]})
 PAIRS = pd.DataFrame(
     {
         "chrom1": ["chr1", "chr1"],
@@ -209,12 +207,16 @@ def _imported(act: Callable[[Database, Path], Any]) -> Callable[[Path], Any]:
 
 
 IMPORTS: dict[str, Callable[[Path], Any]] = {
-    "import bedGraph": _imported(lambda db, files: db.import_track("new", files / "signal.bedgraph")),
+    "import bedGraph": _imported(
+        lambda db, files: db.import_track("new", files / "signal.bedgraph")
+    ),
     "import bedGraph, bins": _imported(
         lambda db, files: db.import_track("new", files / "signal.bedgraph", 10)
     ),
     "import reads": _imported(lambda db, files: db.import_reads("new", files / "reads.sam", 10)),
-    "import contacts": _imported(lambda db, files: db.import_contacts("new", files / "contacts.txt")),
+    "import contacts": _imported(
+        lambda db, files: db.import_contacts("new", files / "contacts.txt")
+    ),
     "import intervals": _imported(lambda db, files: db.import_intervals("new", files / "rows.bed")),
 }
 
@@ -253,8 +255,6 @@ OUTSIDE: dict[str, Callable[[Path], Any]] = {
 WRITES: dict[str, Callable[[Path], Any]] = {
     **{kind: _plain(act) for kind, act in PLAIN_WRITES.items()},
     **IMPORTS,
-    "convert database": _plain(
-        lambda db: db.convert(_other(db), remove_old=True, tracks=True)
-    ),
+    "convert database": _plain(lambda db: db.convert(_other(db), remove_old=True, tracks=True)),
     **OUTSIDE,
 }
