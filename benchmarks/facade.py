@@ -8,10 +8,12 @@ classic call costs beyond the native one, on calls that have next to nothing to 
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import importlib
 import json
 import math
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -81,7 +83,7 @@ def creation(module: Any, folder: Path, scale: str) -> dict[str, Call]:
 
 def creation_2d(module: Any, folder: Path, scale: str) -> dict[str, Call]:
     """New tracks of two dimensions."""
-    place, n_rows = Path(tempfile.mkdtemp(prefix="facade-")), new_planes.AT_MOST
+    place, n_rows = _temporary(), new_planes.AT_MOST
     sizes = {f"chr{k + 1}": new_planes.CHROM_BP for k in range(new_planes.N_CHROMS)}
     _write_empty(place / "db", sizes)
     name = module.__name__
@@ -115,6 +117,13 @@ def _made(place: Path, write: Callable[[Path], Any]) -> Path:
     return place
 
 
+def _temporary() -> Path:
+    """Return a new folder, which goes when this process ends."""
+    place = Path(tempfile.mkdtemp(prefix="facade-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return place
+
+
 def _write_empty(root: Path, sizes: dict[str, int]) -> None:
     from misha_xr.testing.database import write_database
 
@@ -123,7 +132,7 @@ def _write_empty(root: Path, sizes: dict[str, int]) -> None:
 
 
 def _empty_database(module: Any, sizes: dict[str, int]) -> None:
-    root = Path(tempfile.mkdtemp(prefix="facade-")) / "db"
+    root = _temporary() / "db"
     _write_empty(root, sizes)
     module.gdb_init(str(root))
 
