@@ -1,6 +1,8 @@
 """Sphinx configuration: MyST pages, code cells run by every build, nothing fetched."""
 
 import importlib.metadata
+import os
+from pathlib import Path
 
 # Builds the font cache here, so that no page shows matplotlib's message about it.
 import matplotlib.font_manager  # noqa: F401
@@ -21,6 +23,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 180
 # A page cannot write into the source tree, and a warning in it fails the build.
 nb_execution_in_temp = True
+os.environ["MISHA_XR_CHECKOUT"] = str(Path(__file__).parents[1])  # for pages on examples/data
 nb_output_stderr = "warn"
 nb_merge_streams = True
 
