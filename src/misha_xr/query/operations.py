@@ -281,8 +281,9 @@ def _screen_rows(query: Query) -> pd.DataFrame:
     sink = fold(query, TableSink(layout, query.iterator.n_steps))
     assert sink.whole is not None
     (values,) = sink.whole.values
-    frame = table_frame(query, sink.whole).iloc[:, :3]
-    return frame[(values != 0) & ~np.isnan(values)].reset_index(drop=True)
+    is_true = (values != 0) & ~np.isnan(values)
+    frame: pd.DataFrame = table_frame(query, sink.whole).iloc[is_true, :3]
+    return frame.reset_index(drop=True)
 
 
 def _screen_plane(query: Query) -> pd.DataFrame:

@@ -63,17 +63,17 @@ class Question:
     @property
     def we_fail(self) -> bool:
         """Whether only we refuse."""
-        return self.mine[0] == "error" and self.other[0] == "value"
+        return (self.mine[0], self.other[0]) == ("error", "value")
 
     @property
     def they_fail(self) -> bool:
         """Whether only they refuse."""
-        return self.other[0] == "error" and self.mine[0] == "value"
+        return (self.mine[0], self.other[0]) == ("value", "error")
 
     @property
     def both_fail(self) -> bool:
         """Whether both refuse, with classes that one handler does not catch."""
-        return self.other[0] == self.mine[0] == "error"
+        return (self.mine[0], self.other[0]) == ("error", "error")
 
     def uses(self, *names: str) -> bool:
         """Tell whether an earlier step, or this one, calls one of some functions."""
@@ -134,7 +134,7 @@ def comparable(name: str, steps: Sequence[Step], answer: Answer) -> Answer:
         return answer
     value = np.asarray(answer[1]) if isinstance(answer[1], np.ndarray) else answer[1]
     if name == "open":
-        return "value", _parsed(value)
+        return "value", _parsed(str(value))
     if name in RANDOM or _has_samples(steps):
         return "value", _shape(name, value)
     return "value", value

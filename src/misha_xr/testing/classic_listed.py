@@ -318,8 +318,8 @@ def _saved_neighbors(q: Question) -> bool:
 
 @_lists("C60: two dimensions are answered")
 def _plane_answers(q: Question) -> bool:
-    names = ("gintervals_summary", "gintervals_quantiles", "gpartition", "glookup")
-    names += ("gintervals_mapply", "gbins_summary", "gbins_quantiles", "gtrack_lookup")
+    names = ["gintervals_summary", "gintervals_quantiles", "gpartition", "glookup"]
+    names += ["gintervals_mapply", "gbins_summary", "gbins_quantiles", "gtrack_lookup"]
     return q.uses(*names) and "band" in q.steps[0][2]
 
 

@@ -43,7 +43,7 @@ _OTHER_DATA = "the example data differ on purpose"
 NOT_DRAWN = {
     "error": "an exception class",
     "PymishaWarning": "a warning class",
-    "CONFIG": "a dictionary; tests/pm/test_settings.py",
+    "CONFIG": "a dictionary, no function",
     "gdb_examples_path": _OTHER_DATA,
     "gdb_init_examples": _OTHER_DATA,
     "gdataset_example_path": _OTHER_DATA,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import pandas as pd
-
 from misha_xr.testing.classic_calls import Step, table
 from misha_xr.testing.classic_draws import Draw, band, boxes, call, maybe, rows, stranded
 
@@ -83,7 +81,7 @@ def _normalize(rng: random.Random) -> tuple[Step, ...]:
     return _saved(rng, "gintervals_normalize", found, size)
 
 
-def _unbounded(rng: random.Random) -> pd.DataFrame:
+def _unbounded(rng: random.Random) -> Any:
     """Draw rows of which some lie off their chromosomes."""
     found = stranded(rng)
     moved = [rng.choice([0, 0, -40, 900]) for _ in range(len(found))]

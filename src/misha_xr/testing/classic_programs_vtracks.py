@@ -13,7 +13,18 @@ from misha_xr.testing.classic_ground import COLUMNS_2D, PAIRED
 
 __all__ = ["ARRAYS", "PLANES", "VTRACKS"]
 
-VALUES = ("avg", "mean", "sum", "min", "max", "stddev", "std", "quantile", "nearest", "lse")
+VALUES: tuple[str, ...] = (
+    "avg",
+    "mean",
+    "sum",
+    "min",
+    "max",
+    "stddev",
+    "std",
+    "quantile",
+    "nearest",
+    "lse",
+)
 VALUES += ("exists", "size", "first", "last", "sample")
 PLACES = tuple(
     f"{end}.pos.{kind}" for end in ("first", "last", "min", "max") for kind in ("abs", "relative")

@@ -48,7 +48,7 @@ class Peer:
     def answers(self) -> Answers | None:
         """Return what came of it; None where it crashed or took too long."""
         try:
-            found = self._found.get(timeout=SECONDS)
+            found: Answers | None = self._found.get(timeout=SECONDS)
         except queue.Empty:
             found = None
         if found is None:
@@ -75,6 +75,7 @@ class Peer:
 
 def _forward(process: subprocess.Popen[bytes], found: queue.SimpleQueue[Any]) -> None:
     """Hand answers on as they come; None at the end."""
+    assert process.stdout is not None
     try:
         while True:
             found.put(pickle.load(process.stdout)[1])
