@@ -94,3 +94,15 @@ def test_read_columns__missing_numbers_and_windows_ends(tmp_path):
 def test_first_lines__folder(tmp_path):
     with pytest.raises(MissingFileError, match="a folder, not a file"):
         first_lines(tmp_path)
+
+
+def test_read_columns__endless_lines_are_not_kept(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    monkeypatch.setattr(text_columns, "MAX_LINE_BYTES", 1000)
+    for good in (0, 1, 499):
+        path.write_bytes(b"chr1\t1\t2\n" * good + b"chr1\t1\t2".ljust(1000) + b"\nchr1\t1\t2\n")
+        assert len(table(path)) == good + 2
+        path.write_bytes(b"chr1\t1\t2\n" * good + b"chr1\t1\t2".ljust(1001) + b"\nchr1\t1\t2\n")
+        with pytest.raises(CorruptFileError, match=f"line {good + 1}: longer than 1,000 bytes"):
+            table(path)
+    assert [len(line) for line in first_lines(path, 500)[498:]] == [8, 1000]

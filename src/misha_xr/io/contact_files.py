@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from misha_xr.errors import CorruptFileError, IntervalError
 from misha_xr.io.chrom_names import ChromColumns
-from misha_xr.io.text_columns import ColumnPlan, TextPiece, first_lines, open_bytes, read_columns
+from misha_xr.io.text_columns import (
+    MAX_LINE_BYTES,
+    ColumnPlan,
+    TextPiece,
+    first_lines,
+    open_bytes,
+    read_columns,
+)
 
 __all__ = ["AnyPath", "ContactEnds", "read_contacts"]
 
@@ -115,7 +122,7 @@ def _pairs(path: AnyPath, names: ChromColumns) -> Iterator[ContactEnds]:
 def _pairs_header(path: AnyPath) -> tuple[list[str], int]:
     columns, n_lines = list(_STANDARD_PAIRS), 0
     with open_bytes(path) as file:
-        for line in file:
+        for line in iter(lambda: file.readline(MAX_LINE_BYTES), b""):
             if not line.startswith(b"#") or n_lines == _MAX_HEADER:
                 break
             n_lines += 1

@@ -6,6 +6,7 @@ Nothing here runs row by row unless a line is bad and has to be found.
 from __future__ import annotations
 
 import gzip
+import io
 import itertools
 import os
 import zlib
@@ -23,6 +24,7 @@ from misha_xr.formats.compressed import check_end_of_bgzip
 __all__ = ["ColumnPlan", "TextPiece", "first_lines", "open_bytes", "read_columns"]
 
 PIECE_ROWS = 1 << 19
+MAX_LINE_BYTES = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 # Not the empty text: that is how a line with too few columns is noticed.
 _NOT_A_NUMBER = ["NA", "nan", "NaN", "NAN"]
@@ -157,7 +159,7 @@ def first_lines(path: AnyPath, n: int = 1) -> list[str]:
     Returns
     -------
     list of str
-        Bytes that are no UTF-8 are replaced.
+        Bytes that are no UTF-8 are replaced; a line longer than a MiB comes in parts.
 
     Examples
     --------
@@ -166,7 +168,7 @@ def first_lines(path: AnyPath, n: int = 1) -> list[str]:
     ['chr1\t500000']
     """
     with open_bytes(path) as file:
-        lines = itertools.islice(file, n)
+        lines = itertools.islice(iter(lambda: file.readline(MAX_LINE_BYTES), b""), n)
         return [line.decode(errors="replace").rstrip("\r\n") for line in lines]
 
 
@@ -190,7 +192,7 @@ def read_columns(path: AnyPath, columns: list[ColumnPlan], *, skip: int = 0) -> 
     Raises
     ------
     CorruptFileError
-        For a bad line: names the file, the line and its content.
+        For a bad line, or one longer than a MiB: names the file, the line and its content.
 
     Examples
     --------
@@ -203,7 +205,8 @@ def read_columns(path: AnyPath, columns: list[ColumnPlan], *, skip: int = 0) -> 
     name, done = os.fspath(path), skip
     try:
         with open_bytes(name) as file:
-            for table in _tables(file, columns, skip):
+            bounded = io.BufferedReader(_BoundedLines(file, name))
+            for table in _tables(bounded, columns, skip):
                 if len(table):
                     yield TextPiece(name, done + 1, table)
                 done += len(table)
@@ -213,7 +216,33 @@ def read_columns(path: AnyPath, columns: list[ColumnPlan], *, skip: int = 0) -> 
         raise _bad_line(name, columns, skip, error) from error
 
 
-def _tables(file: IO[bytes], columns: list[ColumnPlan], skip: int) -> Iterator[pd.DataFrame]:
+class _BoundedLines(io.RawIOBase):
+    """A file whose lines are not endless: the parser keeps the whole of one."""
+
+    def __init__(self, file: IO[bytes], path: str) -> None:
+        self._file, self._path = file, path
+        self._n_lines = self._n_open = 0  # lines that are done; bytes of the next one
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        block = self._file.read(min(len(buffer), MAX_LINE_BYTES))
+        buffer[: len(block)] = block
+        first, last = block.find(b"\n"), block.rfind(b"\n")
+        if self._n_open + (len(block) if first < 0 else first) > MAX_LINE_BYTES:
+            raise CorruptFileError(
+                f"{self._path}, line {self._n_lines + 1}: longer than {MAX_LINE_BYTES:,} bytes",
+                hint="is this a text file?",
+            )
+        self._n_lines += block.count(b"\n")
+        self._n_open = len(block) - 1 - last if last >= 0 else self._n_open + len(block)
+        return len(block)
+
+
+def _tables(
+    file: io.BufferedReader, columns: list[ColumnPlan], skip: int
+) -> Iterator[pd.DataFrame]:
     columns = sorted(columns, key=lambda column: column.place)
     types = {"text": "category", "whole": "int64", "number": "float64"}
     numbers = [column.name for column in columns if column.kind == "number"]

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from misha_xr.errors import CorruptFileError
-from misha_xr.io.text_columns import open_bytes
+from misha_xr.io.text_columns import MAX_LINE_BYTES, open_bytes
 
 __all__ = ["LineBlock", "bad_line", "line_at", "line_blocks", "lines_beginning"]
 
 BLOCK_BYTES = 1 << 21
-MAX_LINE_BYTES = 1 << 20
 _N_SHOWN = 200
 _LOOK_BYTES = 1 << 12
 
