@@ -106,6 +106,25 @@ def test_import__a_folder(run, db, folder):
     assert db.store.has_track("lab.a")
 
 
+def test_import__duplicates_of_reads(run, db, folder):
+    (folder / "a.sam").write_text("r\t0\tchr1\t11\t30\t5M\t*\t0\t0\tACGTA\t*\n" * 3)
+
+    found = []
+    for words in ([], ["--remove-duplicates"], ["--keep-duplicates"]):
+        run("import", "mydb", "rna", "a.sam", "--overwrite", *words)
+        found += db.extract("rna")["rna"].tolist()
+
+    assert found == [1, 1, 3]
+
+
+def test_import__set_cut_at_the_end_of_a_chromosome(run, db, folder):
+    (folder / "a.bed").write_text("chr1\t499990\t500010\n")
+
+    assert "line 1" in run("import", "mydb", "a", "a.bed", code=1).stderr
+    assert "were cut" in run("import", "mydb", "a", "a.bed", "--beyond", "clip").stderr
+    assert db.store.load_set("a")["end"].tolist() == [500_000]
+
+
 def test_import__unknown_chromosomes(run, db, folder):
     (folder / "a.bedgraph").write_text(BEDGRAPH + "chrU\t0\t5\t1\n")
 

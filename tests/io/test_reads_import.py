@@ -134,3 +134,15 @@ def test_import_reads__survives_interruptions(tmp_path, bin_size):
     assert check_interruptions(
         lambda root: write_database(root, sizes=SIZES), act, observe, folder=tmp_path
     )
+
+
+@pytest.mark.parametrize("bin_size", [None, 10])
+@pytest.mark.parametrize("text", ["", "@SQ\tSN:chr1\tLN:200\n"])
+def test_import_reads__a_file_without_reads_makes_no_track(db, tmp_path, text, bin_size):
+    path = tmp_path / "a.sam"
+    path.write_text(text)
+    with pytest.raises(IntervalError, match=r"a\.sam contains no reads"):
+        db.import_reads("reads", path, bin_size)
+    assert db.store.track_names() == []
+    path.write_text("r\t4\t*\t0\t0\t*\t*\t0\t0\tACG\t*\n")
+    assert db.import_reads("reads", path, bin_size).unmapped == 1

@@ -199,3 +199,14 @@ def test_import_tracks__one_failure_does_not_stop_the_rest(db, tmp_path):
     ]
     with pytest.raises(FileNotFoundError):
         db.import_tracks(f"{folder}/*.wig")
+
+
+@pytest.mark.parametrize("bin_size", [None, 10])
+def test_import_track__values_without_a_float32_are_counted(db, tmp_path, bin_size):
+    values = ["inf", "-inf", "1e400", "-1e39", "3.4028235677973366e38", "3.40282356e38", "nan", "0"]
+    rows = [f"chr1\t{10 * k}\t{10 * k + 10}\t{value}" for k, value in enumerate(values)]
+    path = written(tmp_path, "\n".join(rows))
+    with pytest.warns(MishaWarning, match=r"^5 values are infinite.*line 1: .*inf"):
+        db.import_track("a", path, bin_size)
+    found = db.extract("a", "chr1:0-80")["a"].to_numpy()
+    np.testing.assert_array_equal(np.isnan(found), [True] * 5 + [False, True, False])

@@ -68,6 +68,8 @@ class SignalFiles:
         ------
         CorruptFileError
             For a bad line: file, number and content; for spoilt data; for a file of several tracks.
+        MissingExtraError
+            For bigWig, if pybigtools is not installed.
         UnknownChromosomeError
             See ``unknown``; also if no chromosome is known at all.
         IntervalError
@@ -151,9 +153,9 @@ class SignalFiles:
             A dense track: how many reads cover a base of the bin, on average. Default: a sparse
             track of how many reads begin at a base.
         **options
-            ``pileup``: base pairs that a read covers, from where it begins (default: what it is
-            aligned to); ``remove_duplicates``: True counts one read of those that begin at one base
-            of one strand; ``strand``: ``"+"`` or ``"-"``; ``min_quality``; ``columns``: those of a
+            ``pileup``: base pairs that a read covers, from where it begins (default: from the first
+            to the last that it is aligned to, introns too); ``remove_duplicates``: True, the
+            default, counts one read of those that begin at one base of one strand; ``strand``: ``"+"`` or ``"-"``; ``min_quality``; ``columns``: those of a
             table, from 1, of bases, chromosome, position and strand; ``positions``: ``"classic"``
             for those of pymisha; ``unknown``, ``aliases`` as for `import_track`; ``description``,
             ``attributes``, ``layout``, ``overwrite`` as for `create_track`.
@@ -167,6 +169,8 @@ class SignalFiles:
         ------
         CorruptFileError
             If the file breaks its format.
+        MissingExtraError
+            For BAM, if pysam is not installed.
         MishaError
             As for `import_track`. There is no track then.
 

@@ -20,7 +20,7 @@ _READS = {"pileup", "strand", "min_quality", "remove_duplicates"}
 OPTIONS = {
     "track": _SIGNAL,
     "tracks": _SIGNAL,
-    "set": {"format", "feature", *_NAMES, "description", "attributes", "overwrite"},
+    "set": {"format", "feature", "beyond", *_NAMES, "description", "attributes", "overwrite"},
     "reads": {"bin_size", *_READS, *_NAMES, *_CREATION},
     "contacts": {"fends", "duplicates", *_NAMES, *_CREATION},
     "matrix": {"resolution", "balance", "beyond", *_NAMES, *_CREATION},
@@ -70,17 +70,18 @@ def import_options(command: Command) -> Command:
             click.option(
                 "--beyond",
                 type=choice(["error", "clip"]),
-                help="What to do with rows that end beyond their chromosome. Default: error.",
+                help="What to do with rows that end beyond their chromosome, and with a matrix of"
+                " other sizes. Default: error.",
             ),
             click.option("--feature", multiple=True, help="Of GFF, GTF: only rows of this type."),
             click.option("--pileup", type=int, help="Of reads: base pairs that each covers."),
             click.option("--strand", type=choice(["+", "-"]), help="Of reads: only these."),
             click.option("--min-quality", type=int, help="Of reads: quality of the mapping."),
             click.option(
-                "--remove-duplicates",
-                is_flag=True,
+                "--remove-duplicates/--keep-duplicates",
                 default=None,
-                help="Of reads: count one of those that begin at one base of one strand.",
+                help="Of reads: count one of those that begin at one base of one strand (default),"
+                " or all.",
             ),
             click.option("--resolution", type=int, help="Of a matrix: bin size in base pairs."),
             click.option("--balance", help="Of a matrix: name of its weights, e.g. KR."),

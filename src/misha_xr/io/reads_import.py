@@ -151,7 +151,7 @@ def import_reads(
         of how many reads begin at a base.
     pileup : int
         Base pairs that a read covers from where it begins, in its own direction; 0: those that it
-        is aligned to, from the first to the last.
+        is aligned to, from the first to the last: deletions and introns in between count.
     remove_duplicates : bool
         Count one read only of those that begin at one base of one strand.
     created_by : str, optional
@@ -174,10 +174,13 @@ def import_reads(
     ------
     CorruptFileError
         If the file breaks its format.
+    MissingExtraError
+        For BAM, if pysam is not installed.
     UnknownChromosomeError
         For unknown chromosomes, or if all are.
     IntervalError
-        If a read lies outside of its chromosome (``"exact"``; what only reaches out is cut).
+        If a read lies outside of its chromosome (``"exact"``; what only reaches out is cut); if
+        there are no reads, not even unmapped ones.
     ValueError
         If options do not fit together.
 
@@ -217,6 +220,8 @@ def import_reads(
         with local_file(file) as path:
             for block in read_alignments(path, chroms, columns):
                 order.add(found.counted(block, file))
+        if not found.total:
+            raise IntervalError(f"{os.fspath(file)} contains no reads")
         if choice.is_classic is False:
             chroms.finish()
         if axis is None:
@@ -249,6 +254,11 @@ class _Reads:
         self._genome, self._choice, self._removes = genome, choice, remove_duplicates
         self._found = ReadStatistics()
         self._mapped, self._duplicates = np.zeros((2, genome.n_chroms), np.int64)
+
+    @property
+    def total(self) -> int:
+        """Reads so far."""
+        return self._found.total
 
     def counted(self, block: ReadBlock, file: AnyPath) -> SignalRows:
         """Count the reads of a block; return the wanted ones, where they begin."""

@@ -16,6 +16,8 @@ from misha_xr.intervals import Intervals
 __all__ = ["RangeCheck", "SignalRows", "SignalSource"]
 
 Where = Callable[[int], str]
+# From here on numbers round to an infinite float32.
+_TOO_LARGE = 2.0**128 - 2.0**103
 
 
 class SignalRows(NamedTuple):
@@ -121,8 +123,8 @@ class RangeCheck:
     def __init__(self, genome: Genome, beyond: str) -> None:
         check_one_of("beyond", beyond, ("error", "clip"))
         self._genome, self._sizes, self._clips = genome, genome.sizes, beyond == "clip"
-        self._n_cut = self._n_out = 0
-        self._first = ""
+        self._n_cut = self._n_out = self._n_lost = 0
+        self._first = self._first_lost = ""
 
     def checked(self, rows: SignalRows, where: Where) -> SignalRows:
         """Return rows that are inside their chromosomes.
@@ -149,6 +151,10 @@ class RangeCheck:
             k = int(np.argmax(wrong))
             fault = "a start below 0" if rows.starts[k] < 0 else "the end must be above the start"
             raise IntervalError(f"{where(k)}: {fault} ({rows.starts[k]}-{rows.ends[k]})")
+        lost = np.abs(rows.values) >= _TOO_LARGE
+        if lost.any():
+            self._n_lost += int(lost.sum())
+            self._first_lost = self._first_lost or where(int(np.argmax(lost)))
         sizes = self._sizes[rows.codes]
         beyond = rows.ends > sizes
         return self._cut(rows, sizes, beyond, where) if beyond.any() else rows
@@ -179,8 +185,15 @@ class RangeCheck:
         Warns
         -----
         MishaWarning
-            If anything was.
+            If anything was, or if values are infinite for a track.
         """
+        if self._first_lost:
+            warnings.warn(
+                f"{self._n_lost:,} values are infinite, or too large for float32; tracks give NaN "
+                f"for them; the first: {self._first_lost}",
+                MishaWarning,
+                stacklevel=2,
+            )
         if self._first:
             text = f"rows beyond their chromosomes: {self._n_cut:,} cut, {self._n_out:,} left out"
             warnings.warn(f"{text}; the first: {self._first}", MishaWarning, stacklevel=2)
