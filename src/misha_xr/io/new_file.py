@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from misha_xr.database.writing import disk
+from misha_xr.database.writing.steps import announce
 from misha_xr.errors import OutputError, OutputExistsError
 
 __all__ = ["NewFile"]
@@ -95,7 +96,7 @@ class NewFile:
         name = f".{self.path.name}.tmp.{os.getpid()}.{secrets.token_hex(4)}"
         self._beside = self.path.with_name(name)
         try:
-            disk.before_step("create", os.fspath(self._beside))
+            announce("create", self._beside)
             return self._beside.open("xb")
         except OSError as error:
             self._beside = None
@@ -124,9 +125,9 @@ class NewFile:
         assert self._file is not None
         assert self._beside is not None
         self._file.flush()
-        disk.before_step("sync", os.fspath(self._beside))
+        announce("sync", self._beside)
         os.fsync(self._file.fileno())
-        disk.before_step("rename", os.fspath(self.path))
+        announce("rename", self.path)
         if self._overwrite:
             self._beside.replace(self.path)
         else:
@@ -174,7 +175,7 @@ def _escaped(name: str) -> str:
 
 def _sync_folder(folder: Path) -> None:
     """Let a rename survive a loss of power."""
-    disk.before_step("sync", os.fspath(folder))
+    announce("sync", folder)
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import csv
 import dataclasses
 import inspect
@@ -92,7 +93,7 @@ def caught_as(name: str, error: type[Exception]) -> type[BaseException]:
     """Return the class that a script names in ``except``."""
     if name == "error":
         return error
-    return re.error if name == "re.error" else getattr(__import__("builtins"), name)
+    return re.error if name == "re.error" else getattr(builtins, name)
 
 
 def described(value: Any) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from misha_xr.database.writing import disk
+from misha_xr.database.writing import steps as seam
 from misha_xr.database.writing.litter import is_litter, sweep
 from misha_xr.errors import NameCollisionError, UnknownNameError
 
@@ -46,7 +46,7 @@ def stopped_at(step: int | None, *, dead: bool = False) -> Iterator[list[str]]:
         The steps so far: kind and path.
     """
     steps: list[str] = []
-    ordinary = disk.before_step
+    ordinary = seam.before_step
 
     def before(action: str, path: str) -> None:
         at = len(steps)
@@ -56,11 +56,11 @@ def stopped_at(step: int | None, *, dead: bool = False) -> Iterator[list[str]]:
         if at == step:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
 
-    disk.before_step = before
+    seam.before_step = before
     try:
         yield steps
     finally:
-        disk.before_step = ordinary
+        seam.before_step = ordinary
 
 
 def litter_in(root: Path) -> list[str]:

@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from misha_xr.database.writing import disk
+from misha_xr.database.writing import steps
 
 __all__ = ["main", "write_and_die"]
 
@@ -59,7 +59,7 @@ def main(world: str, kind: str, when: str) -> None:
             if next(count) == last:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        disk.before_step = before
+        steps.before_step = before
     else:
         threading.Thread(target=_die, args=(float(when),), daemon=True).start()
     WRITES[kind](Path(world))

@@ -10,6 +10,7 @@ import pytest
 from misha_xr.database.writing import disk, stage, system_calls
 from misha_xr.database.writing.litter import sweep
 from misha_xr.database.writing.locks import name_lock
+from misha_xr.database.writing.new_files import BUFFER_BYTES
 from misha_xr.errors import BusyError, NameCollisionError
 from misha_xr.options import set_options
 from misha_xr.testing.interruptions import check_interruptions, litter_in, stopped_at
@@ -156,7 +157,7 @@ def test_new_folder__permissions(umask, folder, file, tmp_path):
 
 
 def test_new_file__pieces_of_any_size(tmp_path):
-    pieces = [b"a" * n for n in (0, 1, disk.BUFFER_BYTES - 1, disk.BUFFER_BYTES, 5, 3 << 20)]
+    pieces = [b"a" * n for n in (0, 1, BUFFER_BYTES - 1, BUFFER_BYTES, 5, 3 << 20)]
     with disk.create_file(tmp_path / "x") as file:
         for piece in pieces:
             file.write(piece)

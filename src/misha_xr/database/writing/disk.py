@@ -1,7 +1,7 @@
 """Every system call that changes a file of a database, one function each.
 
 Nothing else in the package creates, renames or removes files of a database. Each call is announced
-to `before_step`, so that a test can stop a write at any of them.
+in `misha_xr.database.writing.steps`, so that a test can stop a write at any of them.
 """
 
 from __future__ import annotations
@@ -9,19 +9,16 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 from misha_xr.database.writing import system_calls
-from misha_xr.options import get_options
+from misha_xr.database.writing.new_files import NewFile, create_file
+from misha_xr.database.writing.permissions import has_umask, mode, umask_of_call
+from misha_xr.database.writing.steps import announce
+from misha_xr.database.writing.syncing import sync_file, sync_folder, sync_tree
 
 __all__ = [
     "NewFile",
-    "before_step",
     "create_file",
     "create_folder",
     "exchange",
@@ -42,245 +39,6 @@ __all__ = [
 
 # With what `unused_name` adds, a file name of the 255 bytes that file systems take.
 MAX_STEM_BYTES = 215
-BUFFER_BYTES = 1 << 20
-DIRECT_BYTES = 1 << 16  # so many go out without a copy
-# More files than this are made durable by one call for their file system, not one by one.
-MANY_FILES = 256
-
-_UMASK: ContextVar[tuple[int | None] | None] = ContextVar("misha_xr_umask", default=None)
-
-
-def before_step(action: str, path: str) -> None:
-    """Do nothing; tests replace this function to stop a write at a step.
-
-    Parameters
-    ----------
-    action : str
-        The kind of call: ``"create"``, ``"write"``, ``"rename"``...
-    path : str
-        What it changes.
-
-    Examples
-    --------
-    >>> before_step("create", "/db/tracks/.a.track.tmp")
-    """
-
-
-def _step(action: str, path: str | os.PathLike[str]) -> None:
-    before_step(action, os.fspath(path))
-
-
-@contextmanager
-def umask_of_call(umask: int | None) -> Iterator[None]:
-    """Say which permissions the writes inside a block leave out, whatever the option says.
-
-    Parameters
-    ----------
-    umask : int or None
-        As the option ``umask``.
-
-    Yields
-    ------
-    None
-        Other threads are not affected.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder, umask_of_call(0o077):
-    ...     with create_file(f"{folder}/a") as file:
-    ...         oct(os.stat(file.path).st_mode & 0o777)
-    '0o600'
-    """
-    token = _UMASK.set((umask,))
-    try:
-        yield
-    finally:
-        _UMASK.reset(token)
-
-
-def has_umask() -> bool:
-    """Tell whether permissions were asked for, by `umask_of_call` or the option ``umask``.
-
-    Returns
-    -------
-    bool
-        False: new files get those that the process gives.
-
-    Examples
-    --------
-    >>> with umask_of_call(0o007):
-    ...     has_umask()
-    True
-    """
-    return _mode(0) is not None
-
-
-def _mode(full: int) -> int | None:
-    """Return the permissions of a new file or folder; None: those the process gives."""
-    given = _UMASK.get()
-    umask = get_options().umask if given is None else given[0]
-    return None if umask is None else full & ~umask
-
-
-class NewFile:
-    """A new file that takes its bytes one after another; a context manager.
-
-    Parameters
-    ----------
-    path : path-like
-        Must not exist.
-
-    Raises
-    ------
-    FileExistsError
-        If it does.
-
-    Notes
-    -----
-    Closing makes nothing durable: that is one step of a commit, for all files of an object.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with NewFile(Path(folder, "a")) as file:
-    ...         file.write(b"abc")
-    ...         _ = file.tell()
-    ...     Path(folder, "a").read_bytes()
-    b'abc'
-    """
-
-    __slots__ = ("_buffer", "_fd", "_flushed", "path")
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
-        _step("create", self.path)
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
-        self._fd = os.open(self.path, flags, 0o666)
-        self._buffer = bytearray()
-        self._flushed = 0
-        mode = _mode(0o666)
-        if mode is not None:
-            os.fchmod(self._fd, mode)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.abandon()
-
-    def write(self, data: Any) -> None:
-        """Append bytes.
-
-        Parameters
-        ----------
-        data : bytes-like
-            Or a C-contiguous array of any dtype, whose bytes go out as they are.
-
-        Raises
-        ------
-        OSError
-            E.g. if the disk is full.
-        """
-        view = memoryview(data)
-        if not view.nbytes:
-            return
-        view = view.cast("B")
-        if len(self._buffer) + len(view) > BUFFER_BYTES or len(view) >= DIRECT_BYTES:
-            self.flush()
-        if len(view) < DIRECT_BYTES:
-            self._buffer += view
-        else:
-            self._flushed += self._put(view, self._flushed)
-
-    def write_at(self, offset: int, data: Any) -> None:
-        """Write over bytes that were appended before; where `write` goes on does not change.
-
-        Parameters
-        ----------
-        offset : int
-            Place of the first byte.
-        data : bytes-like
-            As `write` takes it; ends at or before the end of the file.
-
-        Raises
-        ------
-        OSError
-            E.g. if the disk is full.
-        """
-        self.flush()
-        view = memoryview(data)
-        if view.nbytes:
-            self._put(view.cast("B"), offset)
-
-    def tell(self) -> int:
-        """Return the number of bytes appended so far."""
-        return self._flushed + len(self._buffer)
-
-    def flush(self) -> None:
-        """Hand what is buffered to the system."""
-        if self._buffer:
-            buffer, self._buffer = self._buffer, bytearray()
-            self._flushed += self._put(memoryview(buffer), self._flushed)
-
-    def _put(self, view: memoryview, offset: int) -> int:
-        _step("write", self.path)
-        done = 0
-        while done < len(view):
-            done += os.pwrite(self._fd, view[done:], offset + done)
-        return done
-
-    def close(self) -> None:
-        """Write what is buffered and close; a second call does nothing."""
-        if self._fd >= 0:
-            try:
-                self.flush()
-                # The commit, which waits for the device, finds the work half done.
-                system_calls.start_writing(self._fd)
-            finally:
-                self.abandon()
-
-    def abandon(self) -> None:
-        """Close without writing what is buffered."""
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
-            os.close(fd)
-
-
-def create_file(path: str | os.PathLike[str]) -> NewFile:
-    """Create a file, with the permissions of the option ``umask``.
-
-    Parameters
-    ----------
-    path : path-like
-        Must not exist.
-
-    Returns
-    -------
-    NewFile
-        To be closed.
-
-    Raises
-    ------
-    FileExistsError
-        If it is there.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder, create_file(f"{folder}/a") as file:
-    ...     file.write(b"abc")
-    """
-    return NewFile(path)
 
 
 def create_folder(path: str | os.PathLike[str]) -> None:
@@ -302,12 +60,12 @@ def create_folder(path: str | os.PathLike[str]) -> None:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     create_folder(f"{folder}/a")
     """
-    _step("mkdir", path)
+    announce("mkdir", path)
     Path(path).mkdir()
-    mode = _mode(0o777)
-    if mode is not None:
+    granted = mode(0o777)
+    if granted is not None:
         # A folder made in one with the set-group-ID bit keeps that bit: the group goes on.
-        Path(path).chmod(mode | (Path(path).stat().st_mode & 0o2000))
+        Path(path).chmod(granted | (Path(path).stat().st_mode & 0o2000))
 
 
 def unused_name(path: Path, purpose: str) -> Path:
@@ -356,7 +114,7 @@ def rename_new(source: str | os.PathLike[str], target: str | os.PathLike[str]) -
     ...     create_folder(f"{folder}/a")
     ...     rename_new(f"{folder}/a", f"{folder}/b")
     """
-    _step("rename", target)
+    announce("rename", target)
     system_calls.rename_new(os.fspath(source), os.fspath(target))
 
 
@@ -386,13 +144,13 @@ def exchange(new: Path, target: Path) -> None:
     ...         create_folder(f"{folder}/{name}")
     ...     exchange(Path(folder, "a"), Path(folder, "b"))
     """
-    _step("exchange", target)
+    announce("exchange", target)
     if system_calls.exchange(os.fspath(new), os.fspath(target)):
         return
     aside = unused_name(target, "old")
     target.rename(aside)
     try:
-        _step("rename", target)
+        announce("rename", target)
         new.rename(target)
     except (OSError, KeyboardInterrupt):
         aside.rename(target)
@@ -421,7 +179,7 @@ def replace(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> N
     ...         file.write(b"abc")
     ...     replace(f"{folder}/a", f"{folder}/b")
     """
-    _step("rename", target)
+    announce("rename", target)
     Path(source).replace(target)
 
 
@@ -444,7 +202,7 @@ def remove_file(path: str | os.PathLike[str], *, missing_ok: bool = False) -> No
     --------
     >>> remove_file("/nowhere/a", missing_ok=True)
     """
-    _step("unlink", path)
+    announce("unlink", path)
     Path(path).unlink(missing_ok=missing_ok)
 
 
@@ -465,7 +223,7 @@ def remove_tree(path: str | os.PathLike[str]) -> None:
     --------
     >>> remove_tree("/nowhere/a")
     """
-    _step("remove", path)
+    announce("remove", path)
     given = Path(path)
     if given.is_dir() and not given.is_symlink():
         shutil.rmtree(given)
@@ -493,7 +251,7 @@ def remove_folder(path: str | os.PathLike[str]) -> None:
     ...     create_folder(f"{folder}/a")
     ...     remove_folder(f"{folder}/a")
     """
-    _step("rmdir", path)
+    announce("rmdir", path)
     Path(path).rmdir()
 
 
@@ -518,79 +276,8 @@ def make_link(target: str | os.PathLike[str], path: str | os.PathLike[str]) -> N
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     make_link("../seq", f"{folder}/seq")
     """
-    _step("link", path)
+    announce("link", path)
     Path(path).symlink_to(target)
-
-
-def sync_file(path: str | os.PathLike[str]) -> None:
-    """Make the contents of a file survive a loss of power.
-
-    Parameters
-    ----------
-    path : path-like
-        A file.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.NamedTemporaryFile() as file:
-    ...     sync_file(file.name)
-    """
-    _step("sync", path)
-    with _opened(path, os.O_RDONLY) as fd:
-        os.fsync(fd)
-
-
-def sync_folder(path: str | os.PathLike[str]) -> None:
-    """Make the names in a folder survive a loss of power.
-
-    Parameters
-    ----------
-    path : path-like
-        A folder.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     sync_folder(folder)
-    """
-    _step("sync", path)
-    with _opened(path, os.O_RDONLY | os.O_DIRECTORY) as fd:
-        os.fsync(fd)
-
-
-def sync_tree(path: str | os.PathLike[str]) -> None:
-    """Make a folder with all that is in it survive a loss of power.
-
-    Parameters
-    ----------
-    path : path-like
-        A folder.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     sync_tree(folder)
-    """
-    files, folders = [], []
-    for folder, _, names in os.walk(path):
-        folders.append(folder)
-        files += [name for name in (f"{folder}/{name}" for name in names) if not _is_link(name)]
-    if len(files) + len(folders) > MANY_FILES:
-        _step("sync", path)
-        with _opened(path, os.O_RDONLY | os.O_DIRECTORY) as fd:
-            system_calls.sync_file_system(fd)
-        return
-    for name in files:
-        sync_file(name)
-    for name in reversed(folders):
-        sync_folder(name)
-
-
-def _is_link(path: str) -> bool:
-    return Path(path).is_symlink()
 
 
 def lock_file(path: str | os.PathLike[str]) -> int:
@@ -617,7 +304,7 @@ def lock_file(path: str | os.PathLike[str]) -> int:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     os.close(lock_file(f"{folder}/.a.mxlock"))
     """
-    _step("create", path)
+    announce("create", path)
     plain = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
     try:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | plain, 0o666)
@@ -629,12 +316,3 @@ def lock_file(path: str | os.PathLike[str]) -> int:
     if mine.st_uid == os.geteuid() and mine.st_mode & 0o444 != 0o444:
         os.fchmod(fd, mine.st_mode | 0o444)  # left by a killed writer, it must not keep others out
     return fd
-
-
-@contextmanager
-def _opened(path: str | os.PathLike[str], flags: int) -> Iterator[int]:
-    fd = os.open(path, flags | os.O_CLOEXEC)
-    try:
-        yield fd
-    finally:
-        os.close(fd)
