@@ -166,12 +166,7 @@ def test_bins__counts_partitions_summaries_quantiles(cut, seed, lowest, n_breaks
     assert alone.to_numpy().tolist() == [expected.get((k,), 0) for k in range(n_breaks - 1)]
     pieces = asked("partition", world, "a", breaks[0], include_lowest=lowest)
     rows = zip(pieces["chrom"].cat.codes, pieces["start"], pieces["end"], pieces["bin"])  # noqa: B905
-    expected = partition_oracle(
-        world.rows("a", merged=True),
-        breaks[0],
-        lowest=lowest,
-        joined=world.iterator is not None,
-    )
+    expected = partition_oracle(world.rows("a", merged=True), breaks[0], lowest=lowest)
     assert list(rows) == expected
     _check_cells(world, breaks, columns, lowest)
 

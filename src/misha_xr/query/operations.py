@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar, Unpack
 
-import numpy as np
 import pandas as pd
 
 from misha_xr.database import Store
@@ -13,9 +12,7 @@ from misha_xr.errors import ExpressionError, SizeLimitError, check_one_of
 from misha_xr.intervals import from_intervals2d
 from misha_xr.query.columns import Expressions
 from misha_xr.query.executor import run_partitions
-from misha_xr.query.folding import fold
 from misha_xr.query.frames import table_frame
-from misha_xr.query.iterators import ScopeSteps
 from misha_xr.query.plan import BLOCK_STEPS, plan, split
 from misha_xr.query.plane_scope import PlaneScope, plane_scope_table
 from misha_xr.query.plane_screening import PlaneScreenSink
@@ -241,8 +238,7 @@ def screen(
     -------
     DataFrame, shape (m, 3)
         `chrom`, `start`, `end` in genome order. Steps that touch are joined, also across scope
-        rows; with `EachInterval` scope rows stay as they are. In two dimensions the six columns of
-        the true steps, of which none are joined.
+        rows. In two dimensions the six columns of the true steps, of which none are joined.
         Comparisons with NaN are false. May be empty.
 
     Raises
@@ -266,24 +262,11 @@ def screen(
     _check_condition(query, numeric)
     if query.is_plane:
         return _screen_plane(query)
-    if isinstance(query.iterator, ScopeSteps):
-        return _screen_rows(query)
     sink = ScreenSink()
     for part in run_partitions(query, sink, plan(query)):
         sink.combine(part)
     found = sink.result()
     return store.genome.frame(found.codes, found.starts, found.ends)
-
-
-def _screen_rows(query: Query) -> pd.DataFrame:
-    """Keep the scope rows for which the expression is true; they may overlap."""
-    layout = TableLayout.of(query, with_rows=False)
-    sink = fold(query, TableSink(layout, query.iterator.n_steps))
-    assert sink.whole is not None
-    (values,) = sink.whole.values
-    is_true = (values != 0) & ~np.isnan(values)
-    frame: pd.DataFrame = table_frame(query, sink.whole).iloc[is_true, :3]
-    return frame.reset_index(drop=True)
 
 
 def _screen_plane(query: Query) -> pd.DataFrame:

@@ -24,7 +24,6 @@ from misha_xr.query.blocks import BinBlock, Block
 from misha_xr.query.columns import Expressions
 from misha_xr.query.folding import fold
 from misha_xr.query.frames import provenance, table_frame
-from misha_xr.query.iterators import ScopeSteps
 from misha_xr.query.query import Query, build_query
 from misha_xr.query.scope import Scope
 from misha_xr.query.settings import Context
@@ -60,9 +59,8 @@ def partition(
     -------
     DataFrame, shape (m, 4)
         `chrom`, `start`, `end`, and `bin` (int64, from 1), in genome order. Steps that touch and
-        share a bin are joined, also across scope rows; in two dimensions, and where each scope
-        row is a step (`EachInterval`), none are. Steps whose value is NaN or outside the bins are
-        left out. May be empty.
+        share a bin are joined, also across scope rows; in two dimensions none are. Steps whose
+        value is NaN or outside the bins are left out. May be empty.
 
     Raises
     ------
@@ -86,8 +84,8 @@ def partition(
     if len(query.columns) != 1:
         raise ExpressionError(f"a partition takes one expression; found {len(query.columns)}")
     binning = make_binning(query.columns[0].name, breaks, include_lowest=include_lowest)
-    if not isinstance(query.scope, Scope) or isinstance(query.iterator, ScopeSteps):
-        return _unjoined_partition(query, binning)
+    if not isinstance(query.scope, Scope):
+        return _plane_partition(query, binning)
     genome = store.genome
     codes, starts, ends, bins = fold(query, _PartitionSink(binning)).result(genome.code_dtype)
     columns = {"chrom": genome.categorical(codes), "start": starts, "end": ends, "bin": bins}
@@ -96,8 +94,8 @@ def partition(
     return mark_frame(frame, genome)
 
 
-def _unjoined_partition(query: Query, binning: Binning) -> pd.DataFrame:
-    """Label steps that may overlap: those of two dimensions, rows of a scope."""
+def _plane_partition(query: Query, binning: Binning) -> pd.DataFrame:
+    """Label the steps of a query of two dimensions, which have no order to be joined in."""
     layout = TableLayout.of(query, with_rows=False)
     sink = fold(query, TableSink(layout, query.iterator.n_steps))
     assert sink.whole is not None

@@ -79,9 +79,9 @@ def counts_oracle(
 
 
 def partition_oracle(
-    rows: Sequence[Row], breaks: Sequence[float], *, lowest: bool, joined: bool = True
+    rows: Sequence[Row], breaks: Sequence[float], *, lowest: bool
 ) -> list[tuple[int, int, int, int]]:
-    """Label steps by bins from 1, and join those that touch and share one, if asked to.
+    """Label steps by bins from 1, and join those that touch and share one.
 
     Examples
     --------
@@ -93,8 +93,7 @@ def partition_oracle(
         k = bin_oracle(value, breaks, lowest=lowest)
         if k is None:
             continue
-        touches = found and (found[-1][0], found[-1][2], found[-1][3]) == (code, start, k + 1)
-        if joined and touches:
+        if found and (found[-1][0], found[-1][2], found[-1][3]) == (code, start, k + 1):
             found[-1] = (code, found[-1][1], end, k + 1)
         else:
             found.append((code, start, end, k + 1))

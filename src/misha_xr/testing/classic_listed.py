@@ -326,3 +326,13 @@ def _plane_answers(q: Question) -> bool:
 @_lists("vars count in gpartition")
 def _partition_variables(q: Question) -> bool:
     return q.name == "gpartition" and q.they_fail and "vars" in q.keywords
+
+
+@_lists("rows of the scope that overlap are united once they are found (gscreen)")
+def _found_rows(q: Question) -> bool:
+    return q.name == "gscreen" and _each_row(q) and "rows !=" in q.text
+
+
+def _each_row(q: Question) -> bool:
+    iterator = q.keywords.get("iterator")
+    return isinstance(iterator, int) and iterator < 0

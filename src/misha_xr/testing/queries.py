@@ -113,11 +113,9 @@ class SlowDatabase:
         scope: Sequence[Window],
         iterator: int | Sequence[Window] | None,
     ) -> list[Window]:
-        """List the joined steps that pass, over the united scope; for None the rows that do."""
+        """List the joined steps that pass, over the united scope; for None over its rows."""
         steps = self.steps(united(scope, iterator), iterator)
         passed = [condition(track.value(step, self.sizes[step[0]])) for step in steps]
-        if iterator is None:
-            return [step[:3] for step, is_true in zip(steps, passed, strict=True) if is_true]
         return true_intervals(passed, steps)
 
     def summary(
