@@ -80,7 +80,8 @@ class SignalFiles:
         Warns
         -----
         MishaWarning
-            With counts, if rows were skipped or cut.
+            With counts, if rows were skipped or cut, or values are infinite as float32: tracks
+            give NaN for them.
 
         Examples
         --------
@@ -155,9 +156,10 @@ class SignalFiles:
         **options
             ``pileup``: base pairs that a read covers, from where it begins (default: from the first
             to the last that it is aligned to, introns too); ``remove_duplicates``: True, the
-            default, counts one read of those that begin at one base of one strand; ``strand``: ``"+"`` or ``"-"``; ``min_quality``; ``columns``: those of a
-            table, from 1, of bases, chromosome, position and strand; ``positions``: ``"classic"``
-            for those of pymisha; ``unknown``, ``aliases`` as for `import_track`; ``description``,
+            default, counts one read of those that begin at one base of one strand; ``strand``:
+            ``"+"`` or ``"-"``; ``min_quality``; ``columns``: those of a table, from 1, of bases,
+            chromosome, position and strand; ``positions``: ``"classic"`` for those of pymisha;
+            ``unknown``, ``aliases`` as for `import_track`; ``description``,
             ``attributes``, ``layout``, ``overwrite`` as for `create_track`.
 
         Returns
@@ -171,6 +173,8 @@ class SignalFiles:
             If the file breaks its format.
         MissingExtraError
             For BAM, if pysam is not installed.
+        IntervalError
+            If there are no reads.
         MishaError
             As for `import_track`. There is no track then.
 
