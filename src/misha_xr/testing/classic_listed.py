@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from misha_xr.testing.classic_answers import difference
-from misha_xr.testing.classic_calls import NUMBERED_ROWS
+from misha_xr.testing.classic_calls import NUMBERED_ROWS, Step
 from misha_xr.testing.classic_differences import Question
 
 __all__ = ["LISTED", "listed"]
@@ -336,3 +336,24 @@ def _found_rows(q: Question) -> bool:
 def _each_row(q: Question) -> bool:
     iterator = q.keywords.get("iterator")
     return isinstance(iterator, int) and iterator < 0
+
+
+@_lists("C29: the nearest of a table of values is found as in a sparse track")
+def _nearest_of_table(q: Question) -> bool:
+    return _made_with(q, "nearest") and any(_has_values(step) for step in q.steps)
+
+
+def _has_values(step: Step) -> bool:
+    given = (*step[1], *step[2].values())
+    return any(isinstance(value, pd.DataFrame) and "score" in value for value in given)
+
+
+@_lists("C64: distances with a width need intervals apart")
+def _wide_distance(q: Question) -> bool:
+    return q.we_fail and "distance with a width" in q.mine[2]
+
+
+@_lists("beside a filter the first and last values are values")
+def _ends_of_filtered(q: Question) -> bool:
+    filtered = q.uses("gvtrack_filter") or any("filter" in step[2] for step in q.steps)
+    return filtered and _made_with(q, "first", "last")
