@@ -4,7 +4,6 @@ from numpy.typing import NDArray
 FINE: int
 FEW_COLUMNS: int
 NO_NUMBER: int
-BAD_RECORD: int
 STATE_SIZE: int
 
 def scan_lines(
@@ -18,16 +17,4 @@ def scan_lines(
     flags: NDArray[np.uint16],
     qualities: NDArray[np.uint8],
     runs: NDArray[np.int64],
-) -> int: ...
-def scan_records(
-    data: NDArray[np.uint8],
-    stop: int,
-    n_references: int,
-    state: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    spans: NDArray[np.int64],
-    n_bases: NDArray[np.int32],
-    flags: NDArray[np.uint16],
-    qualities: NDArray[np.uint8],
-    references: NDArray[np.int32],
 ) -> int: ...

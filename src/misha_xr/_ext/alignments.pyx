@@ -1,16 +1,15 @@
-"""Reads of SAM, BAM and text tables as columns: where they begin, how long they are, their flags.
+"""Reads of SAM and text tables as columns: where they begin, how long they are, their flags.
 
-Invariant: a line or record is taken whole or not at all; what cannot be placed counts as unmapped.
-Source: SAM/BAM format specification, sections 1.4 and 4.2.
+Invariant: a line is taken whole or not at all; what cannot be placed counts as unmapped.
+Source: SAM format specification, section 1.4.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.string cimport memchr, memcmp, memcpy
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t
+from libc.string cimport memchr, memcmp
 
 FINE = 0
 FEW_COLUMNS = 1
 NO_NUMBER = 2
-BAD_RECORD = 3
 
 cdef enum:
     # Places in `state`.
@@ -23,11 +22,9 @@ cdef enum:
     REVERSE = 16
     SAM_COLUMNS = 10
     MAX_COLUMNS = 64
-    FIXED_BYTES = 32  # of a BAM record, behind its size
     _FINE = 0
     _FEW_COLUMNS = 1
     _NO_NUMBER = 2
-    _BAD_RECORD = 3
     SKIPPED = 4
 
 STATE_SIZE = 5
@@ -212,58 +209,4 @@ def scan_lines(
     state[AT] = min(at, stop)
     state[N_ROWS] = row
     state[N_RUNS] = run
-    return fault
-
-
-cdef inline uint32_t _number(const unsigned char *text) noexcept nogil:
-    return (
-        <uint32_t>text[0] | <uint32_t>text[1] << 8 | <uint32_t>text[2] << 16 | <uint32_t>text[3] << 24
-    )
-
-
-def scan_records(
-    const unsigned char[::1] data, int64_t stop, int64_t n_references, int64_t[::1] state,
-    int64_t[::1] starts, int64_t[::1] spans, int32_t[::1] n_bases, uint16_t[::1] flags,
-    uint8_t[::1] qualities, int32_t[::1] references
-):
-    """Read whole BAM records (positions from 0; -1: none) until they, or the rows, are at an end."""
-    cdef int64_t at = state[AT], row = 0, capacity = starts.shape[0], size, n_operations, k, span
-    cdef int64_t cigar
-    cdef uint32_t operation
-    cdef const unsigned char *record
-    cdef int fault = _FINE
-    with nogil:
-        while at + 4 <= stop and row < capacity:
-            size = _number(&data[at])
-            if size < FIXED_BYTES:
-                fault = _BAD_RECORD
-                break
-            if at + 4 + size > stop:
-                break
-            record = &data[at + 4]
-            references[row] = <int32_t>_number(record)
-            starts[row] = <int32_t>_number(record + 4)
-            qualities[row] = record[9]
-            n_operations = _number(record + 12) & 0xFFFF
-            flags[row] = <uint16_t>(_number(record + 12) >> 16)
-            n_bases[row] = <int32_t>_number(record + 16)
-            cigar = FIXED_BYTES + record[8]
-            if (
-                cigar + 4 * n_operations > size or references[row] >= n_references
-                or references[row] < -1 or starts[row] < -1 or n_bases[row] < 0
-            ):
-                fault = _BAD_RECORD
-                break
-            span = 0
-            for k in range(n_operations):
-                operation = _number(record + cigar + 4 * k)
-                if operation & 15 in (0, 2, 3, 7, 8):
-                    span += operation >> 4
-            spans[row] = max(span if n_operations else n_bases[row], 1)
-            if references[row] < 0 or starts[row] < 0:
-                flags[row] |= UNMAPPED
-            row += 1
-            at += 4 + size
-    state[AT] = at
-    state[N_ROWS] = row
     return fault

@@ -1,18 +1,24 @@
-"""Mapped reads of SAM, BAM and tables, block by block; what becomes of them is theirs to say."""
+"""Mapped reads, block by block: of BAM by way of pysam, of SAM and tables as text.
+
+SAM is read as text because reads may come without a header, which pysam does not map then.
+"""
 
 from __future__ import annotations
 
+import importlib
 import os
-import struct
 from collections.abc import Iterator, Sequence
-from typing import IO, NamedTuple
+from contextlib import contextmanager, suppress
+from itertools import islice
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from misha_xr._ext import alignments as kernels
-from misha_xr.errors import CorruptFileError, UnsupportedError
+from misha_xr.errors import CorruptFileError, MissingExtraError, UnsupportedError
 from misha_xr.io.chrom_names import ChromColumns
 from misha_xr.io.name_runs import name_column
 from misha_xr.io.text_columns import open_bytes
@@ -21,11 +27,20 @@ from misha_xr.io.text_lines import AnyPath, bad_line, line_blocks
 __all__ = ["ReadBlock", "is_bam", "read_alignments"]
 
 PIECE_ROWS = 1 << 16
-_BAM_BYTES = 1 << 22
-_MAX_RECORD_BYTES = 1 << 26
-_MAX_HEADER_BYTES = 1 << 28
 _AT, _N_ROWS, _N_RUNS, _N_LINES, _COLUMN = range(5)
 UNMAPPED = 4
+# Fields of pysam; the length is None, here NaN, for reads that are not aligned.
+_READ = np.dtype(
+    [
+        ("reference_id", "i4"),
+        ("reference_start", "i8"),
+        ("reference_length", "f8"),
+        ("query_length", "i4"),
+        ("flag", "u2"),
+        ("mapping_quality", "u1"),
+    ]
+)
+_FIELDS = _READ.names or ()
 
 
 class ReadBlock(NamedTuple):
@@ -125,6 +140,8 @@ def read_alignments(
 
     Raises
     ------
+    MissingExtraError
+        For BAM, if pysam is not installed.
     CorruptFileError
         If the file breaks its format.
 
@@ -178,66 +195,81 @@ def _with_codes(reads: ReadBlock, names: pd.Categorical, chroms: ChromColumns) -
 
 
 def _bam(path: AnyPath, chroms: ChromColumns) -> Iterator[ReadBlock]:
-    with open_bytes(path) as file:
-        kind = pd.CategoricalDtype(pd.Index(_references(file, path), dtype=object))
-        state = np.zeros(kernels.STATE_SIZE, np.int64)
-        left, n_done = b"", 0
+    label, n_done = os.fspath(path), 0
+    with _opened(label) as file:
+        kind = _references(file, label)
+        # Rows pass through Python: the library gives reads one by one, and as objects only.
+        with _refusals(label, 0):
+            rows = map(attrgetter(*_FIELDS), file.fetch(until_eof=True))
         while True:
-            more = file.read(max(_BAM_BYTES, len(left)))  # a record may be longer than a block
-            data = np.frombuffer(left + more, np.uint8)
-            state[_AT] = 0
-            for reads, references in _records(data, len(kind.categories), state, path, n_done):
-                n_done += len(references)
-                names = pd.Categorical.from_codes(references, dtype=kind)
-                yield _with_codes(reads._replace(starts=reads.starts + 1), names, chroms)
-            left = data[state[_AT] :].tobytes()
-            if not more:
-                break
-            if len(left) > _MAX_RECORD_BYTES:
-                raise _bad_record(path, n_done, "longer than 64 MiB")
-        if left:
-            raise _bad_record(path, n_done, f"cut short: {len(left)} bytes")
+            with _refusals(label, n_done):
+                table = np.fromiter(islice(rows, PIECE_ROWS), _READ)
+            if not len(table):
+                return
+            n_done += len(table)
+            names = pd.Categorical.from_codes(
+                _checked(table, len(kind.categories), label), dtype=kind
+            )
+            yield _with_codes(_block(table), names, chroms)
 
 
-def _records(
-    data: NDArray[np.uint8], n: int, state: NDArray[np.int64], path: AnyPath, n_done: int
-) -> Iterator[tuple[ReadBlock, NDArray[np.int32]]]:
-    while len(data):
-        reads = _empty()
-        columns = (*reads[1:], reads.codes)
-        fault = kernels.scan_records(data, len(data), n, state, *columns)
-        n_rows = int(state[_N_ROWS])
-        n_done += n_rows
-        if fault != kernels.FINE:
-            raise _bad_record(path, n_done, "breaks the format")
-        if not n_rows:
-            return
-        reads = ReadBlock._make(column[:n_rows] for column in reads)
-        yield reads, reads.codes
+@contextmanager
+def _opened(label: str) -> Iterator[Any]:
+    try:
+        pysam = importlib.import_module("pysam")
+    except ImportError as error:
+        raise MissingExtraError(
+            "BAM files need pysam, which is not installed", hint="pip install 'misha-xr[bam]'"
+        ) from error
+    with _refusals(label, 0):
+        file = pysam.AlignmentFile(label, "rb", check_sq=False)
+    try:
+        yield file
+    finally:
+        with suppress(OSError):  # of a spoilt file: what was told while reading
+            file.close()
 
 
-def _bad_record(path: AnyPath, n_done: int, problem: str) -> CorruptFileError:
-    return CorruptFileError(f"{os.fspath(path)}, read {n_done + 1}: {problem}")
+@contextmanager
+def _refusals(label: str, n_done: int) -> Iterator[None]:
+    """Turn errors of the library into ours; what it prints beside them says no more."""
+    pysam = importlib.import_module("pysam")
+    before = pysam.set_verbosity(0)
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:
+        place = f"behind read {n_done:,}: " if n_done else ""
+        raise CorruptFileError(f"{label}: {place}pysam cannot read this ({error})") from error
+    finally:
+        pysam.set_verbosity(before)
 
 
-def _references(file: IO[bytes], path: AnyPath) -> list[str]:
-    """Read the header of a BAM file; return the names of its sequences."""
-
-    def take(n: int) -> bytes:
-        data = file.read(n) if 0 <= n <= _MAX_HEADER_BYTES else b""
-        if len(data) != n:
-            raise CorruptFileError(f"{os.fspath(path)}: the header is cut short or spoilt")
-        return data
-
-    def number() -> int:
-        return int(struct.unpack("<i", take(4))[0])
-
-    take(4)
-    take(number())
-    names = []
-    for _ in range(number()):
-        names.append(take(number()).rstrip(b"\0").decode(errors="replace"))
-        take(4)
+def _references(file: Any, label: str) -> pd.CategoricalDtype:
+    with _refusals(label, 0):
+        names = list(file.references)
     if len(set(names)) != len(names):
-        raise CorruptFileError(f"{os.fspath(path)}: two sequences of one name")
-    return names
+        raise CorruptFileError(f"{label}: two sequences of one name")
+    return pd.CategoricalDtype(pd.Index(names, dtype=object))
+
+
+def _checked(table: NDArray[np.void], n: int, label: str) -> NDArray[np.int32]:
+    references = table["reference_id"]
+    wrong = (references < -1) | (references >= n) | (table["reference_start"] < -1)
+    if wrong.any():
+        row = table[int(np.argmax(wrong))]
+        place = f"sequence {row['reference_id']}, position {row['reference_start']}"
+        raise CorruptFileError(f"{label}: a read at {place}; there are {n} sequences")
+    return np.ascontiguousarray(references)
+
+
+def _block(table: NDArray[np.void]) -> ReadBlock:
+    starts, n_bases, flags = (table[name] for name in ("reference_start", "query_length", "flag"))
+    spans = table["reference_length"]
+    spans = np.where(np.isnan(spans), n_bases, spans).astype(np.int64)
+    off = (table["reference_id"] < 0) | (starts < 0)
+    flags = flags | off.astype(np.uint16) * np.uint16(UNMAPPED)
+    codes = np.full(len(table), -1, np.int32)
+    columns = (codes, starts + 1, np.maximum(spans, 1), n_bases, flags, table["mapping_quality"])
+    return ReadBlock._make(map(np.ascontiguousarray, columns))

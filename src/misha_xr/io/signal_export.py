@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import importlib
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
 from pathlib import Path
 from typing import IO, Any
@@ -22,13 +21,12 @@ from misha_xr.errors import (
     CorruptFileError,
     IntervalError,
     MishaWarning,
-    MissingExtraError,
     OutputError,
     TrackTypeError,
 )
-from misha_xr.formats.bigwig import BigWigFile
 from misha_xr.genome import Genome
 from misha_xr.io.new_file import NewFile
+from misha_xr.io.signal_bigwig import load_pybigtools, open_bigwig
 
 __all__ = ["export_bedgraph", "export_bigwig"]
 
@@ -200,11 +198,11 @@ def export_bigwig(
     >>> frame = db.extract("dense_track", "chr1:0-100")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = export_bigwig([frame], Path(folder, "a.bw"), db.genome)
-    ...     with BigWigFile(path) as file:
-    ...         file.names
+    ...     with open_bigwig(path) as file:
+    ...         list(file.chroms())
     ['chr1']
     """
-    open_file = _opener()
+    open_file = load_pybigtools().open
     if len(genome) and int(genome.sizes.max()) > _MAX_BIGWIG_BP:
         raise OutputError("a bigWig file has no place for chromosomes of 2**32 bp or more")
     new = NewFile(path, overwrite=overwrite)
@@ -229,19 +227,10 @@ def export_bigwig(
     return new.path
 
 
-def _opener() -> Callable[[str, str], Any]:
-    try:
-        return importlib.import_module("pybigtools").open  # type: ignore[no-any-return]
-    except ImportError as error:
-        raise MissingExtraError(
-            "pybigtools is not installed", hint="pip install 'misha-xr[bigwig]'"
-        ) from error
-
-
 def _check_written(beside: Path, path: Path, feed: _Feed) -> None:
     """Look at what the other library made: it reports some errors as text on the screen only."""
     try:
-        with BigWigFile(beside):
+        with open_bigwig(beside):
             pass
     except CorruptFileError as error:
         raise OutputError(f"cannot write {path}: the file is incomplete ({error})") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from misha_xr.errors import CorruptFileError, UnsupportedError, check_one_of
-from misha_xr.formats.bigwig import is_bigwig
+from misha_xr.io.signal_bigwig import is_bigwig
 from misha_xr.io.text_lines import AnyPath, line_blocks
 
 __all__ = ["SIGNAL_FORMATS", "TextForm", "signal_format", "text_form"]

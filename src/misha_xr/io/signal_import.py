@@ -137,6 +137,8 @@ def import_track(
         For unknown chromosomes, or if all are.
     IntervalError
         If rows lie outside of their chromosome, there are none, or two of a sparse track overlap.
+    MissingExtraError
+        For bigWig, if pybigtools is not installed.
     MishaError
         For anything else wrong with name or options. There is no track then.
 
@@ -147,7 +149,7 @@ def import_track(
 
     Notes
     -----
-    A path is read once; memory: a block of a bigWig file; some two million rows of text.
+    A path is read once; memory: a piece of a bigWig file; some two million rows of text.
     Source: misha query semantics, dense tracks from intervals.
 
     Examples
@@ -243,7 +245,7 @@ def write_signal(
     Returns
     -------
     int
-        Number of rows.
+        Number of rows; of bins, where a library makes these.
 
     Raises
     ------
@@ -264,6 +266,10 @@ def write_signal(
     ...     write_signal(store, writer, One(), Binning(None), RangeCheck(store.genome, "error"))
     1
     """
+    if binning.axis is not None and isinstance(source, SignalBigWig):
+        asked = binning.axis, binning.func, binning.default
+        if source.has_means(*asked):
+            return _write_means(writer, source, binning.axis, binning.default)
     with closing(SignalOrder(store.genome, store.root)) as order:
         checked = (
             ranges.checked(rows, lambda k, rows=rows: source.where(rows, k))  # type: ignore[misc]
@@ -280,6 +286,16 @@ def write_signal(
         else:
             _write_dense(writer, counted, binning.axis, binning)
         return counted.n
+
+
+def _write_means(
+    writer: FileTrackWriter, source: SignalBigWig, axis: GenomeAxis, default: float
+) -> int:
+    """Send the bins that the library of the format makes."""
+    writer.begin(TrackForm("dense", axis.bin_size))
+    for part in source.means(axis, default):
+        writer.dense(-1, -1, part)
+    return axis.n
 
 
 class _Counted:

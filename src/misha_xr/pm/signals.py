@@ -78,7 +78,8 @@ def gtrack_import(
     -----
     Differs from pymisha: what is left out is counted in a warning; a file of several tracks is
     refused, and they are listed; ``.bg``, ``.bdg``, narrowPeak and broadPeak are known as well,
-    ``NA`` is a missing value; zip archives are not unpacked.
+    ``NA`` is a missing value; zip archives are not unpacked; bigWig needs the Python package
+    pybigtools.
 
     Examples
     --------
@@ -223,7 +224,8 @@ def gtrack_import_mappedseq(
     -----
     As in pymisha, positions of SAM are taken as if they counted from 0, and a read of the minus
     strand begins one base behind its last. Differs: ``total`` does not count duplicates twice;
-    ``total.dups`` counts them whether or not they are removed; BAM is read.
+    ``total.dups`` counts them whether or not they are removed; BAM is read, with the Python
+    package pysam.
 
     Examples
     --------
