@@ -240,9 +240,7 @@ class _BoundedLines(io.RawIOBase):
         return len(block)
 
 
-def _tables(
-    file: io.BufferedReader, columns: list[ColumnPlan], skip: int
-) -> Iterator[pd.DataFrame]:
+def _tables(file: IO[bytes], columns: list[ColumnPlan], skip: int) -> Iterator[pd.DataFrame]:
     columns = sorted(columns, key=lambda column: column.place)
     types = {"text": "category", "whole": "int64", "number": "float64"}
     numbers = [column.name for column in columns if column.kind == "number"]
