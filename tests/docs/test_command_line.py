@@ -53,7 +53,7 @@ def test_options_of_the_page__exist():
         option
         for name in COMMANDS
         for parameter in (misha_xr.get_command(click.Context(misha_xr), name) or misha_xr).params
-        for option in parameter.opts
+        for option in (*parameter.opts, *parameter.secondary_opts)
     }
 
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE)) <= known | {"--help"}
