@@ -30,6 +30,7 @@ def example_lines(name: str) -> list[str]:
 @pytest.fixture
 def files(folder: Path) -> Path:
     """Make the files that examples name."""
+    pytest.importorskip("pybigtools", reason="the extra bigwig is not installed")
     (folder / "genome.fa.gz").write_bytes(b">chr1\nACGT\n")
     (folder / "more.fa").write_text(">chr2\nACGT\n")
     (folder / "chrom.sizes").write_text("chr1\t100\n")

@@ -106,6 +106,8 @@ def test_export_bedgraph__header_scope_and_names(db, tmp_path):
 
 @pytest.mark.parametrize(("method", "name"), EXPORTS)
 def test_export__nothing_is_left_of_what_fails(db, tmp_path, method, name, monkeypatch):
+    if method == "export_bigwig":
+        pytest.importorskip("pybigtools", reason="the extra bigwig is not installed")
     export = getattr(db, method)
     path = tmp_path / name
     for kind, call in [
@@ -137,11 +139,16 @@ def test_export__no_values(db, tmp_path):
     with pytest.warns(MishaWarning, match="holds no values"):
         path = db.export_bedgraph("dense_track / 0 * 0", tmp_path / "a.bg", "chr1:0-100")
     assert path.read_text().count("\n") == 1
+
+
+def test_export_bigwig__no_values(db, tmp_path):
+    pytest.importorskip("pybigtools", reason="the extra bigwig is not installed")
     with pytest.raises(OutputError, match="no value"):
         db.export_bigwig("dense_track / 0 * 0", tmp_path / "a.bw", "chr1:0-100")
 
 
 def test_export_bigwig__rows_that_overlap_are_refused(db, tmp_path):
+    pytest.importorskip("pybigtools", reason="the extra bigwig is not installed")
     scope = db.genome.intervals("chr1", [0, 50], [100, 150])
     with pytest.raises(IntervalError, match="do not overlap"):
         db.export_bigwig("dense_track", tmp_path / "a.bw", scope)
