@@ -117,7 +117,8 @@ def _of_database(root: Path) -> dict[str, Any]:
         found[f"track {name}"][2].pop("created.by", None)  # grows with every try
         found[f"layout {name}"] = db.store.info(name).layout
     if "arr" in db.store.track_names():
-        found["columns"] = db.store.track("arr").column_names
+        arrays: Any = db.store.track("arr")
+        found["columns"] = arrays.column_names
     # Folders of names that a killed write made for its object may stay: they hold nothing.
     found["folders"] = [name for name in db.directories() if name.startswith("old")]
     found["indexed sets"] = [name for name in db.store.set_names() if _is_indexed(db, name)]
