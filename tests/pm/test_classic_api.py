@@ -141,7 +141,7 @@ def test_spec__has_the_same_names() -> None:
     assert not rows or set(rows) == set(TABLE)
 
 
-@pytest.mark.parametrize("name", spec_rows("api.tsv").keys() - NOT_FUNCTIONS)
+@pytest.mark.parametrize("name", sorted(spec_rows("api.tsv").keys() - NOT_FUNCTIONS))
 def test_spec__parameters(name: str) -> None:
     """Compare positions, kinds and defaults with the description of the classic API."""
     ours = inspect.signature(getattr(pm, name)).parameters
@@ -174,7 +174,9 @@ def test_spec__parameters(name: str) -> None:
     assert extra == MORE_PARAMETERS.get(name, set())
 
 
-@pytest.mark.parametrize("name", spec_rows("returns.tsv").keys() - NOT_FUNCTIONS - set(LATER))
+@pytest.mark.parametrize(
+    "name", sorted(spec_rows("returns.tsv").keys() - NOT_FUNCTIONS - set(LATER))
+)
 def test_spec__returns(name: str) -> None:
     """Compare columns, nothing and errors, as far as words can be compared."""
     row, stated = TABLE[name], spec_rows("returns.tsv")[name]
