@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+_FEW = 32  # names that are looked up one by one: finding the distinct ones costs more
+
 
 def unwrap(chroms: object) -> list[Any] | NDArray[Any] | pd.Categorical[Any]:
     """Reduce a container of names to one of three kinds.
@@ -34,6 +36,8 @@ def unwrap(chroms: object) -> list[Any] | NDArray[Any] | pd.Categorical[Any]:
         return values
     dtype: object = getattr(values, "dtype", None)
     if isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow":
+        if len(values) <= _FEW:
+            return list(values)
         # Arrow text has no Python objects; its distinct values are few.
         codes, distinct = pd.factorize(values)
         names = pd.Index(np.asarray(distinct, dtype=object), dtype=object)

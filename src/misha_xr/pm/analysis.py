@@ -9,6 +9,7 @@ from typing import Any, cast
 import pandas as pd
 
 from misha_xr.errors import check_one_of
+from misha_xr.genome import GENOME_ATTR
 from misha_xr.pm.calls import classic
 from misha_xr.pm.frames import classic_frame, none_if_empty, scope_rows_from_zero
 from misha_xr.pm.questions import question
@@ -110,13 +111,17 @@ def gextract(  # noqa: PLR0913 - the signature of the classic API
         "names": names,
         "intervals_join": intervals_join,
         "max_rows": SESSION.setting("max_data_size"),
+        "text": True,
     }
     table = scope_rows_from_zero(extract(database.store, expr, **options, **context))
+    table.attrs.pop(GENOME_ATTR, None)  # names are all that binds a classic table
     if file is not None:
-        shown = classic_frame(table).drop(columns="intervalID", errors="ignore")
+        shown = table.drop(columns="intervalID", errors="ignore")
         shown.to_csv(Path(file), sep="\t", index=False)
         return None
-    return none_if_empty(table)
+    if len(table) and intervals_join == "intervals":
+        return classic_frame(table)  # columns of the scope may be categories
+    return table if len(table) else None
 
 
 @classic()

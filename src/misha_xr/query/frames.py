@@ -18,7 +18,9 @@ from misha_xr.query.table import TablePart
 __all__ = ["provenance", "table_frame"]
 
 
-def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = None) -> pd.DataFrame:
+def table_frame(
+    query: Query, part: TablePart, joined: pd.DataFrame | None = None, *, text: bool = False
+) -> pd.DataFrame:
     """Turn filled columns into a frame without copying them.
 
     Parameters
@@ -29,6 +31,8 @@ def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = Non
         The rows; scope row numbers, if it has them, become ``intervalID``.
     joined : DataFrame, optional
         The caller's scope, to be appended row by row instead of its row numbers.
+    text : bool
+        Whether chromosomes are text, not categories.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = Non
     ['chrom', 'start', 'end', 'END', 'intervalID']
     """
     where = part.where
-    columns = _coordinates(query.store.genome, where)
+    columns = _coordinates(query.store.genome, where, text)
     columns += [(c.name, v) for c, v in zip(query.columns, part.values, strict=True)]
     if where.rows is not None and joined is None:
         columns.append(("intervalID", where.rows))
@@ -60,16 +64,18 @@ def table_frame(query: Query, part: TablePart, joined: pd.DataFrame | None = Non
     return mark_frame(frame, query.store.genome)
 
 
-def _coordinates(genome: Genome, where: Coordinates | RectCoordinates) -> list[tuple[str, Any]]:
+def _coordinates(
+    genome: Genome, where: Coordinates | RectCoordinates, text: bool
+) -> list[tuple[str, Any]]:
     """Name the three or six columns of coordinates."""
+    named = genome.text_array if text else genome.categorical
     if isinstance(where, Coordinates):
-        codes = genome.categorical(where.codes)
-        return [("chrom", codes), ("start", where.starts), ("end", where.ends)]
+        return [("chrom", named(where.codes)), ("start", where.starts), ("end", where.ends)]
     return [
-        ("chrom1", genome.categorical(where.codes1)),
+        ("chrom1", named(where.codes1)),
         ("start1", where.starts1),
         ("end1", where.ends1),
-        ("chrom2", genome.categorical(where.codes2)),
+        ("chrom2", named(where.codes2)),
         ("start2", where.starts2),
         ("end2", where.ends2),
     ]

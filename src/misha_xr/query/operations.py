@@ -41,6 +41,7 @@ def extract(
     *,
     intervals_join: str = "id",
     max_rows: int | None = None,
+    text: bool = False,
     **context: Unpack[Context],
 ) -> pd.DataFrame:
     """Evaluate expressions at every step of a scope.
@@ -56,6 +57,8 @@ def extract(
         (``intervalID``), nothing, or all columns of that row.
     max_rows : int, optional
         Refuse, before anything is read, to make a longer table.
+    text : bool
+        Whether chromosomes are text, not categories.
     **context
         scope, iterator, band, variables, vtracks, arrays, names, aggregate_batch; see
         `misha_xr.query.settings.Settings`.
@@ -96,7 +99,7 @@ def extract(
     for part in run_partitions(query, sink, plan(query)):
         sink.combine(part)
     assert sink.whole is not None
-    return table_frame(query, sink.whole, joined)
+    return table_frame(query, sink.whole, joined, text=text)
 
 
 def _joined(query: Query, context: Context) -> pd.DataFrame:
