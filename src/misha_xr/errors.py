@@ -220,6 +220,10 @@ class NameCollisionError(MishaError, ValueError):
 class PathExistsError(NameCollisionError, FileExistsError):
     """A file or folder that would have to be new."""
 
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """Make the object the way OSError does, whose layout it has; ValueError's would refuse."""
+        return FileExistsError.__new__(cls, *args)
+
 
 class NameSyntaxError(MishaError, ValueError):
     """A name that no track, interval set, attribute or variable may have."""

@@ -49,7 +49,7 @@ TEXTS = st.one_of(VALUES, st.lists(ITEMS, max_size=4).map("; ".join), st.lists(I
 def test_attribute_columns__as_one_by_one(texts: list[str]) -> None:
     expected = [slow_items(text) for text in texts]
     # A repeated flag has no agreed meaning.
-    if any("flag,flag" in ",".join(filter(None, map(str.strip, t.split(";")))) for t in texts):
+    if any([item.strip() for item in t.split(";")].count("flag") > 1 for t in texts):
         return
     found = attribute_columns(pd.Series(texts, dtype="str"))
     keys = list(dict.fromkeys(key for row in expected for key in row))

@@ -136,7 +136,7 @@ def check_same_genome(frame: pd.DataFrame, stamp: str, *, what: str, owner: str)
     >>> frame = mark_frame(pd.DataFrame(), Genome(["chr1"], [1000]))
     >>> check_same_genome(frame, Genome(["chr1"], [5]).stamp, what="peaks", owner="genes")
     Traceback (most recent call last):
-    misha_xr.errors.GenomeMismatchError: peaks and genes are of two genomes ...
+    misha_xr.errors.GenomeMismatchError: peaks and genes are of two genomes...
     """
     found = frame.attrs.get(GENOME_ATTR)
     if found is None or found == stamp:

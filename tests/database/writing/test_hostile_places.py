@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import misha_xr
-from misha_xr.database.writing import disk, locks, system_calls
+from misha_xr.database.writing import disk, locks, syncing, system_calls
 from misha_xr.errors import (
     MishaError,
     NameCollisionError,
@@ -288,10 +288,10 @@ def test_no_locks__unfinished_states_of_others_stay(db, monkeypatch):
 @pytest.mark.parametrize("absent", ["rename", "link", "syncfs"])
 def test_systems_without_modern_calls(world, absent, monkeypatch):
     """Renames to free names, exchanges and syncs have plain stand-ins."""
-    monkeypatch.setattr(disk, "MANY_FILES", 1)
+    monkeypatch.setattr(syncing, "MANY_FILES", 1)
     if absent == "syncfs":
         monkeypatch.undo()
-        monkeypatch.setattr(disk, "MANY_FILES", 1)
+        monkeypatch.setattr(syncing, "MANY_FILES", 1)
         monkeypatch.setattr(system_calls, "_library", lambda: object())
         monkeypatch.setattr(os, "sync", lambda: None)
     monkeypatch.setattr(system_calls, "_rename", lambda *_: False)
