@@ -187,7 +187,7 @@ cdef int _declare(
 ) noexcept nogil:
     """Read ``fixedStep chrom=chr1 start=1 step=5 span=5``."""
     cdef Field[8] fields
-    cdef int64_t n = _split(data + at, size, False, 8, fields), k, from_name, number
+    cdef int64_t n = _split(data + at, size, False, 8, fields), k, from_name, n_key, number
     cdef const unsigned char *text
     state[MODE], state[STEP], state[SPAN], state[POSITION] = mode, 1, 1, -1
     state[NAME_START] = state[NAME_STOP] = -1
@@ -198,8 +198,10 @@ cdef int _declare(
             state[NAME_START] = from_name
             state[NAME_STOP] = from_name + fields[k].size - 6
             continue
-        if fields[k].size < 6 or not _whole(text + (5 if text[4] == b"=" else 6),
-                                            fields[k].size - (5 if text[4] == b"=" else 6), &number):
+        if fields[k].size < 6:
+            return _BAD_DECLARATION
+        n_key = 5 if text[4] == b"=" else 6  # "step=", "span=", "start="
+        if not _whole(text + n_key, fields[k].size - n_key, &number):
             return _BAD_DECLARATION
         if mode == FIXED and memcmp(text, b"start=", 6) == 0 and _is_place(number):
             state[POSITION] = number - 1
@@ -248,7 +250,9 @@ cdef int _table_row(
     if not _whole(fields[places[2]].text, fields[places[2]].size, end):
         return _NO_WHOLE
     value[0] = 1.0
-    if at < 0 or at >= n or (n_needed <= at and fields[at].size == 1 and fields[at].text[0] == b"."):
+    if at < 0 or at >= n:
+        return _FINE
+    if n_needed <= at and fields[at].size == 1 and fields[at].text[0] == b".":
         return _FINE
     state[COLUMN] = at
     return _FINE if _number(fields[at].text, fields[at].size, value) else _NO_NUMBER

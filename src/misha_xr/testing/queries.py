@@ -132,9 +132,7 @@ class SlowDatabase:
         return [*found, min(known), max(known), total, total / len(known), deviation]
 
 
-def united(
-    scope: Sequence[Window], iterator: int | Sequence[Window] | None
-) -> Sequence[Window]:
+def united(scope: Sequence[Window], iterator: int | Sequence[Window] | None) -> Sequence[Window]:
     """Return the scope that statistics walk: united, unless each row is a step (None).
 
     Examples
