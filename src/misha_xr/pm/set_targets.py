@@ -49,11 +49,16 @@ def saves_set(
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        signature = inspect.signature(function)
+        parameters = inspect.signature(function).parameters
+        taken = parameters.get(_KEYWORD)
+        keyword_only = taken is None or taken.kind is taken.KEYWORD_ONLY
+        position = None if keyword_only else list(parameters).index(_KEYWORD)
 
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            name = _given(signature, args, kwargs)
+            name: Any = kwargs.get(_KEYWORD)
+            if name is None and position is not None and position < len(args):
+                name = args[position]
             if name is None:
                 return function(*args, **kwargs)
             new_target(SESSION.need().store, "set", name)
@@ -66,10 +71,3 @@ def saves_set(
         return call
 
     return decorate
-
-
-def _given(signature: inspect.Signature, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-    """Return the argument, given by position, by name, or among open keywords."""
-    if _KEYWORD in kwargs or not args:
-        return kwargs.get(_KEYWORD)
-    return signature.bind_partial(*args).arguments.get(_KEYWORD)
