@@ -14,8 +14,6 @@ from misha_xr.genome.axis import GenomeAxis, check_bin_size
 from misha_xr.genome.marks import mark_frame
 from misha_xr.genome.table import ChromTable, lock
 
-_FEW_ROWS = 1000  # fewer are taken from a table; more are written run by run
-
 
 class Genome(ChromTable):
     """Chromosomes in their order, with names and sizes; immutable.
@@ -160,10 +158,10 @@ class Genome(ChromTable):
         >>> Genome(["chr1", "chr2"], [1000, 600]).text_array(np.array([1, 0])).tolist()
         ['chr2', 'chr1']
         """
-        if len(codes) < _FEW_ROWS and self.n_chroms <= labels.MANY_CONTIGS:
-            table = self._cached("texts", lambda: pd.array(list(self.names), dtype="str"))
-            return table.take(codes)
-        return pd.array(self.name_array(codes), dtype="str")
+        if self.n_chroms > labels.MANY_CONTIGS:
+            names, places = self._names.present(codes)
+            return names.array.take(places)
+        return self._cached("texts", lambda: pd.array(list(self.names), dtype="str")).take(codes)
 
     def text(self, codes: NDArray[Any]) -> NDArray[Any]:
         """Return the names of many codes as a NumPy text array.

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from misha_xr.genome import GENOME_ATTR
 
 __all__ = ["classic_frame", "none_if_empty", "scope_rows_from_zero"]
-
-_TEXT: Any = pd.Series(["a"], dtype="str").dtype  # looked up once: a small table costs little else
-_FEW = 1000  # rows
 
 
 def classic_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -45,20 +39,5 @@ def _text(column: pd.Series) -> Any:
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column.array
     coded: Any = column.array
-    names: Any = _filled(coded.codes, coded.categories)
-    return pd.array(names, dtype=_TEXT)
-
-
-def _filled(codes: NDArray[np.integer], names: pd.Index) -> NDArray[np.object_]:
-    """Spread names over runs of equal codes: one assignment a run, where a take costs per row."""
-    if len(codes) < _FEW:
-        few: NDArray[np.object_] = names.to_numpy(object)[codes]
-        return few
-    out = np.empty(len(codes), object)
-    bounds = np.concatenate([[0], np.flatnonzero(np.diff(codes)) + 1, [len(codes)]])
-    if len(bounds) > len(codes) // 8 + 2:
-        spread: NDArray[np.object_] = names.to_numpy(object)[codes]
-        return spread
-    for lo, hi in pairwise(bounds):
-        out[lo:hi] = names[codes[lo]] if hi > lo else None
-    return out
+    names: Any = coded.categories.astype("str").array
+    return names.take(coded.codes, allow_fill=bool((coded.codes < 0).any()))
