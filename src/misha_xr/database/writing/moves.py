@@ -17,6 +17,7 @@ from misha_xr.database.opening import AnyTrack
 from misha_xr.database.store import Store
 from misha_xr.database.tracks import DenseTrack, SparseTrack
 from misha_xr.database.writing import disk
+from misha_xr.database.writing.copies import copy_file
 from misha_xr.database.writing.payload_files import payload_files
 from misha_xr.database.writing.stage import move_object, new_folder, remove_object
 from misha_xr.database.writing.stored_payloads import (
@@ -31,8 +32,6 @@ from misha_xr.formats.column_names import COLUMN_NAMES_FILE, encode_column_names
 from misha_xr.formats.track_pieces import BytePiece
 
 __all__ = ["copy_track", "move_track", "remove_track"]
-
-CHUNK_BYTES = 1 << 23
 
 
 def copy_track(
@@ -174,13 +173,7 @@ def _copy_files(track: AnyTrack, folder: Path) -> None:
         source = Path(track.path, name)
         check_link(str(source))
         if source.is_file():
-            _copy_file(source, folder / name)
-
-
-def _copy_file(source: Path, target: Path) -> None:
-    with source.open("rb") as old, disk.create_file(target) as new:
-        while piece := old.read(CHUNK_BYTES):
-            new.write(piece)
+            copy_file(source, folder / name)
 
 
 def _copy_company(track: AnyTrack, folder: Path) -> None:
